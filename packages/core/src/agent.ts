@@ -1,0 +1,50 @@
+import type { ClawError } from "./errors.ts";
+import type { AssistantMessage, Message, ToolCall } from "./message.ts";
+import type { Session } from "./store.ts";
+import type { ToolResult, ToolSpec } from "./tool.ts";
+
+export type AgentEvent =
+  | { readonly type: "text-delta"; readonly text: string }
+  | { readonly type: "reasoning-delta"; readonly text: string }
+  /** A model call begins, or is tried again. */
+  | { readonly type: "model-start"; readonly model: string; readonly step: number; readonly retry?: string }
+  /**
+   * A model step ended. One that asks for tools is durable before the next event is asked for; the last one is
+   * written together with the end of the turn.
+   */
+  | { readonly type: "step"; readonly message: AssistantMessage }
+  | {
+      readonly type: "turn-end";
+      readonly reason: "done" | "length" | "aborted" | "error";
+      /** Present exactly when `reason` is `error`. */
+      readonly error?: ClawError;
+    };
+
+/** One run of an agent over one accepted message. */
+export interface Turn {
+  readonly run: string;
+  readonly session: Session;
+  /**
+   * Oldest first. Ends with the user's message, or after a restart with the last finished step or tool result: calls
+   * of the last assistant message that have no result were never started and are still to be made.
+   */
+  readonly messages: readonly Message[];
+  /** Environment, skills and recalled memory, rendered for the model. */
+  readonly instructions: string;
+  readonly tools: readonly ToolSpec[];
+  /** One call through the gate: policy, budget, audit, journal, effect. Never rejects: a refusal is a result. */
+  call(call: ToolCall): Promise<ToolResult>;
+  readonly signal: AbortSignal;
+}
+
+export interface Agent {
+  readonly name: string;
+  /** One line for people. */
+  readonly description: string;
+  /** Names of the tools it is offered; all when absent. Policy can only narrow it. */
+  readonly tools?: readonly string[];
+  /** Role or `provider/model` it asks for, for display. */
+  readonly model?: string;
+  /** Never throws or rejects: ends with exactly one `turn-end`. */
+  run(turn: Turn): AsyncIterable<AgentEvent>;
+}

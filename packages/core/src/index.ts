@@ -1,0 +1,66 @@
+// Who acts, and where data came from.
+
+// A turn.
+export type { Agent, AgentEvent, Turn } from "./agent.ts";
+// What survives.
+export type { Bus, Lease } from "./bus.ts";
+// Small things everything needs.
+export type { Awaitable, CallOptions } from "./call-options.ts";
+// The edges.
+export type {
+  Address,
+  Attachment,
+  Channel,
+  ChannelContext,
+  Inbound,
+  Outbound,
+  Receipt,
+  Route,
+  Router,
+} from "./channel.ts";
+export { type Clock, systemClock } from "./clock.ts";
+export { ClawError, RateLimitedError } from "./errors.ts";
+export type {
+  AcceptInput,
+  Delivery,
+  Effect,
+  Journal,
+  NewDelivery,
+  NewEntry,
+  RunEnd,
+  UnfinishedRun,
+} from "./journal.ts";
+export { type Logger, silentLogger } from "./logger.ts";
+// What an agent knows.
+export type { Memory, MemoryEntry, MemoryScope } from "./memory.ts";
+export type { AssistantMessage, Message, ToolCall, ToolMessage, Usage, UserMessage } from "./message.ts";
+export type { Model, ModelEvent, ModelInfo, ModelRequest, ModelSource } from "./model.ts";
+// The one gate before every effect.
+export {
+  type Action,
+  type ActionType,
+  type Audit,
+  type AuditedIntent,
+  type Budget,
+  type Decision,
+  digestOf,
+  type Policy,
+  type Reservation,
+  type Spending,
+} from "./policy.ts";
+export { hasScope, type Principal, type Scope } from "./principal.ts";
+export { joinProvenance, MAX_BECAUSE, type Origin, type Provenance } from "./provenance.ts";
+export type {
+  FileInfo,
+  OutputChunk,
+  RunOptions,
+  RunResult,
+  Sandbox,
+  SandboxErrorCode,
+  SandboxLease,
+  SandboxProvider,
+  SandboxSpec,
+} from "./sandbox.ts";
+export type { Skill, SkillSource } from "./skill.ts";
+export type { Collections, Entry, Run, Session, Span, Store, StoreErrorCode } from "./store.ts";
+export { type Tool, type ToolContext, type ToolResult, type ToolSpec, toolSpec } from "./tool.ts";

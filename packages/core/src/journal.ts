@@ -1,0 +1,93 @@
+import type { Lease } from "./bus.ts";
+import type { Address, Outbound } from "./channel.ts";
+import type { Message } from "./message.ts";
+import type { Principal } from "./principal.ts";
+import type { Provenance } from "./provenance.ts";
+import type { Span } from "./store.ts";
+
+/** A transcript entry before the journal numbers and dates it. */
+export interface NewEntry {
+  readonly provenance: Provenance;
+  readonly message: Message;
+}
+
+export interface AcceptInput {
+  /** Stable across redeliveries; unique over all sources, so prefix it with the source. */
+  readonly id: string;
+  /** The id the run gets when it is new. */
+  readonly run: string;
+  readonly session: string;
+  readonly agent: string;
+  readonly principal: Principal;
+  readonly provenance: Provenance;
+  readonly message: Message & { readonly role: "user" };
+  /** Where the answer goes besides live clients. */
+  readonly replyTo?: Address;
+}
+
+export interface Effect {
+  /** Unique within its run: the tool call's id. */
+  readonly id: string;
+  readonly action: string;
+  readonly digest: string;
+}
+
+export interface RunEnd {
+  readonly reason: "done" | "aborted" | "error";
+  readonly error?: { readonly code: string; readonly message: string };
+  /** The last step, when it has not been written yet. */
+  readonly entries: readonly NewEntry[];
+  readonly outbound: readonly NewDelivery[];
+  readonly timeline: readonly Span[];
+}
+
+/** A message to a channel. `key` is unique for ever: a second one with the same key is ignored. */
+export interface NewDelivery {
+  readonly key: string;
+  readonly to: Address;
+  readonly message: Pick<Outbound, "text" | "replyTo">;
+}
+
+export interface Delivery extends NewDelivery {
+  readonly attempts: number;
+  /** Not to be tried before. */
+  readonly dueAt: Date;
+}
+
+/** A run without an end, as a restart finds it. */
+export interface UnfinishedRun {
+  readonly run: string;
+  readonly session: string;
+  readonly agent: string;
+  readonly principal: Principal;
+  readonly provenance: Provenance;
+  readonly acceptedAt: Date;
+  readonly replyTo?: Address;
+  /** Effects that started and did not finish: their outcome is unknown and they are never run again. */
+  readonly unknownEffects: readonly Effect[];
+}
+
+/**
+ * Work that must survive. Each call is one transaction: all of it is durable when it resolves, none of it when it
+ * rejects, and each is a point where a kill may fall. A write under a lease rejects with `STORE_FENCED` when a newer
+ * lease on the session has written; `lease.key` is the session key.
+ */
+export interface Journal {
+  /** Inbox row, session, transcript entry and queued run, or the run that this id already started. */
+  accept(input: AcceptInput): Promise<{ readonly run: string; readonly repeat: boolean; readonly sequence: number }>;
+  /** A finished model step with the tool calls it asks for. */
+  step(lease: Lease, run: string, entries: readonly NewEntry[]): Promise<void>;
+  /** Before the effect. */
+  effectStarted(lease: Lease, run: string, effect: Effect): Promise<void>;
+  effectFinished(lease: Lease, run: string, effect: string, result: NewEntry): Promise<void>;
+  /** Ends the run and queues its messages for delivery together. A run that has ended stays as it ended. */
+  finish(lease: Lease, run: string, end: RunEnd): Promise<void>;
+  /** Runs without an end, oldest first. */
+  unfinished(): AsyncIterable<UnfinishedRun>;
+
+  /** Deliveries due at `now`, oldest first, one address in order. */
+  deliveries(now: Date, limit: number): Promise<readonly Delivery[]>;
+  delivered(key: string): Promise<void>;
+  /** Another attempt at `retryAt`, or the dead-letter state when absent. */
+  deliveryFailed(key: string, failure: { readonly reason: string; readonly retryAt?: Date }): Promise<void>;
+}

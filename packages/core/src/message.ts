@@ -1,0 +1,43 @@
+/** A tool call as the model asked for it; `input` is not validated yet. */
+export interface ToolCall {
+  readonly id: string;
+  readonly tool: string;
+  readonly input: unknown;
+}
+
+/** Tokens as the provider counted them; absent where it did not say. */
+export interface Usage {
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly cachedInputTokens?: number;
+}
+
+export interface UserMessage {
+  readonly role: "user";
+  readonly text: string;
+}
+
+/** One finished model step. */
+export interface AssistantMessage {
+  readonly role: "assistant";
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  /** `provider/model` that answered. */
+  readonly model: string;
+  readonly stop: "stop" | "tool-calls" | "length" | "aborted" | "error";
+  readonly usage?: Usage;
+}
+
+export interface ToolMessage {
+  readonly role: "tool";
+  readonly callId: string;
+  readonly tool: string;
+  /** What the model reads. */
+  readonly output: string;
+  readonly failed: boolean;
+  /** What people see beside it: exit code, duration, bytes. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** What a transcript holds, in the order it happened. */
+export type Message = UserMessage | AssistantMessage | ToolMessage;

@@ -1,0 +1,53 @@
+import type { ClawError } from "./errors.ts";
+import type { Message, Usage } from "./message.ts";
+import type { ToolSpec } from "./tool.ts";
+
+export interface ModelRequest {
+  readonly system: string;
+  readonly messages: readonly Message[];
+  readonly tools: readonly ToolSpec[];
+  readonly signal: AbortSignal;
+  readonly maxOutputTokens?: number;
+}
+
+export type ModelEvent =
+  | { readonly type: "text-delta"; readonly text: string }
+  | { readonly type: "reasoning-delta"; readonly text: string }
+  /** `input` is parsed JSON where it parses, else the text as it came. */
+  | { readonly type: "tool-call"; readonly id: string; readonly tool: string; readonly input: unknown }
+  /** The call failed before anything was streamed and is tried again after `delayMs`. */
+  | { readonly type: "retry"; readonly attempt: number; readonly delayMs: number; readonly reason: string }
+  | {
+      readonly type: "model-end";
+      readonly stop: "stop" | "tool-calls" | "length" | "aborted" | "error";
+      readonly usage?: Usage;
+      /** Present exactly when `stop` is `error`. */
+      readonly error?: ClawError;
+    };
+
+/** One model at one provider. */
+export interface Model {
+  /** `provider/model`. */
+  readonly ref: string;
+  /** Tokens; absent when unknown. */
+  readonly contextWindow?: number;
+  /** One step: no tool is run. Never throws or rejects: ends with exactly one `model-end`. */
+  stream(request: ModelRequest): AsyncIterable<ModelEvent>;
+}
+
+export interface ModelInfo {
+  readonly ref: string;
+  readonly name: string;
+  readonly provider: string;
+  readonly contextWindow?: number;
+  /** False when its provider has no credential. */
+  readonly available: boolean;
+  /** Roles that resolve to it now. */
+  readonly roles: readonly string[];
+}
+
+export interface ModelSource {
+  /** A role (`planner`, `coder`, `fast`, `vision`, `default`) or a `provider/model`. Rejects with `MODEL_UNKNOWN`. */
+  resolve(roleOrRef: string): Promise<Model>;
+  list(): readonly ModelInfo[];
+}

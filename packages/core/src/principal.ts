@@ -1,0 +1,20 @@
+/** What a principal may do. `admin` implies all others, `write` implies `read`. */
+export type Scope = "read" | "write" | "sessions" | "approvals" | "pairing" | "admin" | "node";
+
+/** Who acts. Made by the gateway from a verified credential, never from a message. */
+export interface Principal {
+  readonly id: string;
+  readonly kind: "user" | "contact" | "agent" | "node" | "service";
+  /** Everything a principal can name lives in one tenant; the embedded store has one, `local`. */
+  readonly tenant: string;
+  readonly scopes: readonly Scope[];
+  /** Which credential proved it, for audit and revocation; never the secret. */
+  readonly credential: string;
+}
+
+/** Whether the scopes held by `principal` satisfy `scope`. */
+export function hasScope(principal: Principal, scope: Scope): boolean {
+  const held = principal.scopes;
+  if (held.includes("admin") || held.includes(scope)) return true;
+  return (scope === "read" || scope === "sessions") && held.includes("write");
+}

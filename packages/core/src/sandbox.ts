@@ -1,0 +1,97 @@
+import type { CallOptions } from "./call-options.ts";
+
+export interface OutputChunk {
+  readonly stream: "stdout" | "stderr";
+  readonly text: string;
+}
+
+export interface RunOptions extends CallOptions {
+  /** Absolute, or relative to the workspace. Default: the workspace. */
+  readonly cwd?: string;
+  /** Added to the sandbox's own small environment; nothing of the host's is inherited. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string | Uint8Array;
+  /** Default 120,000. */
+  readonly timeoutMs?: number;
+  /** Kept of stdout and of stderr each, the head and the tail with a mark between. Default 65,536. */
+  readonly maxOutputBytes?: number;
+  /** Called as output arrives, before the result; also beyond `maxOutputBytes`. */
+  readonly onOutput?: (chunk: OutputChunk) => void;
+}
+
+export interface RunResult {
+  /** As a shell counts: 128 + signal for a killed command, 124 for one that ran out of time. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Some output was dropped; a mark in the text says how many bytes. */
+  readonly truncated: boolean;
+  readonly timedOut: boolean;
+}
+
+export interface FileInfo {
+  readonly name: string;
+  readonly kind: "file" | "directory" | "other";
+  /** Bytes; 0 for a directory. */
+  readonly size: number;
+}
+
+/**
+ * Files and processes, and nothing of the lifecycle. File paths are absolute or relative to the workspace; one that
+ * leaves the workspace, also through a link, rejects with `SANDBOX_PATH_ESCAPE`.
+ */
+export interface Sandbox {
+  /** One paragraph for the model: root directory, network, limits, what cannot be done. */
+  readonly description: string;
+  /**
+   * Runs a bash command line. A non-zero exit is a result. Rejects with `SANDBOX_ABORTED` once `signal` fires and the
+   * whole process tree is gone, and with `SANDBOX_LOST` when the sandbox died under the command: whether it took
+   * effect is then unknown.
+   */
+  run(command: string, options?: RunOptions): Promise<RunResult>;
+  /** `undefined` when there is no such file. Rejects with `SANDBOX_FILE_TOO_LARGE` above `maxBytes` (default 4 MiB). */
+  readFile(path: string, options?: CallOptions & { readonly maxBytes?: number }): Promise<Uint8Array | undefined>;
+  /** Creates parent directories and replaces the file. Rejects with `SANDBOX_READ_ONLY` where that is the access. */
+  writeFile(path: string, content: string | Uint8Array, options?: CallOptions): Promise<void>;
+  /** Sorted by name, directories included; `undefined` when there is no such directory. */
+  list(path: string, options?: CallOptions): Promise<readonly FileInfo[] | undefined>;
+}
+
+export interface SandboxSpec {
+  /** The same key yields the same private workspace. */
+  readonly key: string;
+  /**
+   * What stands at `/workspace`: an empty directory of its own (`none`), or the host directory `path`, read-only or
+   * writable.
+   */
+  readonly workspace: { readonly access: "none" } | { readonly access: "ro" | "rw"; readonly path: string };
+  readonly network: "none";
+  readonly cpus?: number;
+  readonly memoryMb?: number;
+  readonly pids?: number;
+}
+
+/** Disposing it destroys the sandbox, not its workspace. */
+export interface SandboxLease extends AsyncDisposable {
+  readonly id: string;
+  readonly sandbox: Sandbox;
+}
+
+export interface SandboxProvider {
+  readonly name: string;
+  /** What it is, in one sentence for people. */
+  readonly summary: string;
+  /** What it can't do or does not protect from, a sentence each. */
+  readonly limits: readonly string[];
+  /** Rejects with `SANDBOX_UNAVAILABLE` and the way to mend it. */
+  acquire(spec: SandboxSpec, options?: CallOptions): Promise<SandboxLease>;
+}
+
+export type SandboxErrorCode =
+  | "SANDBOX_ABORTED"
+  | "SANDBOX_FILE_TOO_LARGE"
+  | "SANDBOX_LOST"
+  | "SANDBOX_NOT_A_FILE"
+  | "SANDBOX_PATH_ESCAPE"
+  | "SANDBOX_READ_ONLY"
+  | "SANDBOX_UNAVAILABLE";

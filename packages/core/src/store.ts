@@ -1,0 +1,92 @@
+import type { Journal } from "./journal.ts";
+import type { Message } from "./message.ts";
+import type { Principal } from "./principal.ts";
+import type { Provenance } from "./provenance.ts";
+
+export interface Session {
+  /** `agent:<id>:…`: routes, and never authorises. */
+  readonly key: string;
+  readonly agent: string;
+  /** Principal id of who opened it. */
+  readonly owner: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** First words of the first message. */
+  readonly title: string;
+}
+
+/** One line of a transcript. */
+export interface Entry {
+  readonly session: string;
+  /** 1, 2, 3, … within its session, without gaps. */
+  readonly sequence: number;
+  readonly run: string;
+  readonly at: Date;
+  readonly provenance: Provenance;
+  readonly message: Message;
+}
+
+/** One stage of a run, for the waterfall. */
+export interface Span {
+  readonly stage:
+    | "accept"
+    | "journal"
+    | "lane"
+    | "prompt"
+    | "model"
+    | "decide"
+    | "sandbox"
+    | "tool"
+    | "record"
+    | "deliver";
+  /** Since the run was received. */
+  readonly startMs: number;
+  readonly durationMs: number;
+  /** What exactly: the model, the tool, the command's head. */
+  readonly label?: string;
+}
+
+export interface Run {
+  readonly id: string;
+  readonly session: string;
+  readonly state: "queued" | "running" | "done" | "aborted" | "error";
+  readonly acceptedAt: Date;
+  readonly endedAt?: Date;
+  /** Code and message of what ended it, when `state` is `error`. */
+  readonly error?: { readonly code: string; readonly message: string };
+  /** Complete once the run has ended. */
+  readonly timeline: readonly Span[];
+}
+
+/** What one principal may see. A row outside reads as absent. */
+export interface Collections {
+  readonly sessions: {
+    get(key: string): Promise<Session | undefined>;
+    /** Last used first. `limit` defaults to 100. */
+    list(options?: { readonly agent?: string; readonly limit?: number }): Promise<readonly Session[]>;
+  };
+  readonly transcript: {
+    /** The newest `limit` (default 200) entries with a sequence below `before`, oldest first. */
+    read(session: string, options?: { readonly before?: number; readonly limit?: number }): Promise<readonly Entry[]>;
+  };
+  readonly runs: {
+    get(id: string): Promise<Run | undefined>;
+    /** Newest first. `limit` defaults to 50. */
+    list(session: string, options?: { readonly limit?: number }): Promise<readonly Run[]>;
+  };
+}
+
+/** Durable state. Bound to a principal before anything can be read; there is no unbound read. */
+export interface Store extends AsyncDisposable {
+  /** Idempotent; safe from two processes at once. Rejects with `STORE_NEWER` on a newer program's data. */
+  migrate(): Promise<void>;
+  as(principal: Principal): Collections;
+  /** The gateway's own hand, for moving work along; never given to a feature or an adapter. */
+  readonly journal: Journal;
+}
+
+/**
+ * `STORE_CONFLICT`: an id is taken by something else. `STORE_FENCED`: the lease is no longer the newest.
+ * `STORE_UNWRITABLE`: disk full or failing; nothing was changed.
+ */
+export type StoreErrorCode = "STORE_CONFLICT" | "STORE_FENCED" | "STORE_LOCKED" | "STORE_NEWER" | "STORE_UNWRITABLE";

@@ -1,0 +1,1 @@
+export { type ContractCase, type Skips, withSkips } from "./contract.ts";

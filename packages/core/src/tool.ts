@@ -1,0 +1,50 @@
+import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
+import type { Principal } from "./principal.ts";
+import type { Provenance } from "./provenance.ts";
+import type { OutputChunk, Sandbox } from "./sandbox.ts";
+
+/** What a model is told of a tool. */
+export interface ToolSpec {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the input. */
+  readonly inputSchema: Readonly<Record<string, unknown>>;
+}
+
+export interface ToolContext {
+  readonly run: string;
+  readonly session: string;
+  readonly agent: string;
+  readonly principal: Principal;
+  /** Acquired on first use and kept for the session. Rejects with `SANDBOX_UNAVAILABLE` when there is none. */
+  sandbox(): Promise<Sandbox>;
+  /** Shown to people while the tool runs; what the model reads is the result alone. */
+  progress(chunk: OutputChunk): void;
+  readonly signal: AbortSignal;
+}
+
+export interface ToolResult {
+  /** What the model reads. */
+  readonly output: string;
+  readonly failed: boolean;
+  /** What people see beside it: exit code, duration, bytes. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** Where the output came from, joined into the turn. Default: origin `tool`, trusted. */
+  readonly provenance?: Provenance;
+}
+
+export interface Tool<Input = unknown> {
+  readonly name: string;
+  /** One or two sentences for the model. */
+  readonly description: string;
+  /** A zod 4 object satisfies this. */
+  readonly input: StandardSchemaV1<unknown, Input> & StandardJSONSchemaV1<unknown, Input>;
+  /** An expected failure is a result; a rejection is reported to the model as a failed call. */
+  run(input: Input, context: ToolContext): Promise<ToolResult>;
+}
+
+/** The spec of a tool; build it once per configuration, not once per turn. */
+export function toolSpec(tool: Tool): ToolSpec {
+  const { $schema: _, ...inputSchema } = tool.input["~standard"].jsonSchema.input({ target: "draft-07" });
+  return { name: tool.name, description: tool.description, inputSchema };
+}
