@@ -1,1 +1,4 @@
-export {};
+export { type AgentOptions, createAgent } from "./create-agent.ts";
+export type { AgentErrorCode } from "./errors.ts";
+export { type AgentPreset, presets } from "./presets.ts";
+export { WORKSPACE_FILES, workspaceFiles } from "./workspace-files.ts";

@@ -1,6 +1,5 @@
 import type { ClawError } from "./errors.ts";
 import type { AssistantMessage, Message, ToolCall } from "./message.ts";
-import type { Session } from "./store.ts";
 import type { ToolResult, ToolSpec } from "./tool.ts";
 
 export type AgentEvent =
@@ -23,7 +22,8 @@ export type AgentEvent =
 /** One run of an agent over one accepted message. */
 export interface Turn {
   readonly run: string;
-  readonly session: Session;
+  /** Its key, `agent:<id>:…`. */
+  readonly session: string;
   /**
    * Oldest first. Ends with the user's message, or after a restart with the last finished step or tool result: calls
    * of the last assistant message that have no result were never started and are still to be made.

@@ -60,6 +60,7 @@ export type {
   SandboxLease,
   SandboxProvider,
   SandboxSpec,
+  SandboxStatus,
 } from "./sandbox.ts";
 export type { Skill, SkillSource } from "./skill.ts";
 export type { Collections, Entry, Run, Session, Span, Store, StoreErrorCode } from "./store.ts";

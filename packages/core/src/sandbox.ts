@@ -85,6 +85,15 @@ export interface SandboxProvider {
   readonly limits: readonly string[];
   /** Rejects with `SANDBOX_UNAVAILABLE` and the way to mend it. */
   acquire(spec: SandboxSpec, options?: CallOptions): Promise<SandboxLease>;
+  /** A provider without it is always ready. */
+  status?(): SandboxStatus;
+}
+
+export interface SandboxStatus {
+  /** While it prepares (an image is pulled or built), `acquire` waits. */
+  readonly state: "ready" | "preparing" | "unavailable";
+  /** The last line of progress, or why it is unavailable and how to mend that. */
+  readonly detail?: string;
 }
 
 export type SandboxErrorCode =

@@ -1,0 +1,172 @@
+import {
+  type Address,
+  type Agent,
+  ClawError,
+  type Clock,
+  digestOf,
+  type Journal,
+  type Policy,
+  type Principal,
+  type Provenance,
+  type UnfinishedRun,
+} from "@claw/core";
+import type { GatewayErrorCode } from "./errors.ts";
+import type { Hub } from "./events.ts";
+import { decide, refusal } from "./gate.ts";
+import type { Lanes } from "./lanes.ts";
+import type { ActiveRun, Runs } from "./runs.ts";
+import { createTimeline } from "./timeline.ts";
+import type { TakeTurn } from "./turn.ts";
+
+/** A message on its way in, from any source. */
+export interface Submission {
+  /** Stable across redeliveries and unique over all sources. */
+  readonly id: string;
+  /** The id its run gets when it is new. */
+  readonly run: string;
+  readonly session: string;
+  readonly agent: string;
+  readonly principal: Principal;
+  readonly provenance: Provenance;
+  readonly text: string;
+  readonly replyTo?: Address;
+  /** When its first byte was understood, on the monotonic clock. */
+  readonly receivedMs: number;
+}
+
+export interface Accepted {
+  readonly run: string;
+  /** This id was accepted before; nothing was started. */
+  readonly repeat: boolean;
+  readonly sequence: number;
+}
+
+export interface Intake {
+  /** Resolves once the message can't be lost any more. Rejects with `GATEWAY_REFUSED`, `GATEWAY_STOPPING`, `STORE_*`. */
+  accept(submission: Submission): Promise<Accepted>;
+  /** Takes up what a stop or a crash left unfinished, in its old order. Returns how many. */
+  recover(): Promise<number>;
+  /** No message is accepted any more. */
+  close(): void;
+}
+
+export interface IntakeOptions {
+  readonly agents: ReadonlyMap<string, Agent>;
+  readonly policy: Policy;
+  readonly journal: Journal;
+  readonly lanes: Lanes;
+  readonly runs: Runs;
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly takeTurn: TakeTurn;
+}
+
+export function createIntake(options: IntakeOptions): Intake {
+  const { agents, policy, journal, lanes, runs, hub, clock, takeTurn } = options;
+  let closed = false;
+
+  const enqueue = (run: ActiveRun): void => {
+    const endLane = run.timeline.begin("lane");
+    lanes.enqueue(run.session, () => {
+      endLane();
+      return takeTurn(run);
+    });
+  };
+
+  const timelineOf = (ref: { run: string; session: string; agent: string; owner: string }, receivedMs: number) =>
+    createTimeline(clock, receivedMs, (span) => hub.publish({ ...ref, type: "span", span }));
+
+  return {
+    async accept(submission) {
+      if (closed)
+        throw new ClawError<GatewayErrorCode>(
+          "GATEWAY_STOPPING",
+          "The gateway is stopping; send it again in a moment.",
+        );
+      const { id, run, session, agent, principal, provenance, text, replyTo, receivedMs } = submission;
+      if (!agents.has(agent)) throw unrouted(agent, agents);
+      const ref = { run, session, agent, owner: principal.id };
+      const timeline = timelineOf(ref, receivedMs);
+
+      const endAccept = timeline.begin("accept");
+      const input = { session, text, id };
+      const action = {
+        type: "message.accept",
+        principal,
+        agent,
+        session,
+        provenance,
+        input,
+        digest: digestOf(input),
+      } as const;
+      const decision = await decide(policy, action);
+      endAccept();
+      if (decision.effect !== "allow") throw refusal(decision);
+
+      const endJournal = timeline.begin("journal", "accept");
+      const to = replyTo === undefined ? {} : { replyTo };
+      const accepted = await journal.accept({
+        id,
+        run,
+        session,
+        agent,
+        principal,
+        provenance,
+        message: { role: "user", text },
+        ...to,
+      });
+      endJournal();
+      if (accepted.repeat) return accepted;
+      const acceptedAt = clock.now();
+      const opened = runs.open({ ...ref, principal, provenance, text, timeline, acceptedAt, ...to });
+      hub.publish({ ...ref, type: "message-accepted", text, sequence: accepted.sequence });
+      enqueue(opened);
+      return accepted;
+    },
+
+    async recover() {
+      let count = 0;
+      for await (const unfinished of journal.unfinished()) {
+        enqueue(reopen(unfinished));
+        count++;
+      }
+      return count;
+    },
+
+    close() {
+      closed = true;
+    },
+  };
+
+  function reopen({
+    run,
+    session,
+    agent,
+    principal,
+    provenance,
+    replyTo,
+    acceptedAt,
+    unknownEffects,
+  }: UnfinishedRun): ActiveRun {
+    const ref = { run, session, agent, owner: principal.id };
+    const timeline = timelineOf(ref, clock.monotonicMs());
+    const to = replyTo === undefined ? {} : { replyTo };
+    return runs.open({
+      ...ref,
+      principal,
+      provenance,
+      text: "",
+      timeline,
+      acceptedAt,
+      ...to,
+      recovered: { unknownEffects },
+    });
+  }
+}
+
+function unrouted(agent: string, agents: ReadonlyMap<string, Agent>): ClawError<GatewayErrorCode> {
+  return new ClawError(
+    "GATEWAY_UNROUTED",
+    `There is no agent "${agent}". There are: ${[...agents.keys()].join(", ")}.`,
+  );
+}

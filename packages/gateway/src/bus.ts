@@ -1,0 +1,60 @@
+import type { Bus, Lease } from "@claw/core";
+
+/** Leases and events within this process; what an embedded gateway needs and nothing more. */
+export function inProcessBus(): Bus {
+  const owned = new Set<string>();
+  const topics = new Map<string, Set<(event: unknown) => void>>();
+  let lastFence = 0n;
+
+  return {
+    publish(topic, event) {
+      for (const deliver of topics.get(topic) ?? []) deliver(event);
+    },
+
+    async *subscribe(topic, signal) {
+      const queue: unknown[] = [];
+      let wake: (() => void) | undefined;
+      const deliver = (event: unknown): void => {
+        queue.push(event);
+        wake?.();
+      };
+      const onAbort = (): void => wake?.();
+      const listeners = topics.get(topic) ?? new Set();
+      topics.set(topic, listeners.add(deliver));
+      signal.addEventListener("abort", onAbort, { once: true });
+      try {
+        while (!signal.aborted) {
+          if (queue.length > 0) yield queue.shift();
+          else await new Promise<void>((resolve) => (wake = resolve));
+        }
+      } finally {
+        signal.removeEventListener("abort", onAbort);
+        listeners.delete(deliver);
+        if (listeners.size === 0) topics.delete(topic);
+      }
+    },
+
+    // A lease within one process can't be lost to somebody else, so it needs no renewal.
+    async lease(key): Promise<Lease | undefined> {
+      if (owned.has(key)) return undefined;
+      owned.add(key);
+      lastFence += 1n;
+      const lost = new AbortController();
+      return {
+        key,
+        fence: lastFence,
+        lost: lost.signal,
+        async [Symbol.asyncDispose]() {
+          if (lost.signal.aborted) return;
+          lost.abort();
+          owned.delete(key);
+        },
+      };
+    },
+
+    async [Symbol.asyncDispose]() {
+      topics.clear();
+      owned.clear();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { Address, Effect, Principal, Provenance } from "@claw/core";
+import type { RunOutcome, RunRef } from "./events.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** A run that is waiting for its lane or going on. */
+export interface ActiveRun extends RunRef {
+  readonly principal: Principal;
+  readonly provenance: Provenance;
+  readonly text: string;
+  readonly replyTo?: Address;
+  readonly timeline: Timeline;
+  readonly controller: AbortController;
+  readonly acceptedAt: Date;
+  /** Set for a run that a restart found: what it had started then. */
+  readonly recovered?: { readonly unknownEffects: readonly Effect[] };
+  readonly ended: Promise<RunOutcome>;
+  /** Resolves `ended`; the run is then no longer active. */
+  end(outcome: RunOutcome): void;
+}
+
+export interface Runs {
+  open(run: Omit<ActiveRun, "ended" | "end" | "controller">): ActiveRun;
+  get(id: string): ActiveRun | undefined;
+  ofSession(session: string): readonly ActiveRun[];
+  all(): readonly ActiveRun[];
+}
+
+export function createRuns(): Runs {
+  const active = new Map<string, ActiveRun>();
+  return {
+    open(run) {
+      const { promise, resolve } = Promise.withResolvers<RunOutcome>();
+      const opened: ActiveRun = {
+        ...run,
+        controller: new AbortController(),
+        ended: promise,
+        end(outcome) {
+          active.delete(run.run);
+          resolve(outcome);
+        },
+      };
+      active.set(run.run, opened);
+      return opened;
+    },
+    get: (id) => active.get(id),
+    ofSession: (session) => [...active.values()].filter((run) => run.session === session),
+    all: () => [...active.values()],
+  };
+}

@@ -1,0 +1,131 @@
+import type { Action, Budget, Journal, Lease, Tool, ToolCall, ToolResult } from "@claw/core";
+import type { Hub, RunRef } from "./events.ts";
+import type { Gate } from "./gate.ts";
+import type { ActiveRun } from "./runs.ts";
+import type { Admit, Sandboxes } from "./sandboxes.ts";
+import { entryOf, failure, failureOf, invalidInput, labelOf } from "./tool-results.ts";
+import type { Transcript } from "./transcripts.ts";
+
+export interface ToolCallsOptions {
+  readonly tools: ReadonlyMap<string, Tool>;
+  readonly gate: Gate;
+  readonly budget: Budget;
+  readonly journal: Journal;
+  readonly sandboxes: Sandboxes;
+  readonly hub: Hub;
+}
+
+/** Where a call happens. */
+export interface CallSite {
+  readonly ref: RunRef;
+  readonly run: ActiveRun;
+  readonly lease: Lease;
+  readonly transcript: Transcript;
+  readonly signal: AbortSignal;
+}
+
+export type CallTool = (site: CallSite, call: ToolCall) => Promise<ToolResult>;
+
+/**
+ * The one way a tool runs: check the input, then gate → budget → journal `started` → effect → journal `finished`.
+ * Rejects only when the result can't be journalled; everything else is a result for the model.
+ */
+export function createToolCalls({ tools, gate, budget, journal, sandboxes, hub }: ToolCallsOptions): CallTool {
+  return async (site, call) => {
+    const { run, ref, lease, transcript } = site;
+    const beganMs = performance.now();
+    hub.publish({ ...ref, type: "tool-start", call });
+
+    let started = false;
+    const result = await attempt(site, call, async (tool, input, action) => {
+      const reservation = await budget.reserve(ref.run, { toolCalls: 1 });
+      if (reservation === undefined) return failure("This turn has used up its budget of tool calls.");
+      await journal.effectStarted(lease, ref.run, { id: call.id, action: call.tool, digest: action.digest });
+      started = true;
+      return effect(site, tool, call, input)
+        .catch(failureOf)
+        .finally(() => reservation.settle({ toolCalls: 1 }));
+    }).catch(failureOf);
+
+    const entry = entryOf(call, result);
+    const endRecord = run.timeline.begin("record", call.tool);
+    if (started) await journal.effectFinished(lease, ref.run, call.id, entry);
+    else await journal.step(lease, ref.run, [entry]);
+    endRecord();
+    transcript.append(entry.message, entry.provenance);
+    hub.publish({ ...ref, type: "tool-end", call, result, durationMs: performance.now() - beganMs });
+    return result;
+  };
+
+  /** The checks before the effect. */
+  async function attempt(
+    { ref, run, transcript }: CallSite,
+    call: ToolCall,
+    perform: (tool: Tool, input: unknown, action: Action) => Promise<ToolResult>,
+  ): Promise<ToolResult> {
+    const tool = tools.get(call.tool);
+    if (tool === undefined)
+      return failure(`There is no tool "${call.tool}". There are: ${[...tools.keys()].join(", ")}.`);
+    const checked = await tool.input["~standard"].validate(call.input);
+    if (checked.issues !== undefined) return invalidInput(call, checked.issues);
+    return gate.pass(
+      {
+        type: "tool.call",
+        principal: run.principal,
+        agent: ref.agent,
+        session: ref.session,
+        provenance: transcript.provenance,
+        input: { tool: call.tool, input: checked.value },
+      },
+      run.timeline,
+      (action) => perform(tool, checked.value, action),
+      (result) => ({ ok: !result.failed, summary: call.tool }),
+    );
+  }
+
+  async function effect(
+    { ref, run, transcript, signal }: CallSite,
+    tool: Tool,
+    call: ToolCall,
+    input: unknown,
+  ): Promise<ToolResult> {
+    const admit: Admit = (spec, acquire) =>
+      gate.pass(
+        {
+          type: "sandbox.acquire",
+          principal: run.principal,
+          agent: ref.agent,
+          session: ref.session,
+          provenance: transcript.provenance,
+          input: { ...spec },
+        },
+        run.timeline,
+        async () => {
+          const end = run.timeline.begin("sandbox", `${spec.workspace.access} workspace, network ${spec.network}`);
+          return acquire().finally(end);
+        },
+        () => ({ ok: true, summary: "acquired" }),
+      );
+
+    const hold = sandboxes.hold(ref.session, ref.agent);
+    const end = run.timeline.begin("tool", labelOf(call));
+    try {
+      const result = await tool.run(input, {
+        run: ref.run,
+        session: ref.session,
+        agent: ref.agent,
+        principal: run.principal,
+        sandbox: () => hold.get(admit, signal),
+        progress: (chunk) => hub.publish({ ...ref, type: "tool-progress", callId: call.id, tool: call.tool, chunk }),
+        signal,
+      });
+      await hold.release();
+      return result;
+    } catch (error) {
+      await hold.release(error);
+      throw error;
+    } finally {
+      end();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { type Entry, joinProvenance, type Message, type Principal, type Provenance, type Store } from "@claw/core";
+
+/** A session as the model sees it, kept in memory while it is in use. */
+export interface Transcript {
+  readonly messages: readonly Message[];
+  /** The join over everything in it. */
+  readonly provenance: Provenance;
+  append(message: Message, provenance: Provenance): void;
+}
+
+export interface Transcripts {
+  /** What is in memory, if anything is. */
+  hot(session: string): Transcript | undefined;
+  /** Reads through the principal's own eyes, up to and including `run`, and keeps it in memory. */
+  read(principal: Principal, session: string, run: string): Promise<Transcript>;
+}
+
+const MAX_MESSAGES = 400;
+
+/** The transcripts of the `capacity` sessions used last. */
+export function createTranscripts(store: Store, capacity: number): Transcripts {
+  const cached = new Map<string, Transcript>();
+  const keep = (session: string, transcript: Transcript): Transcript => {
+    cached.delete(session);
+    cached.set(session, transcript);
+    const oldest = cached.keys().next();
+    if (cached.size > capacity && !oldest.done) cached.delete(oldest.value);
+    return transcript;
+  };
+  return {
+    hot(session) {
+      const transcript = cached.get(session);
+      return transcript && keep(session, transcript);
+    },
+    async read(principal, session, run) {
+      const entries = byRun(await store.as(principal).transcript.read(session, { limit: MAX_MESSAGES }));
+      const last = entries.findLastIndex((entry) => entry.run === run);
+      return keep(session, createTranscript(entries.slice(0, last + 1)));
+    },
+  };
+}
+
+/**
+ * A message accepted while an earlier run was still going stands before that run's answer in the journal. People and
+ * models read runs one after the other.
+ */
+export function byRun(entries: readonly Entry[]): readonly Entry[] {
+  return [...Map.groupBy(entries, (entry) => entry.run).values()].flat();
+}
+
+function createTranscript(entries: readonly Entry[]): Transcript {
+  const messages = entries.map((entry) => entry.message);
+  let provenance: Provenance = { origins: [], trust: "trusted", because: [] };
+  for (const entry of entries) provenance = joinProvenance(entry.provenance, provenance);
+  return {
+    messages,
+    get provenance() {
+      return provenance;
+    },
+    append(message, its) {
+      messages.push(message);
+      provenance = joinProvenance(its, provenance);
+      if (messages.length > MAX_MESSAGES * 1.25) messages.splice(0, messages.length - MAX_MESSAGES);
+    },
+  };
+}
