@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { MAX_MESSAGE_LENGTH } from "./chat.ts";
+import { attachments, count, idempotencyKey, identifier, sessionKey, shortText } from "./params.ts";
+
+/** Params of `agent`, which is answered twice on one id: {@link AgentAccepted}, then {@link AgentFinal}. */
+export const agentParams = z.strictObject({
+  message: z.string().min(1).max(MAX_MESSAGE_LENGTH),
+  idempotencyKey,
+  agentId: identifier.optional(),
+  sessionKey: sessionKey.optional(),
+  sessionId: identifier.optional(),
+  deliver: z.boolean().optional(),
+  /** Seconds; 0 for none. */
+  timeout: count.optional(),
+  thinking: shortText.optional(),
+  provider: identifier.optional(),
+  model: identifier.optional(),
+  to: shortText.optional(),
+  replyTo: shortText.optional(),
+  channel: shortText.optional(),
+  replyChannel: shortText.optional(),
+  accountId: shortText.optional(),
+  replyAccountId: shortText.optional(),
+  threadId: shortText.optional(),
+  bestEffortDeliver: z.boolean().optional(),
+  lane: shortText.optional(),
+  label: shortText.optional(),
+  attachments: attachments.optional(),
+  cleanupBundleMcpOnRunEnd: z.boolean().optional(),
+});
+
+export interface AgentAccepted {
+  readonly status: "accepted";
+  /** Equals the request's `idempotencyKey`. */
+  readonly runId: string;
+  readonly sessionKey: string;
+  readonly agentId: string;
+  /** Unix milliseconds. */
+  readonly acceptedAt: number;
+}
+
+export interface AgentFinal {
+  readonly status: "ok" | "error";
+  readonly runId: string;
+  /** One line: `completed`, or what went wrong. */
+  readonly summary: string;
+  readonly result?: {
+    /** The answer, one payload per message. */
+    readonly payloads: readonly { readonly text: string }[];
+    readonly meta: { readonly durationMs: number; readonly aborted: boolean; readonly model?: string };
+  };
+}
+
+export const agentWaitParams = z.strictObject({
+  runId: identifier,
+  /** Default 30,000. */
+  timeoutMs: count.optional(),
+});
+
+/** Times in Unix milliseconds. */
+export interface AgentWait {
+  readonly runId: string;
+  /** `timeout`: the wait ended, the run goes on. */
+  readonly status: "ok" | "error" | "timeout";
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  readonly error?: string;
+}

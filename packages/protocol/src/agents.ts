@@ -1,0 +1,22 @@
+import { z } from "zod";
+
+export const agentsListParams = z.strictObject({});
+
+export interface AgentsList {
+  readonly defaultId: string;
+  /** `sole`: one agent answers everything; `explicit`: bindings choose. */
+  readonly ownership: "sole" | "explicit";
+  readonly selectionRequired: boolean;
+  /** Last part of the main session's key. */
+  readonly mainKey: string;
+  readonly scope: "per-sender" | "global";
+  readonly agents: readonly AgentSummary[];
+}
+
+export interface AgentSummary {
+  readonly id: string;
+  readonly name?: string;
+  readonly identity?: { readonly name?: string; readonly emoji?: string };
+  readonly workspace?: string;
+  readonly model?: { readonly primary?: string; readonly fallbacks?: readonly string[] };
+}

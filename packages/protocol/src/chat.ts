@@ -1,0 +1,74 @@
+import { z } from "zod";
+import type { HistoryMessage } from "./messages.ts";
+import { attachments, count, idempotencyKey, identifier, sessionKey, shortText } from "./params.ts";
+
+/** Longest text of one message, in UTF-16 units: well inside a frame, well beyond what a person types. */
+export const MAX_MESSAGE_LENGTH = 4_000_000;
+
+export const chatSendParams = z.strictObject({
+  sessionKey,
+  message: z.string().max(MAX_MESSAGE_LENGTH),
+  idempotencyKey,
+  agentId: identifier.optional(),
+  sessionId: identifier.optional(),
+  /** Also send the answer to the session's channel. */
+  deliver: z.boolean().optional(),
+  thinking: shortText.optional(),
+  fastMode: z.union([z.boolean(), z.literal("auto")]).optional(),
+  queueMode: shortText.optional(),
+  timeoutMs: count.optional(),
+  attachments: attachments.optional(),
+  suppressCommandInterpretation: z.boolean().optional(),
+});
+
+/** The message is durable; what becomes of it arrives as `chat` events with this `runId`. */
+export interface ChatSendAck {
+  /** Equals the request's `idempotencyKey`. */
+  readonly runId: string;
+  /** `in_flight` and `ok` answer a repeat of a key whose run is under way or over. */
+  readonly status: "started" | "in_flight" | "ok" | "error";
+  readonly serverTiming?: { readonly receivedToAckMs: number };
+}
+
+/** Messages in one answer of `chat.history`. */
+export const MAX_HISTORY_MESSAGES = 1_000;
+
+export const chatHistoryParams = z.strictObject({
+  sessionKey,
+  agentId: identifier.optional(),
+  sessionId: identifier.optional(),
+  /** Default 200. */
+  limit: z.int().min(1).max(MAX_HISTORY_MESSAGES).optional(),
+  /** Newest messages to leave out. */
+  offset: count.optional(),
+  /** Each text block is cut to this many characters. */
+  maxChars: z.int().min(1).max(500_000).optional(),
+});
+
+export interface ChatHistory {
+  readonly sessionKey: string;
+  readonly sessionId: string;
+  /** The newest, oldest first. A session that does not exist yet has none. */
+  readonly messages: readonly HistoryMessage[];
+  readonly hasMore: boolean;
+  /** `offset` of the next older page, while `hasMore`. */
+  readonly nextOffset?: number;
+  readonly sessionInfo: { readonly hasActiveRun: boolean; readonly activeRunIds: readonly string[] };
+  /** What the active run has said so far; continue it with `chat` events whose `seq` is greater. */
+  readonly inFlightRun?: { readonly runId: string; readonly text: string; readonly seq: number };
+}
+
+export const chatAbortParams = z.strictObject({
+  sessionKey,
+  agentId: identifier.optional(),
+  /** All runs of the session when absent. */
+  runId: identifier.optional(),
+  preserveSideRuns: z.boolean().optional(),
+});
+
+export interface ChatAborted {
+  readonly ok: true;
+  /** False when nothing was running. */
+  readonly aborted: boolean;
+  readonly runIds: readonly string[];
+}

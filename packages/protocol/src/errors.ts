@@ -1,0 +1,93 @@
+import { MAX_ID_LENGTH } from "./limits.ts";
+import type { Scope } from "./scopes.ts";
+
+/** An error as it crosses the wire. `message` is for people and never holds a secret. */
+export interface WireError {
+  /** One of {@link ErrorCode} from a gateway of this version; a newer one may add some. */
+  readonly code: string;
+  readonly message: string;
+  /** What a program acts on; `code` in it is one of {@link DetailCode} or {@link ConnectErrorCode}. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** The same request may succeed later. */
+  readonly retryable?: boolean;
+  readonly retryAfterMs?: number;
+}
+
+export type ErrorCode = "INVALID_REQUEST" | "FORBIDDEN" | "UNAVAILABLE" | "NOT_PAIRED" | "APPROVAL_NOT_FOUND";
+
+/** `details.code` of a refused request. The last three are Claw's own. */
+export type DetailCode =
+  | "MISSING_SCOPE"
+  | "UNKNOWN_AGENT_ID"
+  | "RUN_NOT_FOUND"
+  | "SESSION_NOT_FOUND"
+  | "ATTACHMENTS_UNSUPPORTED";
+
+/** `details.code` of a refused `connect`. */
+export type ConnectErrorCode =
+  | "AUTH_REQUIRED"
+  | "AUTH_UNAUTHORIZED"
+  | "AUTH_TOKEN_MISSING"
+  | "AUTH_TOKEN_MISMATCH"
+  | "AUTH_TOKEN_NOT_CONFIGURED"
+  | "AUTH_PASSWORD_MISSING"
+  | "AUTH_PASSWORD_MISMATCH"
+  | "AUTH_PASSWORD_NOT_CONFIGURED"
+  | "AUTH_BOOTSTRAP_TOKEN_INVALID"
+  | "AUTH_DEVICE_TOKEN_MISMATCH"
+  | "AUTH_SCOPE_MISMATCH"
+  | "AUTH_RATE_LIMITED"
+  | "CONTROL_UI_ORIGIN_NOT_ALLOWED"
+  | "CONTROL_UI_DEVICE_IDENTITY_REQUIRED"
+  | "DEVICE_IDENTITY_REQUIRED"
+  | "DEVICE_AUTH_INVALID"
+  | "DEVICE_AUTH_DEVICE_ID_MISMATCH"
+  | "DEVICE_AUTH_SIGNATURE_EXPIRED"
+  | "DEVICE_AUTH_NONCE_REQUIRED"
+  | "DEVICE_AUTH_NONCE_MISMATCH"
+  | "DEVICE_AUTH_SIGNATURE_INVALID"
+  | "DEVICE_AUTH_PUBLIC_KEY_INVALID"
+  | "PAIRING_REQUIRED"
+  | "PROTOCOL_MISMATCH"
+  | "CLIENT_VERSION_MISMATCH";
+
+/** What a client should do about a refused credential, in `details.recommendedNextStep`. */
+export type RecommendedNextStep =
+  | "retry_with_device_token"
+  | "update_auth_configuration"
+  | "update_auth_credentials"
+  | "wait_then_retry"
+  | "review_auth_configuration";
+
+type ErrorDetails = Readonly<Record<string, unknown>> & { readonly code?: DetailCode | ConnectErrorCode };
+
+/** The request can't be right, however often it is sent. */
+export function invalidRequest(message: string, details?: ErrorDetails): WireError & { readonly code: ErrorCode } {
+  return { code: "INVALID_REQUEST", message, ...(details && { details }) };
+}
+
+export function unknownMethod(name: string): WireError & { readonly code: ErrorCode } {
+  return invalidRequest(`unknown method: ${name.slice(0, MAX_ID_LENGTH)}`);
+}
+
+export function missingScope(scope: Scope): WireError & { readonly code: ErrorCode } {
+  return {
+    code: "FORBIDDEN",
+    message: `missing scope: ${scope}`,
+    details: { code: "MISSING_SCOPE", missingScope: scope, requiredScopes: [scope] },
+  };
+}
+
+/** The gateway can't now; `retryAfterMs` makes it retryable. */
+export function unavailable(
+  message: string,
+  options: { readonly retryAfterMs?: number; readonly details?: ErrorDetails } = {},
+): WireError & { readonly code: ErrorCode } {
+  const { retryAfterMs, details } = options;
+  return {
+    code: "UNAVAILABLE",
+    message,
+    ...(details && { details }),
+    ...(retryAfterMs !== undefined && { retryable: true, retryAfterMs }),
+  };
+}

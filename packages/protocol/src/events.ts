@@ -1,0 +1,145 @@
+import type { ConnectChallenge, Presence } from "./handshake.ts";
+import type { Health } from "./health.ts";
+import type { AssistantHistoryMessage, StopReason, TextBlock, TokenUsage } from "./messages.ts";
+import type { TimelineSpan } from "./runs.ts";
+import { type Scope, satisfies } from "./scopes.ts";
+import type { SessionRow } from "./sessions.ts";
+
+/** What each event carries. */
+export interface EventPayloads {
+  readonly "connect.challenge": ConnectChallenge;
+  /** `ts` in Unix milliseconds. */
+  readonly tick: { readonly ts: number };
+  readonly health: Health;
+  readonly presence: { readonly presence: readonly Presence[] };
+  readonly chat: ChatEvent;
+  readonly agent: AgentEvent;
+  /** The row as it is now; `reason` says why. */
+  readonly "sessions.changed": SessionRow & { readonly sessionKey: string; readonly reason: string };
+  /** The connection is about to close; `restartExpectedMs` when the gateway means to come back. */
+  readonly shutdown: { readonly reason: string; readonly restartExpectedMs?: number };
+}
+
+export type EventName = keyof EventPayloads;
+
+interface RunEvent {
+  readonly runId: string;
+  readonly sessionKey: string;
+  readonly agentId: string;
+  /** 1, 2, 3, … within the run, for `chat` and `agent` events each. */
+  readonly seq: number;
+}
+
+/** A run as a conversation: any number of `status` and `delta`, then exactly one of the other three. */
+export type ChatEvent = RunEvent &
+  (
+    | {
+        readonly state: "status";
+        readonly phase: ChatPhase;
+        readonly retry?: { readonly attempt: number; readonly maxAttempts: number; readonly reason: "rate_limit" };
+      }
+    | {
+        readonly state: "delta";
+        /** To be appended; or with `replace`, in place of all the text so far. */
+        readonly deltaText: string;
+        readonly replace?: true;
+        /** All of the text so far. Costs its length in every frame, so a gateway may leave it out. */
+        readonly message?: AssistantHistoryMessage;
+      }
+    | {
+        readonly state: "final";
+        /** Absent when the agent had nothing to say. */
+        readonly message?: AssistantHistoryMessage;
+        readonly stopReason?: StopReason;
+        readonly usage?: TokenUsage;
+      }
+    | { readonly state: "aborted"; readonly message?: AssistantHistoryMessage; readonly stopReason?: StopReason }
+    | {
+        readonly state: "error";
+        /** For people: what happened and what to do. */
+        readonly errorMessage: string;
+        readonly errorKind?: string;
+        readonly errorDetail?: {
+          /** The gateway's own error code. */
+          readonly code?: string;
+          readonly provider?: string;
+          readonly model?: string;
+          readonly httpStatus?: number;
+        };
+      }
+  );
+
+export type ChatPhase =
+  | "preparing_workspace"
+  | "naming_worktree"
+  | "creating_worktree"
+  | "running_setup"
+  | "provisioning_environment"
+  | "preparing_context"
+  | "memory_flushing"
+  | "starting_model";
+
+/** A run from inside. Stream `tool` reaches only clients with the `tool-events` capability. */
+export type AgentEvent = RunEvent & {
+  readonly sessionId?: string;
+  /** Unix milliseconds. */
+  readonly ts: number;
+} & (
+    | { readonly stream: "lifecycle"; readonly data: LifecycleData }
+    | {
+        readonly stream: "assistant";
+        /** `delta` is to be appended; `text` is all of this step's text so far, where the gateway sends it. */
+        readonly data: { readonly delta: string; readonly text?: string; readonly itemId?: string };
+      }
+    | { readonly stream: "tool"; readonly data: ToolData }
+    /** Claw's own: each span once, as its stage ends. */
+    | { readonly stream: "timeline"; readonly data: { readonly span: TimelineSpan } }
+  );
+
+/** Begins with `start` and ends with one `end` or `error`. Times in Unix milliseconds. */
+export type LifecycleData =
+  | { readonly phase: "start"; readonly startedAt: number }
+  | { readonly phase: "model"; readonly model: string }
+  | { readonly phase: "finishing" }
+  | { readonly phase: "end"; readonly endedAt: number; readonly aborted?: true }
+  | { readonly phase: "error"; readonly endedAt: number; readonly error: string };
+
+/** Per `toolCallId`: one `start`, any number of `update`, one `result`. */
+export type ToolData = { readonly name: string; readonly toolCallId: string } & (
+  | { readonly phase: "start"; readonly args: unknown }
+  /** A piece of output to be appended. */
+  | { readonly phase: "update"; readonly output: { readonly stream: "stdout" | "stderr"; readonly text: string } }
+  | {
+      readonly phase: "result";
+      readonly isError: boolean;
+      readonly result: {
+        readonly content: readonly TextBlock[];
+        readonly details?: Readonly<Record<string, unknown>>;
+      };
+    }
+);
+
+/** Who gets an event: everyone admitted, or holders of a scope. */
+const EVENT_SCOPES: Readonly<Record<Exclude<EventName, "connect.challenge">, Scope | "everyone">> = {
+  tick: "everyone",
+  health: "everyone",
+  shutdown: "everyone",
+  presence: "operator.read",
+  chat: "operator.read",
+  agent: "operator.read",
+  "sessions.changed": "operator.read",
+};
+
+/** The events that a gateway may broadcast. */
+export const EVENT_NAMES: readonly string[] = Object.keys(EVENT_SCOPES);
+
+/** The scope an event is for; `undefined` for an unknown event, which nobody gets. */
+export function eventScope(name: string): Scope | "everyone" | undefined {
+  return Object.hasOwn(EVENT_SCOPES, name) ? EVENT_SCOPES[name as keyof typeof EVENT_SCOPES] : undefined;
+}
+
+/** Whether a client that holds these scopes gets the event. */
+export function mayReceive(held: readonly string[], name: string): boolean {
+  const scope = eventScope(name);
+  return scope === "everyone" || (scope !== undefined && satisfies(held, scope));
+}

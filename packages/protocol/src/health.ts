@@ -1,0 +1,115 @@
+import { z } from "zod";
+
+/** Params of `health`, which any client may call. */
+export const healthParams = z.strictObject({ probe: z.boolean().optional() });
+
+export interface Health {
+  readonly ok: boolean;
+  /** Unix milliseconds of the check. */
+  readonly ts: number;
+  readonly durationMs: number;
+  readonly channels: Readonly<Record<string, unknown>>;
+  readonly channelOrder: readonly string[];
+  readonly channelLabels: Readonly<Record<string, string>>;
+  /** 0 while no agent has a heartbeat. */
+  readonly heartbeatSeconds: number;
+  readonly defaultAgentId: string;
+  readonly agents: readonly {
+    readonly agentId: string;
+    readonly isDefault: boolean;
+    readonly heartbeat: { readonly enabled: boolean };
+    readonly sessions: RecentSessions;
+  }[];
+  readonly sessions: RecentSessions;
+}
+
+export interface RecentSessions {
+  /** Where they are kept. */
+  readonly path: string;
+  readonly count: number;
+  /** Newest first; `updatedAt` in Unix milliseconds, `age` in milliseconds. */
+  readonly recent: readonly { readonly key: string; readonly updatedAt: number; readonly age: number }[];
+}
+
+export const statusParams = z.strictObject({
+  includeChannelSummary: z.boolean().optional(),
+  includeCliProjection: z.boolean().optional(),
+});
+
+export interface Status {
+  readonly runtimeVersion: string;
+  /** With `includeCliProjection` only. */
+  readonly cliProjection?: {
+    readonly agents: {
+      readonly defaultId: string;
+      readonly ownership: "sole" | "explicit";
+      readonly selectionRequired: boolean;
+      readonly rows: readonly { readonly id: string }[];
+    };
+    readonly updateChannel: string;
+    readonly memoryPlugin: { readonly enabled: boolean; readonly slot: string | null };
+  };
+  readonly heartbeat: {
+    readonly defaultAgentId: string;
+    readonly agents: readonly {
+      readonly agentId: string;
+      readonly enabled: boolean;
+      readonly every: string;
+      readonly everyMs: number | null;
+    }[];
+  };
+  readonly channelSummary: readonly string[];
+  readonly queuedSystemEvents: readonly string[];
+  readonly tasks: TaskCounts;
+  readonly taskAudit: {
+    readonly total: number;
+    readonly warnings: number;
+    readonly errors: number;
+    readonly byCode: Readonly<
+      Record<
+        "stale_queued" | "stale_running" | "lost" | "delivery_failed" | "missing_cleanup" | "inconsistent_timestamps",
+        number
+      >
+    >;
+  };
+  readonly sessions: {
+    readonly paths: readonly string[];
+    readonly count: number;
+    readonly defaults: { readonly model: string | null; readonly contextTokens: number | null };
+    readonly recent: readonly StatusSession[];
+    readonly byAgent: readonly {
+      readonly agentId: string;
+      readonly path: string;
+      readonly count: number;
+      readonly recent: readonly StatusSession[];
+    }[];
+  };
+  /** Bytes, as `process.memoryUsage()` names them. */
+  readonly processMemory: { readonly rss: number; readonly heapUsed: number };
+}
+
+export interface TaskCounts {
+  readonly total: number;
+  readonly active: number;
+  readonly terminal: number;
+  readonly failures: number;
+  readonly byStatus: Readonly<
+    Record<"queued" | "running" | "succeeded" | "failed" | "timed_out" | "cancelled" | "lost", number>
+  >;
+  readonly byRuntime: Readonly<Record<"subagent" | "acp" | "cli" | "cron", number>>;
+}
+
+export interface StatusSession {
+  readonly agentId: string;
+  readonly key: string;
+  readonly kind: "direct" | "group" | "global" | "unknown";
+  readonly sessionId: string;
+  /** Unix milliseconds. */
+  readonly updatedAt: number;
+  /** Milliseconds. */
+  readonly age: number;
+  readonly model: string | null;
+  readonly contextTokens: number | null;
+  readonly totalTokens: number | null;
+  readonly flags: readonly string[];
+}

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { identifier } from "./params.ts";
+
+export const modelsListParams = z.strictObject({
+  agentId: identifier.optional(),
+  view: z.enum(["default", "configured", "provider-config", "all"]).optional(),
+  includeProviderCapabilities: z.boolean().optional(),
+  preparedOnly: z.boolean().optional(),
+  refresh: z.boolean().optional(),
+});
+
+export interface ModelsList {
+  readonly models: readonly ModelRow[];
+}
+
+export interface ModelRow {
+  /** Without its provider. */
+  readonly id: string;
+  readonly name: string;
+  readonly provider: string;
+  /** Tokens. */
+  readonly contextWindow?: number;
+  /** False when its provider has no credential. */
+  readonly available: boolean;
+  /** Roles that resolve to it now, such as `planner`. */
+  readonly tags: readonly string[];
+}

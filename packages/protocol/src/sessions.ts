@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { count, identifier, shortText } from "./params.ts";
+
+export const sessionsListParams = z.strictObject({
+  /** Default 100. */
+  limit: z.int().min(1).optional(),
+  offset: count.optional(),
+  agentId: identifier.optional(),
+  search: shortText.optional(),
+  activeMinutes: z.int().min(1).optional(),
+  requireLastInteraction: z.boolean().optional(),
+  sortBy: z.enum(["updatedAt", "lastInteractionAt"]).optional(),
+  archived: z.union([z.boolean(), z.literal("all")]).optional(),
+  includeGlobal: z.boolean().optional(),
+  includeUnknown: z.boolean().optional(),
+  includeDerivedTitles: z.boolean().optional(),
+  includeLastMessage: z.boolean().optional(),
+  configuredAgentsOnly: z.boolean().optional(),
+  label: shortText.optional(),
+  spawnedBy: identifier.optional(),
+});
+
+export interface SessionsList {
+  /** Unix milliseconds. */
+  readonly ts: number;
+  readonly path: string;
+  /** Rows in this answer. */
+  readonly count: number;
+  /** Absent when the gateway did not count beyond the page. */
+  readonly totalCount?: number;
+  readonly limitApplied: number;
+  readonly hasMore: boolean;
+  readonly nextOffset?: number;
+  readonly defaults: {
+    readonly modelProvider: string | null;
+    readonly model: string | null;
+    readonly contextTokens: number | null;
+  };
+  /** Last used first. */
+  readonly sessions: readonly SessionRow[];
+}
+
+/** Times in Unix milliseconds. */
+export interface SessionRow {
+  readonly key: string;
+  readonly kind: "direct" | "group" | "global" | "unknown";
+  readonly agentId: string;
+  readonly isMain: boolean;
+  readonly sessionId: string;
+  readonly startedAt: number;
+  readonly updatedAt: number;
+  /** First words of the first message. */
+  readonly derivedTitle?: string;
+  readonly archived: boolean;
+  readonly hasActiveRun: boolean;
+  readonly activeRunIds: readonly string[];
+  readonly lastRunId?: string;
+  readonly modelProvider?: string;
+  readonly model?: string;
+  readonly contextTokens?: number;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly totalTokens?: number;
+}
+
+/** Params of `sessions.subscribe`: from then on this connection gets `sessions.changed`. */
+export const sessionsSubscribeParams = z.strictObject({});
+
+export interface SessionsSubscribed {
+  readonly subscribed: true;
+}
