@@ -35,6 +35,12 @@ export { type Logger, silentLogger } from "./logger.ts";
 export type { Memory, MemoryEntry, MemoryScope } from "./memory.ts";
 export type { AssistantMessage, Message, ToolCall, ToolMessage, Usage, UserMessage } from "./message.ts";
 export type { Model, ModelEvent, ModelInfo, ModelRequest, ModelSource } from "./model.ts";
+export {
+  type CollectedOutput,
+  type OutputCollector,
+  type OutputCollectorOptions,
+  outputCollector,
+} from "./output-collector.ts";
 // The one gate before every effect.
 export {
   type Action,

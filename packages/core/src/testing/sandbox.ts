@@ -1,0 +1,48 @@
+import type { Awaitable } from "../call-options.ts";
+import type { SandboxProvider, SandboxSpec } from "../sandbox.ts";
+import { type ContractCase, type Skips, withSkips } from "./contract.ts";
+import type { SandboxCase } from "./sandbox/case.ts";
+import { fileCases } from "./sandbox/files.ts";
+import { lifecycleCases } from "./sandbox/lifecycle.ts";
+import { outputCases } from "./sandbox/output.ts";
+import { pathCases } from "./sandbox/paths.ts";
+import { runCases } from "./sandbox/run.ts";
+import { workspaceCases } from "./sandbox/workspace.ts";
+
+export interface SandboxHarness extends AsyncDisposable {
+  readonly provider: SandboxProvider;
+  /** An empty host directory the provider can mount; the cases write to it. */
+  readonly workspace: string;
+}
+
+export interface SandboxContractOptions {
+  /** Called once per case. */
+  readonly create: () => Awaitable<SandboxHarness>;
+  readonly skip?: Skips;
+}
+
+/** What every sandbox promises, against the real thing. The cases need a POSIX host. */
+export function sandboxContract({ create, skip }: SandboxContractOptions): readonly ContractCase[] {
+  const bind = (one: SandboxCase) => ({
+    name: one.name,
+    run: async () => {
+      await using harness = await create();
+      const { provider, workspace } = harness;
+      await using leases = new AsyncDisposableStack();
+      const acquire = async (spec: Partial<SandboxSpec> = {}) =>
+        leases.use(
+          await provider.acquire({
+            key: "contract",
+            workspace: { access: "rw", path: workspace },
+            network: "none",
+            ...spec,
+          }),
+        );
+      await one.run({ provider, workspace, acquire, sandbox: (await acquire(one.spec?.(workspace))).sandbox });
+    },
+  });
+  const cases = [...runCases, ...outputCases, ...fileCases, ...pathCases, ...workspaceCases, ...lifecycleCases].map(
+    bind,
+  );
+  return withSkips(cases, skip);
+}
