@@ -1,1 +1,2 @@
-export {};
+export { type Listening, type ListenOptions, listen } from "./node/listen.ts";
+export { acceptUpgrades, type UpgradeOptions } from "./node/websocket.ts";

@@ -1,0 +1,147 @@
+import type { Clock, AgentEvent as TurnEvent } from "@claw/core";
+import type { AgentEvent, ChatEvent, LifecycleData, ToolData } from "@claw/protocol";
+import type { GatewayEvent, RunOutcome, RunRef } from "../events.ts";
+import type { LiveRuns } from "./live-runs.ts";
+import { maySee, type Peer } from "./peers.ts";
+import { answerMessage } from "./wire-messages.ts";
+
+type ChatState = ChatEvent extends infer Event
+  ? Event extends ChatEvent
+    ? Omit<Event, "runId" | "sessionKey" | "agentId" | "seq">
+    : never
+  : never;
+type AgentStream = AgentEvent extends infer Event
+  ? Event extends AgentEvent
+    ? Pick<Event, "stream" | "data">
+    : never
+  : never;
+
+export interface BroadcastOptions {
+  readonly peers: ReadonlySet<Peer>;
+  readonly live: LiveRuns;
+  readonly clock: Clock;
+  readonly sessionChanged: (ref: RunRef, reason: string) => void;
+}
+
+/** Turns gateway events into protocol events for every peer that may see them. */
+export function createBroadcast({
+  peers,
+  live,
+  clock,
+  sessionChanged,
+}: BroadcastOptions): (event: GatewayEvent) => void {
+  const send = (ref: RunRef, name: "chat" | "agent", payload: object, droppable: boolean, cap?: string): void => {
+    let json: string | undefined;
+    for (const peer of peers) {
+      if (!maySee(peer.principal, ref.owner) || (cap !== undefined && !peer.caps.has(cap))) continue;
+      json ??= JSON.stringify(payload);
+      peer.sendEvent(name, json, droppable);
+    }
+  };
+
+  const chat = (ref: RunRef, state: ChatState): void => {
+    const seq = ++live.of(ref.run).chatSequence;
+    const payload = { runId: ref.run, sessionKey: ref.session, agentId: ref.agent, seq, ...state };
+    send(ref, "chat", payload, state.state === "delta");
+  };
+
+  const agent = (ref: RunRef, stream: AgentStream, droppable = false): void => {
+    const seq = ++live.of(ref.run).agentSequence;
+    const ts = clock.now().getTime();
+    const payload = { runId: ref.run, sessionKey: ref.session, agentId: ref.agent, seq, ts, ...stream };
+    send(ref, "agent", payload, droppable, stream.stream === "tool" ? "tool-events" : undefined);
+  };
+
+  const tool = (ref: RunRef, data: ToolData): void => agent(ref, { stream: "tool", data }, data.phase === "update");
+  const lifecycle = (ref: RunRef, data: LifecycleData): void => agent(ref, { stream: "lifecycle", data });
+
+  const flush = (ref: RunRef): void => {
+    const run = live.peek(ref.run);
+    if (run === undefined || run.unsent === "") return;
+    const deltaText = run.unsent;
+    run.unsent = "";
+    chat(ref, { state: "delta", deltaText });
+  };
+
+  const delta = (ref: RunRef, text: string): void => {
+    const run = live.of(ref.run);
+    const first = run.text === "";
+    const waiting = run.unsent !== "";
+    run.text += text;
+    run.unsent += text;
+    // The first piece goes out at once; later ones that arrive together go out together.
+    if (first) flush(ref);
+    else if (!waiting) setImmediate(flush, ref);
+  };
+
+  const turnEvent = (ref: RunRef, event: TurnEvent): void => {
+    if (event.type === "text-delta") {
+      delta(ref, event.text);
+      return;
+    }
+    flush(ref);
+    if (event.type === "step") live.of(ref.run).text = "";
+    if (event.type !== "model-start") return;
+    lifecycle(ref, { phase: "model", model: event.model });
+    const retry =
+      event.retry === undefined ? {} : { retry: { attempt: 1, maxAttempts: 10, reason: "rate_limit" as const } };
+    chat(ref, { state: "status", phase: "starting_model", ...retry });
+  };
+
+  return (event) => {
+    switch (event.type) {
+      case "message-accepted":
+        return sessionChanged(event, "message");
+      case "run-started":
+        return lifecycle(event, { phase: "start", startedAt: clock.now().getTime() });
+      case "turn-event":
+        return turnEvent(event, event.event);
+      case "tool-start":
+        return tool(event, {
+          phase: "start",
+          name: event.call.tool,
+          toolCallId: event.call.id,
+          args: event.call.input,
+        });
+      case "tool-progress":
+        return tool(event, { phase: "update", name: event.tool, toolCallId: event.callId, output: event.chunk });
+      case "tool-end": {
+        const { output, failed, details } = event.result;
+        const result = {
+          content: [{ type: "text", text: output } as const],
+          details: { ...details, durationMs: event.durationMs },
+        };
+        return tool(event, {
+          phase: "result",
+          name: event.call.tool,
+          toolCallId: event.call.id,
+          isError: failed,
+          result,
+        });
+      }
+      case "span":
+        return agent(event, { stream: "timeline", data: { span: event.span } });
+      case "run-ended": {
+        flush(event);
+        const endedAt = clock.now().getTime();
+        const { error } = event.outcome;
+        chat(event, ending(event.outcome, endedAt));
+        if (error === undefined)
+          lifecycle(event, { phase: "end", endedAt, ...(event.outcome.state === "aborted" ? { aborted: true } : {}) });
+        else lifecycle(event, { phase: "error", endedAt, error: error.message });
+        live.delete(event.run);
+        return sessionChanged(event, "run-ended");
+      }
+    }
+  };
+}
+
+function ending(outcome: RunOutcome, timestamp: number): ChatState {
+  const { error, state, cut, text, inputTokens, outputTokens } = outcome;
+  const message = text === "" ? {} : { message: answerMessage(text, timestamp) };
+  if (error !== undefined)
+    return { state: "error", errorMessage: error.message, errorKind: error.code, errorDetail: { code: error.code } };
+  if (state === "aborted") return { state: "aborted", stopReason: "aborted", ...message };
+  const usage = { input: inputTokens, output: outputTokens, totalTokens: inputTokens + outputTokens };
+  return { state: "final", stopReason: cut ? "length" : "stop", usage, ...message };
+}

@@ -1,0 +1,78 @@
+import type { Scope as CoreScope, Principal } from "@claw/core";
+import {
+  CLOSE_CODES,
+  type ConnectParams,
+  connectParams,
+  invalidRequest,
+  isScope,
+  PROTOCOL_VERSION,
+  parseParams,
+  type RequestFrame,
+  type Scope,
+  type WireError,
+} from "@claw/protocol";
+import type { Authenticate } from "../auth.ts";
+
+/** A client that proved who it is. */
+export interface Admission {
+  readonly principal: Principal;
+  readonly scopes: readonly Scope[];
+  readonly params: ConnectParams;
+}
+
+export type HandshakeResult =
+  | { readonly ok: true; readonly admission: Admission }
+  | { readonly ok: false; readonly error: WireError; readonly closeCode: number; readonly closeReason: string };
+
+/** What a protocol scope allows inside. */
+const CORE_SCOPES: Partial<Record<Scope, CoreScope>> = {
+  "operator.read": "read",
+  "operator.write": "write",
+  "operator.admin": "admin",
+  "operator.approvals": "approvals",
+  "operator.pairing": "pairing",
+  "operator.sessions.read": "sessions",
+};
+
+/** Checks the first request of a connection: form, protocol, role, credential. Nobody gets a scope unasked. */
+export async function admit(frame: RequestFrame, authenticate: Authenticate): Promise<HandshakeResult> {
+  if (frame.method !== "connect") {
+    return refuse(invalidRequest("invalid handshake: first request must be connect"), CLOSE_CODES.policy);
+  }
+  const parsed = parseParams("connect", connectParams, frame.params);
+  if (!parsed.ok) return refuse(invalidRequest(parsed.message), CLOSE_CODES.policy);
+  const params = parsed.value;
+  if (params.minProtocol > PROTOCOL_VERSION || params.maxProtocol < PROTOCOL_VERSION) {
+    return refuse(wrongProtocol(params), CLOSE_CODES.protocolMismatch);
+  }
+  const role = params.role ?? "operator";
+  if (role !== "operator") {
+    return refuse(invalidRequest(`invalid role: expected operator, found ${role}`), CLOSE_CODES.policy);
+  }
+  const result = await authenticate({ token: params.auth?.token, password: params.auth?.password });
+  if (!result.ok) {
+    const details = { code: result.code, recommendedNextStep: "update_auth_credentials" };
+    return refuse({ code: "INVALID_REQUEST", message: `unauthorized: ${result.message}`, details }, CLOSE_CODES.policy);
+  }
+  const scopes = (params.scopes ?? []).filter(isScope);
+  const held = scopes.flatMap((scope) => CORE_SCOPES[scope] ?? []);
+  return { ok: true, admission: { principal: narrow(result.principal, held), scopes, params } };
+}
+
+/** A connection can hold less than its credential allows, never more. */
+function narrow(principal: Principal, asked: readonly CoreScope[]): Principal {
+  const allowed = principal.scopes.includes("admin")
+    ? asked
+    : asked.filter((scope) => principal.scopes.includes(scope));
+  return { ...principal, scopes: allowed };
+}
+
+function refuse(error: WireError, closeCode: number): HandshakeResult {
+  // A close reason holds at most 123 bytes.
+  return { ok: false, error, closeCode, closeReason: error.message.slice(0, 120) };
+}
+
+function wrongProtocol({ minProtocol, maxProtocol }: ConnectParams): WireError {
+  const message = `protocol mismatch: this gateway speaks ${PROTOCOL_VERSION}, the client ${minProtocol} to ${maxProtocol}`;
+  return invalidRequest(message, { code: "PROTOCOL_MISMATCH" });
+}

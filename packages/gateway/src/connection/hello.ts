@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import {
+  EVENT_NAMES,
+  type HelloOk,
+  MAX_BUFFERED_BYTES,
+  MAX_PAYLOAD_BYTES,
+  methods,
+  PROTOCOL_VERSION,
+  TICK_INTERVAL_MS,
+} from "@claw/protocol";
+import type { MethodDeps } from "../methods/context.ts";
+import { health } from "../methods/health.ts";
+import type { Peer } from "./peers.ts";
+
+/** Builds the answer to `connect`. */
+export function createHello(deps: MethodDeps): (peer: Peer) => Promise<HelloOk> {
+  const bootId = randomUUID();
+  const startedMs = deps.clock.monotonicMs();
+  const features = {
+    methods: Object.keys(methods),
+    events: [...EVENT_NAMES],
+    // Without it the stock command line refuses to list models.
+    capabilities: ["published-model-catalog"],
+  };
+  return async (peer) => ({
+    type: "hello-ok",
+    protocol: PROTOCOL_VERSION,
+    server: { version: deps.version, connId: peer.id, bootId },
+    features,
+    snapshot: {
+      presence: [],
+      health: await health(deps, peer.principal),
+      stateVersion: { presence: 0, health: 0 },
+      uptimeMs: Math.round(deps.clock.monotonicMs() - startedMs),
+      sessionDefaults: {
+        defaultAgentId: deps.defaultAgent,
+        mainKey: "main",
+        mainSessionKey: `agent:${deps.defaultAgent}:main`,
+        scope: "per-sender",
+      },
+    },
+    auth: { role: "operator", scopes: peer.scopes },
+    policy: {
+      maxPayload: MAX_PAYLOAD_BYTES,
+      maxBufferedBytes: MAX_BUFFERED_BYTES,
+      tickIntervalMs: TICK_INTERVAL_MS,
+    },
+  });
+}

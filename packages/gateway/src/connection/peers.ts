@@ -1,0 +1,45 @@
+import type { Principal } from "@claw/core";
+import { CLOSE_CODES, MAX_BUFFERED_BYTES, mayReceive } from "@claw/protocol";
+import type { Connection } from "../options.ts";
+
+/** An admitted client. */
+export interface Peer {
+  readonly id: string;
+  readonly principal: Principal;
+  /** Protocol scopes, as granted. */
+  readonly scopes: readonly string[];
+  readonly caps: ReadonlySet<string>;
+  /** Wants `sessions.changed`. */
+  followsSessions: boolean;
+  readonly connection: Connection;
+  /** `payload` is JSON already: it is the same for every peer. Drops it when `droppable` and the peer is slow. */
+  sendEvent(event: string, payload: string, droppable?: boolean): void;
+}
+
+/** Above this a slow client loses what it can refetch. */
+const DROP_ABOVE_BYTES = 1_048_576;
+
+export type PeerOptions = Pick<Peer, "id" | "principal" | "scopes" | "caps" | "connection">;
+
+export function createPeer(options: PeerOptions): Peer {
+  const { connection, scopes } = options;
+  let sequence = 0;
+  return {
+    ...options,
+    followsSessions: false,
+    sendEvent(event, payload, droppable = false) {
+      if (!mayReceive(scopes, event)) return;
+      // A dropped event leaves a gap in the numbers, which tells the client to read the history again.
+      sequence += 1;
+      const buffered = connection.bufferedBytes();
+      if (buffered > MAX_BUFFERED_BYTES) return connection.close(CLOSE_CODES.policy, "slow consumer");
+      if (droppable && buffered > DROP_ABOVE_BYTES) return;
+      connection.send(`{"type":"event","event":"${event}","payload":${payload},"seq":${sequence}}`);
+    },
+  };
+}
+
+/** Whether a principal may see and stop what belongs to `owner`. */
+export function maySee(principal: Principal, owner: string): boolean {
+  return principal.id === owner || principal.scopes.includes("admin");
+}

@@ -1,0 +1,113 @@
+import { randomUUID } from "node:crypto";
+import type { Clock, Logger } from "@claw/core";
+import {
+  CLOSE_CODES,
+  exceedsBytes,
+  HANDSHAKE_TIMEOUT_MS,
+  MAX_PAYLOAD_BYTES,
+  MAX_PRE_AUTH_FRAME_BYTES,
+  parseFrame,
+  type RequestFrame,
+  TICK_INTERVAL_MS,
+  type WireError,
+} from "@claw/protocol";
+import type { Authenticate } from "../auth.ts";
+import type { Connection } from "../options.ts";
+import { type OriginRules, originProblem } from "../origin.ts";
+import { type Admission, admit } from "./handshake.ts";
+import { createPeer, type Peer } from "./peers.ts";
+
+export interface ServeOptions {
+  readonly peers: Set<Peer>;
+  readonly authenticate: Authenticate;
+  readonly origins: OriginRules;
+  /** The answer to `connect`. */
+  readonly hello: (peer: Peer, admission: Admission) => Promise<object>;
+  /** Answers one request; never rejects. */
+  readonly handle: (peer: Peer, frame: RequestFrame) => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Serves one connection from the challenge to its end. */
+export async function serveConnection(connection: Connection, options: ServeOptions): Promise<void> {
+  const { peers, clock, log } = options;
+  const problem = originProblem(connection.headers, options.origins);
+  if (problem !== undefined) return connection.close(CLOSE_CODES.policy, problem.slice(0, 120));
+
+  send(connection, {
+    type: "event",
+    event: "connect.challenge",
+    payload: { nonce: randomUUID(), ts: clock.now().getTime(), capabilities: [] },
+  });
+  const cancelTimeout = clock.after(HANDSHAKE_TIMEOUT_MS, () =>
+    connection.close(CLOSE_CODES.policy, "handshake timeout"),
+  );
+  let peer: Peer | undefined;
+  let cancelTick: (() => void) | undefined;
+  try {
+    for await (const text of connection.messages) {
+      const limit = peer === undefined ? MAX_PRE_AUTH_FRAME_BYTES : MAX_PAYLOAD_BYTES;
+      if (exceedsBytes(text, limit)) {
+        return connection.close(CLOSE_CODES.tooLarge, `frame too large: expected at most ${limit} bytes`);
+      }
+      const frame = parseFrame(text);
+      if (!frame.ok) return connection.close(CLOSE_CODES.policy, frame.message.slice(0, 120));
+      if (frame.value.type !== "req") return connection.close(CLOSE_CODES.policy, "invalid frame: expected a request");
+      if (peer !== undefined) {
+        void options.handle(peer, frame.value);
+        continue;
+      }
+      peer = await handshake(connection, frame.value, options);
+      if (peer === undefined) return;
+      cancelTimeout();
+      peers.add(peer);
+      cancelTick = startTicking(peer, clock);
+    }
+  } catch (error) {
+    log.warn("a connection failed", { error: error instanceof Error ? error.message : String(error) });
+  } finally {
+    cancelTimeout();
+    cancelTick?.();
+    if (peer !== undefined) peers.delete(peer);
+  }
+}
+
+async function handshake(
+  connection: Connection,
+  frame: RequestFrame,
+  options: ServeOptions,
+): Promise<Peer | undefined> {
+  const result = await admit(frame, options.authenticate);
+  if (!result.ok) {
+    respondError(connection, frame.id, result.error);
+    connection.close(result.closeCode, result.closeReason);
+    return undefined;
+  }
+  const { principal, scopes, params } = result.admission;
+  const peer = createPeer({ id: randomUUID(), principal, scopes, caps: new Set(params.caps), connection });
+  connection.authenticated();
+  respond(connection, frame.id, await options.hello(peer, result.admission));
+  return peer;
+}
+
+function startTicking(peer: Peer, clock: Clock): () => void {
+  const tick = (): void => {
+    peer.sendEvent("tick", JSON.stringify({ ts: clock.now().getTime() }));
+    cancel = clock.after(TICK_INTERVAL_MS, tick);
+  };
+  let cancel = clock.after(TICK_INTERVAL_MS, tick);
+  return () => cancel();
+}
+
+export function respond(connection: Connection, id: string, payload: unknown): void {
+  send(connection, { type: "res", id, ok: true, payload });
+}
+
+export function respondError(connection: Connection, id: string, error: WireError): void {
+  send(connection, { type: "res", id, ok: false, error });
+}
+
+function send(connection: Connection, frame: object): void {
+  connection.send(JSON.stringify(frame));
+}

@@ -1,0 +1,136 @@
+import {
+  type Agent,
+  type SandboxProvider,
+  silentLogger,
+  systemClock,
+  type Tool,
+  type ToolSpec,
+  toolSpec,
+} from "@claw/core";
+import { createIntake } from "./accept.ts";
+import { refuseEverybody } from "./auth.ts";
+import { inProcessBus } from "./bus.ts";
+import { createChannelHost } from "./channel-host.ts";
+import { createBroadcast } from "./connection/broadcast.ts";
+import { createHello } from "./connection/hello.ts";
+import { createLiveRuns } from "./connection/live-runs.ts";
+import type { Peer } from "./connection/peers.ts";
+import { serveConnection } from "./connection/serve.ts";
+import { createSessionEvents } from "./connection/session-events.ts";
+import { logAudit, simpleSessions, soleAgentRouter, toolCallBudget } from "./defaults.ts";
+import { createHub } from "./events.ts";
+import { createGate } from "./gate.ts";
+import { createHttp } from "./http/app.ts";
+import { createLanes } from "./lanes.ts";
+import { createLifecycle } from "./lifecycle.ts";
+import type { MethodDeps } from "./methods/context.ts";
+import { createRequestHandler } from "./methods/handle.ts";
+import type { Gateway, GatewayOptions } from "./options.ts";
+import { createOutbox } from "./outbox.ts";
+import { createRuns } from "./runs.ts";
+import { createSandboxes } from "./sandboxes.ts";
+import { createToolCalls } from "./tool-calls.ts";
+import { createTranscripts } from "./transcripts.ts";
+import { createTurns } from "./turn.ts";
+
+const DEFAULT_CONCURRENT_TURNS = 128;
+const DEFAULT_TURN_TIMEOUT_MS = 30 * 60_000;
+const DEFAULT_HOT_SESSIONS = 128;
+const DEFAULT_TOOL_CALLS = 500;
+
+/** Composes a gateway from what it is given. Nothing runs before `start`. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { store, channels = [], tools = [], models, config, origins = {}, limits = {} } = options;
+  const { log = silentLogger, clock = systemClock, version = "0.0.0", authenticate = refuseEverybody } = options;
+  const { policy = () => undefined, bus = inProcessBus(), audit = logAudit(log) } = options;
+  const { budget = toolCallBudget(DEFAULT_TOOL_CALLS), sandbox } = options;
+  const defaultAgent = options.agents[0].name;
+  const { router = soleAgentRouter(defaultAgent), resolveSession = simpleSessions(defaultAgent) } = options;
+  const agents = new Map(options.agents.map((agent) => [agent.name, agent]));
+  const { journal } = store;
+
+  const hub = createHub((error) => log.error("a listener failed", { error: String(error) }));
+  const lanes = createLanes(limits.concurrentTurns ?? DEFAULT_CONCURRENT_TURNS, (error) =>
+    log.error("a turn failed outside its own handling", { error: String(error) }),
+  );
+  const runs = createRuns();
+  const gate = createGate({ policy, audit, clock });
+  const sandboxes = createSandboxes(sandbox, clock, log);
+  const callTool = createToolCalls({
+    tools: new Map(tools.map((tool) => [tool.name, tool])),
+    gate,
+    budget,
+    journal,
+    sandboxes,
+    hub,
+  });
+  const takeTurn = createTurns({
+    agents,
+    bus,
+    journal,
+    transcripts: createTranscripts(store, limits.hotSessions ?? DEFAULT_HOT_SESSIONS),
+    callTool,
+    toolsOf: specsByAgent(tools),
+    instructions: () => environment(sandbox?.provider),
+    hub,
+    clock,
+    timeoutMs: limits.turnTimeoutMs ?? DEFAULT_TURN_TIMEOUT_MS,
+  });
+  const intake = createIntake({ agents, policy, journal, lanes, runs, hub, clock, takeTurn });
+  const outbox = createOutbox({ channels, journal, clock, log });
+  const channelHost = createChannelHost({ channels, router, intake, clock, log });
+
+  const peers = new Set<Peer>();
+  const live = createLiveRuns();
+  const deps: MethodDeps = {
+    agents,
+    defaultAgent,
+    store,
+    intake,
+    runs,
+    live,
+    models,
+    sandbox: sandbox?.provider,
+    config,
+    resolveSession,
+    clock,
+    version,
+  };
+  const handle = createRequestHandler(deps, log);
+  const hello = createHello(deps);
+  const lifecycle = createLifecycle({ store, intake, lanes, runs, outbox, channelHost, sandboxes, bus, peers, log });
+  const http = createHttp({ ...deps, hub, channels, authenticate, origins, ready: () => lifecycle.ready });
+
+  hub.subscribe(createBroadcast({ peers, live, clock, sessionChanged: createSessionEvents(deps, peers) }));
+  hub.subscribe((event) => event.type === "run-ended" && outbox.wake());
+
+  return {
+    start: lifecycle.start,
+    stop: lifecycle.stop,
+    fetch: http,
+    accept: (connection) => serveConnection(connection, { peers, authenticate, origins, hello, handle, clock, log }),
+    subscribe: hub.subscribe,
+    [Symbol.asyncDispose]: () => lifecycle.stop(),
+  };
+}
+
+/** What the model is told of the place where its tools run. */
+function environment(sandbox: SandboxProvider | undefined): string {
+  if (sandbox === undefined) return "There is no sandbox: nothing can be run or read.";
+  return [`Tools run in a sandbox with the workspace at /workspace. ${sandbox.summary}`, ...sandbox.limits].join(
+    "\n- ",
+  );
+}
+
+/** The tool specs each agent is offered, built once. */
+function specsByAgent(tools: readonly Tool[]): (agent: Agent) => readonly ToolSpec[] {
+  const all = tools.map(toolSpec);
+  const cache = new WeakMap<Agent, readonly ToolSpec[]>();
+  return (agent) => {
+    const known = cache.get(agent);
+    if (known !== undefined) return known;
+    const specs = agent.tools === undefined ? all : all.filter((spec) => agent.tools?.includes(spec.name));
+    cache.set(agent, specs);
+    return specs;
+  };
+}

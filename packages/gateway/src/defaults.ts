@@ -1,0 +1,52 @@
+import type { Audit, Budget, Logger, Route, Router } from "@claw/core";
+
+/** One session per channel and peer, all with one agent; what does not address the bot is nobody's. */
+export function soleAgentRouter(agent: string): Router {
+  return ({ addressed, from: { channel, account, peer, kind, thread } }) => {
+    if (!addressed) return undefined;
+    const parts = [channel, account, kind, peer, ...(thread === undefined ? [] : ["thread", thread])];
+    return { agent, session: ["agent", agent, ...parts.map(encodeURIComponent)].join(":").toLowerCase() };
+  };
+}
+
+/** `main` and other short names are sessions of the agent asked for, or of the first one. */
+export function simpleSessions(
+  defaultAgent: string,
+): (key: string | undefined, agent: string | undefined) => Route | undefined {
+  return (key = "main", agent = defaultAgent) => {
+    const full = (key.startsWith("agent:") ? key : `agent:${agent}:${key}`).toLowerCase();
+    const named = /^agent:([a-z0-9][a-z0-9_-]{0,63}):.+$/.exec(full)?.[1];
+    return named === undefined ? undefined : { agent: named, session: full };
+  };
+}
+
+/** A record in the log: for embedders who bring no audit of their own. */
+export function logAudit(log: Logger): Audit {
+  return {
+    async intent({ type, principal, session, digest }, { effect, rule }) {
+      log.info("audit", { type, principal: principal.id, session, digest, effect, rule });
+      return {
+        async outcome({ ok, summary, durationMs }) {
+          log.info("audit outcome", { digest, ok, summary, durationMs });
+        },
+      };
+    },
+  };
+}
+
+/** So many tool calls a run, counted in memory. */
+export function toolCallBudget(perRun: number): Budget {
+  const spent = new Map<string, number>();
+  return {
+    async reserve(run, { toolCalls = 0 }) {
+      const total = (spent.get(run) ?? 0) + toolCalls;
+      if (total > perRun) return undefined;
+      spent.delete(run);
+      spent.set(run, total);
+      // Only runs of late matter; the map must not grow with every run there ever was.
+      const oldest = spent.keys().next();
+      if (spent.size > 1_000 && !oldest.done) spent.delete(oldest.value);
+      return { async settle() {} };
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { Channel } from "@claw/core";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
+import type { Authenticate } from "../auth.ts";
+import type { Hub } from "../events.ts";
+import type { MethodDeps } from "../methods/context.ts";
+import { type OriginRules, originProblem } from "../origin.ts";
+import { requirePrincipal } from "./authorise.ts";
+import { chatCompletions } from "./chat-completions.ts";
+import { apiError } from "./errors.ts";
+import { listModels } from "./models.ts";
+
+export interface HttpOptions extends MethodDeps {
+  readonly hub: Hub;
+  readonly channels: readonly Channel[];
+  readonly authenticate: Authenticate;
+  readonly origins: OriginRules;
+  readonly ready: () => boolean;
+}
+
+/** 20 MB, as the field's clients expect. */
+const MAX_BODY_BYTES = 20 * 1024 * 1024;
+
+/** The HTTP side of a gateway, as a function from Request to Response. */
+export function createHttp(options: HttpOptions): (request: Request) => Promise<Response> {
+  const { channels, authenticate, origins, ready, clock } = options;
+  const startedMs = clock.monotonicMs();
+  const app = new Hono();
+
+  for (const path of ["/health", "/healthz"]) app.get(path, (context) => context.json({ ok: true, status: "live" }));
+  for (const path of ["/ready", "/readyz"]) {
+    app.get(path, (context) => {
+      const failing = ready() ? [] : ["gateway"];
+      const uptimeMs = Math.round(clock.monotonicMs() - startedMs);
+      return context.json({ ready: failing.length === 0, failing, uptimeMs }, failing.length === 0 ? 200 : 503);
+    });
+  }
+
+  for (const channel of channels) {
+    if (channel.webhook === undefined) continue;
+    app.all(`/channels/${channel.name}`, (context) => channel.webhook?.(context.req.raw) ?? context.notFound());
+  }
+
+  app.use("/v1/*", async (context, next) => {
+    const problem = originProblem(context.req.raw.headers, origins);
+    if (problem !== undefined) return apiError(403, problem, "origin_not_allowed");
+    return next();
+  });
+  app.use("/v1/*", requirePrincipal(authenticate));
+  app.use(
+    "/v1/*",
+    bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => apiError(413, "the body is larger than 20 MB", "too_large") }),
+  );
+  app.get("/v1/models", listModels(options));
+  app.get("/v1/models/:id{.+}", listModels(options));
+  app.post("/v1/chat/completions", chatCompletions(options));
+
+  app.notFound((context) => apiError(404, `there is nothing at ${context.req.path.slice(0, 200)}`, "not_found"));
+  app.onError((error) => {
+    if (error instanceof HTTPException) return error.getResponse();
+    return apiError(500, "internal error; the gateway's log has more", "server_error");
+  });
+  return async (request) => app.fetch(request);
+}

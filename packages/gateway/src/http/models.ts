@@ -1,0 +1,29 @@
+import type { Context } from "hono";
+import type { MethodDeps } from "../methods/context.ts";
+import { apiError } from "./errors.ts";
+
+/** Every agent is a model to an OpenAI client: `openclaw/<agent>`, and `openclaw` for the first one. */
+const PREFIX = "openclaw";
+
+export function listModels({ agents, clock }: MethodDeps): (context: Context) => Response {
+  const created = Math.floor(clock.now().getTime() / 1_000);
+  const ids = [PREFIX, ...[...agents.keys()].map((agent) => `${PREFIX}/${agent}`)];
+  const models = ids.map((id) => ({ id, object: "model", created, owned_by: "claw" }));
+  return (context) => {
+    const id = context.req.param("id");
+    if (id === undefined) return Response.json({ object: "list", data: models });
+    const model = models.find((one) => one.id === id);
+    return model === undefined ? apiError(404, unknownModel(id, ids), "model_not_found") : Response.json(model);
+  };
+}
+
+/** The agent that a model name stands for; `undefined` when there is none. */
+export function agentOfModel(model: string, { agents, defaultAgent }: MethodDeps): string | undefined {
+  if (model === PREFIX) return defaultAgent;
+  const agent = model.startsWith(`${PREFIX}/`) ? model.slice(PREFIX.length + 1) : model;
+  return agents.has(agent) ? agent : undefined;
+}
+
+export function unknownModel(id: string, known: readonly string[]): string {
+  return `there is no model ${id.slice(0, 100)}; there are: ${known.join(", ")}`;
+}

@@ -1,0 +1,21 @@
+// The gateway, and what it is made of.
+
+// Who gets in.
+export {
+  type Authenticate,
+  type AuthResult,
+  type Credentials,
+  refuseEverybody,
+  sharedSecret,
+  trustEverybody,
+} from "./auth.ts";
+// Defaults, for those who compose differently.
+export { inProcessBus } from "./bus.ts";
+export { createGateway } from "./create-gateway.ts";
+export { logAudit, simpleSessions, soleAgentRouter, toolCallBudget } from "./defaults.ts";
+export type { GatewayErrorCode } from "./errors.ts";
+// What happens in it.
+export type { GatewayEvent, GatewayListener, RunOutcome, RunRef } from "./events.ts";
+export type { Connection, Gateway, GatewayLimits, GatewayOptions } from "./options.ts";
+export { type OriginRules, originProblem } from "./origin.ts";
+export type { SandboxSettings } from "./sandboxes.ts";

@@ -1,0 +1,85 @@
+import type { Message } from "@claw/core";
+import { type AgentFinal, type AgentWait, invalidRequest } from "@claw/protocol";
+import { maySee } from "../connection/peers.ts";
+import type { RunOutcome } from "../events.ts";
+import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
+import { submit } from "./submit.ts";
+
+const DEFAULT_WAIT_MS = 30_000;
+
+export function agentMethods(deps: MethodDeps): Pick<Handlers, "agent" | "agent.wait"> {
+  const { store, runs, agents, clock } = deps;
+  return {
+    async agent(params, { principal, receivedMs, acknowledge }): Promise<AgentFinal> {
+      const { message: text, sessionKey, agentId, idempotencyKey, attachments } = params;
+      const message = { text, sessionKey, agentId, idempotencyKey, attachments };
+      const { run, session, agent } = await submit(deps, principal, message, receivedMs);
+      const active = runs.get(run);
+      acknowledge({
+        status: "accepted",
+        runId: run,
+        sessionKey: session,
+        agentId: agent,
+        acceptedAt: clock.now().getTime(),
+      });
+      const outcome = active === undefined ? await pastOutcome(principal, run, session) : await active.ended;
+      const model = agents.get(agent)?.model;
+      return {
+        runId: run,
+        status: outcome.state === "error" ? "error" : "ok",
+        summary: outcome.state === "done" ? "completed" : (outcome.error?.message ?? outcome.state),
+        result: {
+          payloads: outcome.text === "" ? [] : [{ text: outcome.text }],
+          meta: {
+            durationMs: Math.round(clock.monotonicMs() - receivedMs),
+            aborted: outcome.state === "aborted",
+            ...(model === undefined ? {} : { model }),
+          },
+        },
+      };
+    },
+
+    async "agent.wait"({ runId, timeoutMs = DEFAULT_WAIT_MS }, { principal }): Promise<AgentWait> {
+      const active = runs.get(runId);
+      if (active !== undefined && maySee(principal, active.owner)) {
+        const { promise: late, resolve } = Promise.withResolvers<"late">();
+        const cancel = clock.after(timeoutMs, () => resolve("late"));
+        const first = await Promise.race([active.ended, late]);
+        cancel();
+        if (first === "late") return { runId, status: "timeout", startedAt: active.acceptedAt.getTime() };
+      }
+      const run = await store.as(principal).runs.get(runId);
+      if (run === undefined)
+        throw new MethodError(invalidRequest(`there is no run ${runId}`, { code: "RUN_NOT_FOUND" }));
+      return {
+        runId,
+        status: run.state === "error" ? "error" : "ok",
+        startedAt: run.acceptedAt.getTime(),
+        ...(run.endedAt === undefined ? {} : { endedAt: run.endedAt.getTime() }),
+        ...(run.error === undefined ? {} : { error: run.error.message }),
+      };
+    },
+  };
+
+  /** A repeat of a run that has ended is answered from the journal. */
+  async function pastOutcome(
+    principal: Parameters<typeof store.as>[0],
+    runId: string,
+    session: string,
+  ): Promise<Pick<RunOutcome, "state" | "text"> & { readonly error?: { readonly message: string } }> {
+    const mine = store.as(principal);
+    const run = await mine.runs.get(runId);
+    const entries = await mine.transcript.read(session);
+    const answer = entries.findLast((entry) => entry.run === runId && isAnswer(entry.message))?.message;
+    const state = run?.state === "error" || run?.state === "aborted" ? run.state : "done";
+    return {
+      state,
+      text: answer?.role === "assistant" ? answer.text : "",
+      ...(run?.error === undefined ? {} : { error: run.error }),
+    };
+  }
+}
+
+function isAnswer(message: Message): boolean {
+  return message.role === "assistant" && message.toolCalls.length === 0;
+}

@@ -1,0 +1,81 @@
+import { invalidRequest, unavailable } from "@claw/protocol";
+import { runRow } from "../connection/wire-messages.ts";
+import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
+import { sessionOf } from "./session-of.ts";
+
+type Catalogue = "agents.list" | "models.list" | "config.get" | "runs.get" | "runs.list" | "sandbox.status";
+
+/** Methods that show what there is. */
+export function catalogueMethods(deps: MethodDeps): Pick<Handlers, Catalogue> {
+  const { agents, defaultAgent, models, config, sandbox, store } = deps;
+  return {
+    async "agents.list"() {
+      const rows = [...agents.values()].map(({ name, description, model }) => ({
+        id: name,
+        name: description,
+        ...(model === undefined ? {} : { model: { primary: model } }),
+      }));
+      return {
+        defaultId: defaultAgent,
+        ownership: "sole",
+        selectionRequired: false,
+        mainKey: "main",
+        scope: "per-sender",
+        agents: rows,
+      };
+    },
+
+    async "models.list"() {
+      const rows = (models?.list() ?? []).map(({ ref, name, provider, contextWindow, available, roles }) => ({
+        id: ref.slice(ref.indexOf("/") + 1),
+        name,
+        provider,
+        ...(contextWindow === undefined ? {} : { contextWindow }),
+        available,
+        tags: roles,
+      }));
+      return { models: rows };
+    },
+
+    async "config.get"() {
+      if (config === undefined)
+        throw new MethodError(unavailable("this gateway was composed in code and has no configuration file"));
+      return config();
+    },
+
+    async "runs.get"({ runId }, { principal }) {
+      const run = await store.as(principal).runs.get(runId);
+      if (run === undefined)
+        throw new MethodError(invalidRequest(`there is no run ${runId}`, { code: "RUN_NOT_FOUND" }));
+      return { run: runRow(run) };
+    },
+
+    async "runs.list"({ sessionKey, limit }, { principal }) {
+      const { session } = sessionOf(deps, sessionKey);
+      const runs = await store.as(principal).runs.list(session, limit === undefined ? {} : { limit });
+      return { runs: runs.map(runRow) };
+    },
+
+    async "sandbox.status"() {
+      if (sandbox === undefined) {
+        return {
+          backend: "none",
+          summary: "No sandbox: tools that need one are refused.",
+          limits: [],
+          state: "unavailable",
+          reason: "set sandbox.backend",
+        };
+      }
+      const { name: backend, summary, limits } = sandbox;
+      const { state, detail } = sandbox.status?.() ?? { state: "ready" };
+      const key = state === "preparing" ? "progress" : "reason";
+      return {
+        backend,
+        summary,
+        limits,
+        state,
+        ...(detail === undefined || state === "ready" ? {} : { [key]: detail }),
+      };
+    },
+  };
+}

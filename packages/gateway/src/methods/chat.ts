@@ -1,0 +1,72 @@
+import type { Entry } from "@claw/core";
+import type { ChatHistory, ChatSendAck } from "@claw/protocol";
+import { maySee } from "../connection/peers.ts";
+import { historyMessage } from "../connection/wire-messages.ts";
+import { byRun } from "../transcripts.ts";
+import type { Handlers, MethodDeps } from "./context.ts";
+import { sessionOf } from "./session-of.ts";
+import { submit } from "./submit.ts";
+
+const DEFAULT_LIMIT = 200;
+
+export function chatMethods(deps: MethodDeps): Pick<Handlers, "chat.send" | "chat.history" | "chat.abort"> {
+  const { store, runs, live, clock } = deps;
+  return {
+    async "chat.send"(params, { principal, receivedMs }): Promise<ChatSendAck> {
+      const { message: text, sessionKey, agentId, idempotencyKey, attachments } = params;
+      const message = { text, sessionKey, agentId, idempotencyKey, attachments };
+      const { run, repeat } = await submit(deps, principal, message, receivedMs);
+      const serverTiming = { receivedToAckMs: clock.monotonicMs() - receivedMs };
+      if (!repeat) return { runId: run, status: "started", serverTiming };
+      if (runs.get(run) !== undefined) return { runId: run, status: "in_flight", serverTiming };
+      const ended = await store.as(principal).runs.get(run);
+      return { runId: run, status: ended?.state === "error" ? "error" : "ok", serverTiming };
+    },
+
+    async "chat.history"(params, { principal }): Promise<ChatHistory> {
+      const { limit = DEFAULT_LIMIT, offset = 0, maxChars } = params;
+      const { session } = sessionOf(deps, params.sessionKey, params.agentId);
+      const entries = await page(deps, principal, session, limit, offset);
+      const active = runs.ofSession(session).filter((run) => maySee(principal, run.owner));
+      const running = active
+        .map((run) => ({ run: run.run, live: live.peek(run.run) }))
+        .find((run) => run.live !== undefined);
+      const more = entries.length === limit && entries[0]?.sequence !== 1;
+      return {
+        sessionKey: session,
+        sessionId: session,
+        messages: byRun(entries).map((entry) => historyMessage(entry, maxChars)),
+        hasMore: more,
+        ...(more ? { nextOffset: offset + limit } : {}),
+        sessionInfo: { hasActiveRun: active.length > 0, activeRunIds: active.map((run) => run.run) },
+        ...(running?.live === undefined
+          ? {}
+          : { inFlightRun: { runId: running.run, text: running.live.text, seq: running.live.chatSequence } }),
+      };
+    },
+
+    async "chat.abort"(params, { principal }) {
+      const { session } = sessionOf(deps, params.sessionKey, params.agentId);
+      const mine = runs
+        .ofSession(session)
+        .filter((run) => maySee(principal, run.owner))
+        .filter((run) => params.runId === undefined || run.run === params.runId);
+      for (const run of mine) run.controller.abort();
+      return { ok: true, aborted: mine.length > 0, runIds: mine.map((run) => run.run) };
+    },
+  };
+}
+
+async function page(
+  { store }: MethodDeps,
+  principal: Parameters<MethodDeps["store"]["as"]>[0],
+  session: string,
+  limit: number,
+  offset: number,
+): Promise<readonly Entry[]> {
+  const { transcript } = store.as(principal);
+  if (offset === 0) return transcript.read(session, { limit });
+  const [newest] = await transcript.read(session, { limit: 1 });
+  if (newest === undefined) return [];
+  return transcript.read(session, { limit, before: newest.sequence + 1 - offset });
+}

@@ -1,0 +1,49 @@
+import type { Agent, Clock, ModelSource, Principal, Route, SandboxProvider, Store } from "@claw/core";
+import type { ConfigSnapshot, FinalResult, MethodName, Params, Result, WireError } from "@claw/protocol";
+import type { Intake } from "../accept.ts";
+import type { LiveRuns } from "../connection/live-runs.ts";
+import type { Peer } from "../connection/peers.ts";
+import type { Runs } from "../runs.ts";
+
+/** What the methods work with. */
+export interface MethodDeps {
+  readonly agents: ReadonlyMap<string, Agent>;
+  readonly defaultAgent: string;
+  readonly store: Store;
+  readonly intake: Intake;
+  readonly runs: Runs;
+  readonly live: LiveRuns;
+  readonly models: ModelSource | undefined;
+  readonly sandbox: SandboxProvider | undefined;
+  readonly config: (() => ConfigSnapshot) | undefined;
+  readonly resolveSession: (key: string | undefined, agent: string | undefined) => Route | undefined;
+  readonly clock: Clock;
+  readonly version: string;
+}
+
+/** Who calls, and how to answer before the end. */
+export interface Caller<Method extends MethodName> {
+  readonly peer: Peer;
+  readonly principal: Principal;
+  /** When the request was understood, on the monotonic clock. */
+  readonly receivedMs: number;
+  /** The first of two answers. */
+  readonly acknowledge: (payload: Result<Method>) => void;
+}
+
+export type Handler<Method extends MethodName> = (
+  params: Params<Method>,
+  caller: Caller<Method>,
+) => Promise<FinalResult<Method>>;
+
+export type Handlers = { readonly [Method in MethodName]: Handler<Method> };
+
+/** A refusal that a handler throws; it reaches the caller as it is. */
+export class MethodError extends Error {
+  readonly wire: WireError;
+
+  constructor(wire: WireError) {
+    super(wire.message);
+    this.wire = wire;
+  }
+}

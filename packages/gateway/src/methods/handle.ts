@@ -1,0 +1,96 @@
+import { ClawError, type Logger } from "@claw/core";
+import {
+  invalidRequest,
+  isMethod,
+  type MethodName,
+  methods,
+  missingScope,
+  parseParams,
+  type RequestFrame,
+  satisfies,
+  unavailable,
+  unknownMethod,
+  type WireError,
+} from "@claw/protocol";
+import type { Peer } from "../connection/peers.ts";
+import { respond, respondError } from "../connection/serve.ts";
+import { agentMethods } from "./agent.ts";
+import { catalogueMethods } from "./catalogue.ts";
+import { chatMethods } from "./chat.ts";
+import { type Handler, type Handlers, type MethodDeps, MethodError } from "./context.ts";
+import { healthMethods } from "./health.ts";
+import { sessionMethods } from "./sessions.ts";
+
+/** Requests of one connection that may be open at once. */
+const MAX_OPEN_REQUESTS = 256;
+
+/** Answers requests: scope first, then the closed schema, then the method. */
+export function createRequestHandler(
+  deps: MethodDeps,
+  log: Logger,
+): (peer: Peer, frame: RequestFrame) => Promise<void> {
+  const handlers: Handlers = {
+    ...healthMethods(deps),
+    ...sessionMethods(deps),
+    ...chatMethods(deps),
+    ...agentMethods(deps),
+    ...catalogueMethods(deps),
+  };
+  const open = new WeakMap<Peer, number>();
+
+  return async (peer, frame) => {
+    const count = (open.get(peer) ?? 0) + 1;
+    if (count > MAX_OPEN_REQUESTS) {
+      return respondError(peer.connection, frame.id, unavailable("too many open requests", { retryAfterMs: 500 }));
+    }
+    open.set(peer, count);
+    try {
+      const payload = await call(peer, frame);
+      respond(peer.connection, frame.id, payload);
+    } catch (error) {
+      respondError(peer.connection, frame.id, wireError(error, frame, log));
+    } finally {
+      open.set(peer, (open.get(peer) ?? 1) - 1);
+    }
+  };
+
+  async function call(peer: Peer, { id, method, params }: RequestFrame): Promise<unknown> {
+    const receivedMs = deps.clock.monotonicMs();
+    if (!isMethod(method)) {
+      // Whether a method exists is for those to know who may call everything.
+      throw new MethodError(
+        satisfies(peer.scopes, "operator.admin") ? unknownMethod(method) : missingScope("operator.admin"),
+      );
+    }
+    const { scope, params: schema } = methods[method];
+    if (scope !== undefined && !satisfies(peer.scopes, scope)) throw new MethodError(missingScope(scope));
+    const parsed = parseParams(method, schema, params);
+    if (!parsed.ok) throw new MethodError(invalidRequest(parsed.message));
+    const acknowledge = (payload: unknown): void => respond(peer.connection, id, payload);
+    // The table ties each name to its params and result; TypeScript can't follow that through a union.
+    const handler = handlers[method] as Handler<MethodName>;
+    return handler(parsed.value as never, { peer, principal: peer.principal, receivedMs, acknowledge });
+  }
+}
+
+function wireError(error: unknown, { method }: RequestFrame, log: Logger): WireError {
+  if (error instanceof MethodError) return error.wire;
+  if (!ClawError.is(error)) {
+    log.error("a method failed", { method, error: error instanceof Error ? error.message : String(error) });
+    return unavailable("internal error; the gateway's log has more");
+  }
+  switch (error.code) {
+    case "GATEWAY_REFUSED":
+    case "STORE_FORBIDDEN":
+      return { code: "FORBIDDEN", message: error.message, details: { code: error.code } };
+    case "GATEWAY_UNROUTED":
+    case "STORE_CONFLICT":
+      return { code: "INVALID_REQUEST", message: error.message, details: { code: error.code } };
+    case "GATEWAY_STOPPING":
+    case "STORE_UNWRITABLE":
+      return { ...unavailable(error.message, { retryAfterMs: 1_000 }), details: { code: error.code } };
+    default:
+      log.error("a method failed", { method, code: error.code, error: error.message });
+      return { ...unavailable(error.message), details: { code: error.code } };
+  }
+}

@@ -1,0 +1,125 @@
+import type { Principal, Session } from "@claw/core";
+import type { Health, RecentSessions, Status, StatusSession } from "@claw/protocol";
+import type { Handlers, MethodDeps } from "./context.ts";
+import { defaultModel } from "./sessions.ts";
+
+const RECENT = 10;
+const COUNTED = 1_000;
+
+export function healthMethods(deps: MethodDeps): Pick<Handlers, "health" | "status"> {
+  return {
+    health: (_params, { principal }) => health(deps, principal),
+
+    async status(params, { principal }): Promise<Status> {
+      const { agents, defaultAgent, version, models } = deps;
+      const sessions = await deps.store.as(principal).sessions.list({ limit: COUNTED });
+      const model = defaultModel(models) ?? null;
+      const rows = (of: readonly Session[]) =>
+        of.slice(0, RECENT).map((session) => statusSession(deps, session, model));
+      const { rss, heapUsed } = process.memoryUsage();
+      const ownership = "sole" as const;
+      return {
+        runtimeVersion: version,
+        ...(params.includeCliProjection === true
+          ? {
+              cliProjection: {
+                agents: {
+                  defaultId: defaultAgent,
+                  ownership,
+                  selectionRequired: false,
+                  rows: [...agents.keys()].map((id) => ({ id })),
+                },
+                updateChannel: "stable",
+                memoryPlugin: { enabled: false, slot: null },
+              },
+            }
+          : {}),
+        heartbeat: {
+          defaultAgentId: defaultAgent,
+          agents: [...agents.keys()].map((agentId) => ({ agentId, enabled: false, every: "off", everyMs: null })),
+        },
+        channelSummary: [],
+        queuedSystemEvents: [],
+        tasks: {
+          total: 0,
+          active: 0,
+          terminal: 0,
+          failures: 0,
+          byStatus: { queued: 0, running: 0, succeeded: 0, failed: 0, timed_out: 0, cancelled: 0, lost: 0 },
+          byRuntime: { subagent: 0, acp: 0, cli: 0, cron: 0 },
+        },
+        taskAudit: {
+          total: 0,
+          warnings: 0,
+          errors: 0,
+          byCode: {
+            stale_queued: 0,
+            stale_running: 0,
+            lost: 0,
+            delivery_failed: 0,
+            missing_cleanup: 0,
+            inconsistent_timestamps: 0,
+          },
+        },
+        sessions: {
+          paths: [],
+          count: sessions.length,
+          defaults: { model, contextTokens: null },
+          recent: rows(sessions),
+          byAgent: [...agents.keys()].map((agentId) => {
+            const own = sessions.filter((session) => session.agent === agentId);
+            return { agentId, path: "", count: own.length, recent: rows(own) };
+          }),
+        },
+        processMemory: { rss, heapUsed },
+      };
+    },
+  };
+}
+
+/** What every admitted client may know; a principal who may see no sessions gets none. */
+export async function health(
+  { agents, defaultAgent, clock, store }: MethodDeps,
+  principal: Principal,
+): Promise<Health> {
+  const beganMs = clock.monotonicMs();
+  const now = clock.now().getTime();
+  const sessions = await store.as(principal).sessions.list({ limit: RECENT });
+  const recent = (of: readonly Session[]): RecentSessions => ({
+    path: "",
+    count: of.length,
+    recent: of.map(({ key, updatedAt }) => ({ key, updatedAt: updatedAt.getTime(), age: now - updatedAt.getTime() })),
+  });
+  return {
+    ok: true,
+    ts: now,
+    durationMs: Math.round(clock.monotonicMs() - beganMs),
+    channels: {},
+    channelOrder: [],
+    channelLabels: {},
+    heartbeatSeconds: 0,
+    defaultAgentId: defaultAgent,
+    agents: [...agents.keys()].map((agentId) => ({
+      agentId,
+      isDefault: agentId === defaultAgent,
+      heartbeat: { enabled: false },
+      sessions: recent(sessions.filter((session) => session.agent === agentId)),
+    })),
+    sessions: recent(sessions),
+  };
+}
+
+function statusSession({ clock }: MethodDeps, { key, agent, updatedAt }: Session, model: string | null): StatusSession {
+  return {
+    agentId: agent,
+    key,
+    kind: "direct",
+    sessionId: key,
+    updatedAt: updatedAt.getTime(),
+    age: clock.now().getTime() - updatedAt.getTime(),
+    model,
+    contextTokens: null,
+    totalTokens: null,
+    flags: [],
+  };
+}

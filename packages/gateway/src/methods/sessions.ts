@@ -1,0 +1,83 @@
+import type { Principal, Session } from "@claw/core";
+import type { SessionRow, SessionsList } from "@claw/protocol";
+import type { Runs } from "../runs.ts";
+import type { Handlers, MethodDeps } from "./context.ts";
+
+const DEFAULT_LIMIT = 100;
+const MAX_LIMIT = 1_000;
+
+export function sessionMethods(deps: MethodDeps): Pick<Handlers, "sessions.list" | "sessions.subscribe"> {
+  const { clock, models, runs } = deps;
+  return {
+    async "sessions.list"(params, { principal }): Promise<SessionsList> {
+      const limit = Math.min(params.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
+      const offset = params.offset ?? 0;
+      const found = await matching(deps, principal, params, offset + limit + 1);
+      const rows = found.slice(offset, offset + limit).map((session) => sessionRow(session, runs));
+      const hasMore = found.length > offset + limit;
+      const [provider = null, ...model] = defaultModel(models)?.split("/") ?? [];
+      return {
+        ts: clock.now().getTime(),
+        path: "(journal)",
+        count: rows.length,
+        limitApplied: limit,
+        hasMore,
+        ...(hasMore ? { nextOffset: offset + limit } : { totalCount: found.length }),
+        defaults: { modelProvider: provider, model: model.join("/") || null, contextTokens: null },
+        sessions: rows,
+      };
+    },
+
+    async "sessions.subscribe"(_params, { peer }) {
+      peer.followsSessions = true;
+      return { subscribed: true };
+    },
+  };
+}
+
+async function matching(
+  { store, clock }: MethodDeps,
+  principal: Principal,
+  params: {
+    agentId?: string | undefined;
+    search?: string | undefined;
+    activeMinutes?: number | undefined;
+    archived?: unknown;
+  },
+  limit: number,
+): Promise<readonly Session[]> {
+  if (params.archived === true) return [];
+  const filtered = params.search !== undefined || params.activeMinutes !== undefined;
+  const sessions = await store.as(principal).sessions.list({
+    limit: filtered ? MAX_LIMIT : limit,
+    ...(params.agentId === undefined ? {} : { agent: params.agentId }),
+  });
+  const wanted = params.search?.toLowerCase();
+  const since = params.activeMinutes === undefined ? 0 : clock.now().getTime() - params.activeMinutes * 60_000;
+  return sessions.filter(
+    ({ key, title, updatedAt }) =>
+      updatedAt.getTime() >= since && (wanted === undefined || `${title}\n${key}`.toLowerCase().includes(wanted)),
+  );
+}
+
+export function sessionRow(session: Session, runs: Runs): SessionRow {
+  const { key, agent, title, createdAt, updatedAt } = session;
+  const active = runs.ofSession(key).map((run) => run.run);
+  return {
+    key,
+    kind: key.includes(":group:") || key.includes(":channel:") ? "group" : "direct",
+    agentId: agent,
+    isMain: key === `agent:${agent}:main`,
+    sessionId: key,
+    startedAt: createdAt.getTime(),
+    updatedAt: updatedAt.getTime(),
+    derivedTitle: title,
+    archived: false,
+    hasActiveRun: active.length > 0,
+    activeRunIds: active,
+  };
+}
+
+export function defaultModel(models: MethodDeps["models"]): string | undefined {
+  return models?.list().find((model) => model.roles.includes("default"))?.ref;
+}

@@ -1,0 +1,52 @@
+import type { Principal, Provenance } from "@claw/core";
+import { invalidRequest } from "@claw/protocol";
+import type { Accepted } from "../accept.ts";
+import { type MethodDeps, MethodError } from "./context.ts";
+
+export interface ClientMessage {
+  readonly text: string;
+  /** The run's id as well. */
+  readonly idempotencyKey: string;
+  readonly sessionKey: string | undefined;
+  readonly agentId: string | undefined;
+  readonly attachments: readonly unknown[] | undefined;
+}
+
+/** Hands a client's message to the intake. */
+export async function submit(
+  { intake, resolveSession, agents }: MethodDeps,
+  principal: Principal,
+  message: ClientMessage,
+  receivedMs: number,
+): Promise<Accepted & { readonly session: string; readonly agent: string }> {
+  if ((message.attachments?.length ?? 0) > 0) {
+    throw new MethodError(
+      invalidRequest("attachments are not supported yet: put the file into the workspace and name it", {
+        code: "ATTACHMENTS_UNSUPPORTED",
+      }),
+    );
+  }
+  const route = resolveSession(message.sessionKey, message.agentId);
+  if (route === undefined || !agents.has(route.agent)) {
+    const known = [...agents.keys()].join(", ");
+    throw new MethodError(
+      invalidRequest(`unknown agent or session key; agents: ${known}`, { code: "UNKNOWN_AGENT_ID" }),
+    );
+  }
+  const accepted = await intake.accept({
+    id: `client:${principal.id}:${message.idempotencyKey}`,
+    run: message.idempotencyKey,
+    ...route,
+    principal,
+    provenance: spokenBy(principal),
+    text: message.text,
+    receivedMs,
+  });
+  return { ...accepted, ...route };
+}
+
+/** What an authenticated person types is theirs, and trusted when they own the gateway. */
+function spokenBy(principal: Principal): Provenance {
+  const owner = principal.kind === "user";
+  return { origins: [owner ? "owner" : "member"], trust: owner ? "trusted" : "untrusted", because: [] };
+}

@@ -1,0 +1,132 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import { CLOSE_CODES, MAX_PAYLOAD_BYTES, MAX_PRE_AUTH_FRAME_BYTES } from "@claw/protocol";
+import { type WebSocket, WebSocketServer } from "ws";
+import type { Connection, Gateway } from "../options.ts";
+
+export interface UpgradeOptions {
+  /** Which requests are the gateway's. Default: every one. */
+  readonly path?: string;
+}
+
+/** A client may send a few frames while its handshake is being answered. */
+const PRE_AUTH_BYTES = MAX_PRE_AUTH_FRAME_BYTES * 2;
+const PRE_AUTH_SOCKETS = 64;
+const CLOSE_WAIT_MS = 1_000;
+const PING_INTERVAL_MS = 25_000;
+
+/** Serves the gateway's WebSocket on a Node HTTP server. Returns a function that closes every socket. */
+export function acceptUpgrades(
+  server: Server,
+  gateway: Pick<Gateway, "accept">,
+  options: UpgradeOptions = {},
+): () => void {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD_BYTES, perMessageDeflate: false });
+  const waiting = new Set<Duplex>();
+
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const path = request.url?.split("?", 1)[0];
+    if (options.path !== undefined && path !== options.path) return;
+    if (waiting.size >= PRE_AUTH_SOCKETS) {
+      socket.end("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n\r\n");
+      return;
+    }
+    waiting.add(socket);
+    socket.once("close", () => waiting.delete(socket));
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const connection = toConnection(webSocket, socket, request, () => waiting.delete(socket));
+      void gateway.accept(connection).finally(() => webSocket.close());
+    });
+  });
+
+  const pings = setInterval(() => pingAll(sockets.clients), PING_INTERVAL_MS);
+  pings.unref();
+  return () => {
+    clearInterval(pings);
+    for (const socket of sockets.clients) socket.terminate();
+  };
+}
+
+/** Sockets that have not answered the last ping are dead. */
+const unanswered = new WeakSet<WebSocket>();
+
+function pingAll(clients: Iterable<WebSocket>): void {
+  for (const client of clients) {
+    if (unanswered.has(client)) {
+      client.terminate();
+      continue;
+    }
+    unanswered.add(client);
+    client.once("pong", () => unanswered.delete(client));
+    client.ping();
+  }
+}
+
+function toConnection(
+  socket: WebSocket,
+  raw: Duplex,
+  request: IncomingMessage,
+  onAuthenticated: () => void,
+): Connection {
+  const stopCounting = limitBytes(raw, PRE_AUTH_BYTES, () => {
+    socket.close(CLOSE_CODES.tooLarge, `expected at most ${MAX_PRE_AUTH_FRAME_BYTES} bytes before hello`);
+    // The client's answer to that is thrown away as well, so nothing else would end it.
+    setTimeout(() => socket.terminate(), CLOSE_WAIT_MS).unref();
+  });
+  return {
+    messages: messagesOf(socket),
+    headers: new Headers(Object.entries(request.headers).flatMap(([name, value]) => toHeader(name, value))),
+    send: (text) => socket.send(text),
+    close: (code, reason) => socket.close(code, reason),
+    bufferedBytes: () => socket.bufferedAmount,
+    authenticated() {
+      stopCounting();
+      onAuthenticated();
+    },
+  };
+}
+
+function toHeader(name: string, value: string | readonly string[] | undefined): [string, string][] {
+  if (value === undefined) return [];
+  return [[name, typeof value === "string" ? value : value.join(", ")]];
+}
+
+/** Nobody unknown makes us buffer more than `limit`: what comes after is read and thrown away. */
+function limitBytes(raw: Duplex, limit: number, onExceeded: () => void): () => void {
+  let received = 0;
+  const count = (chunk: Buffer): void => {
+    received += chunk.length;
+    if (received <= limit) return;
+    raw.removeAllListeners("data");
+    raw.resume();
+    onExceeded();
+  };
+  raw.prependListener("data", count);
+  return () => raw.off("data", count);
+}
+
+async function* messagesOf(socket: WebSocket): AsyncGenerator<string> {
+  const queue: string[] = [];
+  let over = false;
+  let wake: (() => void) | undefined;
+  socket.on("message", (data, isBinary) => {
+    if (isBinary) socket.close(CLOSE_CODES.policy, "expected text frames");
+    else queue.push(data.toString());
+    // A client that sends faster than it is served waits in the network.
+    if (queue.length > 64) socket.pause();
+    wake?.();
+  });
+  socket.on("error", () => {});
+  socket.on("close", () => {
+    over = true;
+    wake?.();
+  });
+  while (true) {
+    const next = queue.shift();
+    if (next !== undefined) {
+      if (queue.length < 16 && socket.isPaused) socket.resume();
+      yield next;
+    } else if (over) return;
+    else await new Promise<void>((resolve) => (wake = resolve));
+  }
+}

@@ -1,0 +1,90 @@
+import type {
+  Agent,
+  Audit,
+  Budget,
+  Bus,
+  Channel,
+  Clock,
+  Logger,
+  ModelSource,
+  Policy,
+  Route,
+  Router,
+  Store,
+  Tool,
+} from "@claw/core";
+import type { ConfigSnapshot } from "@claw/protocol";
+import type { Authenticate } from "./auth.ts";
+import type { GatewayListener } from "./events.ts";
+import type { OriginRules } from "./origin.ts";
+import type { SandboxSettings } from "./sandboxes.ts";
+
+export interface GatewayOptions {
+  /** The first one answers what names no other. */
+  readonly agents: readonly [Agent, ...Agent[]];
+  readonly store: Store;
+  readonly channels?: readonly Channel[];
+  readonly tools?: readonly Tool[];
+  readonly sandbox?: SandboxSettings;
+  /** Default: deny everything. */
+  readonly policy?: Policy;
+  /** Default: refuse everybody. */
+  readonly authenticate?: Authenticate;
+  readonly origins?: OriginRules;
+  /** Default: addressed messages go to the first agent, one session per channel and peer. */
+  readonly router?: Router;
+  /** What a client's session key and agent id mean. Rejects nothing: `undefined` when there is no such agent. */
+  readonly resolveSession?: (key: string | undefined, agent: string | undefined) => Route | undefined;
+  readonly models?: ModelSource;
+  /** What `config.get` shows, its secrets redacted. */
+  readonly config?: () => ConfigSnapshot;
+  /** Default: the record is the log. */
+  readonly audit?: Audit;
+  /** Default: 500 tool calls a turn. */
+  readonly budget?: Budget;
+  /** Default: within this process. */
+  readonly bus?: Bus;
+  readonly limits?: GatewayLimits;
+  readonly version?: string;
+  readonly log?: Logger;
+  readonly clock?: Clock;
+}
+
+export interface GatewayLimits {
+  /** Turns at once over all sessions. Default 128. */
+  readonly concurrentTurns?: number;
+  /** Default 30 minutes. */
+  readonly turnTimeoutMs?: number;
+  /** Sessions whose transcript stays in memory. Default 128. */
+  readonly hotSessions?: number;
+}
+
+export interface Gateway extends AsyncDisposable {
+  /** Migrates the store, takes up unfinished runs, starts the channels. */
+  start(): Promise<void>;
+  /**
+   * Accepts nothing more, lets running turns finish for `graceMs` (default 10,000), then cuts them off; the next start
+   * takes those up again. Idempotent.
+   */
+  stop(options?: { readonly graceMs?: number }): Promise<void>;
+  /** Health, webhooks and the OpenAI-compatible API; mount it in any server. Answers 404 to what is not its own. */
+  fetch(request: Request): Promise<Response>;
+  /** Serves the wire protocol over one connection, whatever carries it. Resolves when it is over. */
+  accept(connection: Connection): Promise<void>;
+  /** Every event of every run, in order. */
+  subscribe(listener: GatewayListener): () => void;
+}
+
+/** One client, whatever carries its text frames. */
+export interface Connection {
+  /** Ends when the client is gone. */
+  readonly messages: AsyncIterable<string>;
+  /** Of the request that opened it; `Host` and `Origin` are checked. */
+  readonly headers: Headers;
+  send(message: string): void;
+  close(code: number, reason: string): void;
+  /** Bytes handed over and not yet taken by the network. */
+  bufferedBytes(): number;
+  /** The client has proved who it is: larger frames may be let through from now on. */
+  authenticated(): void;
+}
