@@ -1,1 +1,16 @@
-export {};
+// Find the file, read it.
+
+// Show it.
+export { type ConfigPath, formatConfigPath, parseConfigPath, valueAt } from "./config-path.ts";
+// Change it.
+export { type ConfigValue, editConfig } from "./edit-config.ts";
+export { initialConfig } from "./initial-config.ts";
+export { configJsonSchema } from "./json-schema.ts";
+export { hashConfig, type LoadConfigOptions, type LoadedConfig, loadConfig } from "./load-config.ts";
+export { ConfigError, type ConfigErrorCode, type ConfigProblem } from "./problem.ts";
+// What it says about an agent.
+export { modelRefs, type ResolvedAgent, resolveAgents } from "./resolve-agents.ts";
+export { type ResolvedPaths, type ResolvePathsOptions, resolvePaths } from "./resolve-paths.ts";
+export { type Environment, REDACTED, redactConfig, type SecretReference } from "./secret.ts";
+export { type Config, parseConfig, type Validation, validateConfig } from "./validate.ts";
+export { writeConfigFile } from "./write-config-file.ts";

@@ -1,0 +1,102 @@
+import type { ConfigPath } from "./config-path.ts";
+
+const ACCESS = ["none", "ro", "rw"] as const;
+
+interface SandboxLayer {
+  readonly mode?: "all" | "off";
+  readonly workspaceAccess?: (typeof ACCESS)[number];
+}
+
+interface Checked {
+  readonly gateway: {
+    readonly bind: "loopback" | "lan" | "custom";
+    readonly customBindHost?: string;
+    readonly auth: { readonly mode: "token" | "password" | "none"; readonly password?: string };
+  };
+  readonly agents: {
+    readonly defaults: { readonly sandbox?: SandboxLayer };
+    readonly list: readonly { readonly id: string; readonly default?: boolean; readonly sandbox?: SandboxLayer }[];
+  };
+  readonly sandbox: SandboxLayer;
+}
+
+interface Context {
+  readonly value: Checked;
+  readonly issues: {
+    push(issue: { code: "custom"; input: undefined; path: (string | number)[]; message: string }): unknown;
+  };
+}
+
+/** What single keys can't say: that they fit each other. */
+export function checkAgreement({ value, issues }: Context): void {
+  const report = (path: ConfigPath, message: string) =>
+    issues.push({ code: "custom", input: undefined, path: [...path], message });
+  checkGateway(value, report);
+  checkAgents(value, report);
+  const defaults = value.agents.defaults.sandbox;
+  checkNarrowing([value.sandbox], defaults, ["agents", "defaults", "sandbox"], report);
+  value.agents.list.forEach((agent, index) => {
+    checkNarrowing([value.sandbox, defaults], agent.sandbox, ["agents", "list", index, "sandbox"], report);
+  });
+}
+
+type Report = (path: ConfigPath, message: string) => void;
+
+function checkGateway({ gateway }: Checked, report: Report): void {
+  const { auth, bind, customBindHost } = gateway;
+  if (bind === "custom" && customBindHost === undefined) {
+    report(["gateway", "bind"], "custom needs gateway.customBindHost, the IP address to listen on");
+  }
+  if (bind !== "custom" && customBindHost !== undefined) {
+    report(["gateway", "customBindHost"], `is only used with gateway.bind "custom"; bind is "${bind}"`);
+  }
+  if (bind !== "loopback" && auth.mode === "none") {
+    report(
+      ["gateway", "auth", "mode"],
+      `none is only possible with gateway.bind "loopback"; with "${bind}" anyone who can reach the port could run commands. Use token or password`,
+    );
+  }
+  if (auth.mode === "password" && auth.password === undefined) {
+    report(["gateway", "auth", "mode"], "password needs gateway.auth.password");
+  }
+}
+
+function checkAgents({ agents: { list } }: Checked, report: Report): void {
+  list.forEach((agent, index) => {
+    const first = list.findIndex((other) => other.id === agent.id);
+    if (first < index)
+      report(["agents", "list", index, "id"], `"${agent.id}" is already the id of agents.list[${first}]`);
+  });
+  const [first, second] = list.flatMap((agent, index) => (agent.default ? [index] : []));
+  if (second !== undefined) {
+    report(
+      ["agents", "list", second, "default"],
+      `only one agent can be the default; agents.list[${first}] is already`,
+    );
+  }
+}
+
+function checkNarrowing(
+  wider: readonly (SandboxLayer | undefined)[],
+  layer: SandboxLayer | undefined,
+  path: ConfigPath,
+  report: Report,
+): void {
+  const limit = wider.map((one) => one?.workspaceAccess).reduce(narrowerAccess, undefined);
+  if (layer?.workspaceAccess !== undefined && narrowerAccess(limit, layer.workspaceAccess) !== layer.workspaceAccess) {
+    report(
+      [...path, "workspaceAccess"],
+      `"${layer.workspaceAccess}" is wider than the "${limit}" set above it; a sandbox can only be narrowed`,
+    );
+  }
+  if (layer?.mode === "all" && wider.some((one) => one?.mode === "off")) {
+    report([...path, "mode"], '"all" can\'t turn on the sandbox that is off above it');
+  }
+}
+
+/** The access that shows less of the workspace. */
+export function narrowerAccess<Access extends SandboxLayer["workspaceAccess"]>(a: Access, b: Access): Access {
+  if (a === undefined) return b;
+  if (b === undefined) return a;
+  return ACCESS.indexOf(a) <= ACCESS.indexOf(b) ? a : b;
+}

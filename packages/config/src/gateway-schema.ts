@@ -1,0 +1,50 @@
+import { isIP } from "node:net";
+import * as z from "zod";
+import { type SecretResolver, secretField } from "./fields.ts";
+
+export function gatewaySchema(resolve: SecretResolver) {
+  return z.strictObject({
+    port: z
+      .number()
+      .int()
+      .min(0)
+      .max(65_535)
+      .default(18_789)
+      .describe("TCP port for WebSocket and HTTP; 0 takes a free one."),
+    bind: z
+      .enum(["loopback", "lan", "custom"])
+      .default("loopback")
+      .describe("Who can reach it: loopback (this machine), lan (every interface), custom (customBindHost)."),
+    customBindHost: z
+      .string()
+      .refine((host) => isIP(host) !== 0, "an IP address")
+      .exactOptional()
+      .describe("IP address to listen on, with bind: custom."),
+    auth: z
+      .strictObject({
+        mode: z
+          .enum(["token", "password", "none"])
+          .default("token")
+          .describe("How clients prove themselves. none is only possible on loopback."),
+        token: secretField(resolve, "Shared token, with mode: token.").exactOptional(),
+        password: secretField(resolve, "Shared password, with mode: password.").exactOptional(),
+      })
+      .prefault({})
+      .describe("How clients prove themselves."),
+    controlUi: z
+      .strictObject({
+        enabled: z.boolean().default(true).describe("Serve the Control UI."),
+        allowedOrigins: z
+          .array(z.string().refine(isOrigin, 'an origin like "https://claw.example.com", without a path'))
+          .max(64)
+          .default([])
+          .describe("Further web origins that may connect, each like https://claw.example.com."),
+      })
+      .prefault({})
+      .describe("The web interface."),
+  });
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text;
+}

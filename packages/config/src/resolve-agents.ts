@@ -1,0 +1,63 @@
+import { narrowerAccess } from "./agreement.ts";
+import type { Config } from "./validate.ts";
+
+type ListedAgent = Config["agents"]["list"][number];
+
+/** One agent with everything the wider sections say filled in. */
+export interface ResolvedAgent {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** In the order to try, as `provider/model`; empty when none is configured. */
+  readonly models: readonly string[];
+  readonly systemPrompt?: string;
+  /** Its own rules, under the top-level `tools`. */
+  readonly tools?: NonNullable<ListedAgent["tools"]>;
+  readonly workspace?: string;
+  readonly sandbox: Config["sandbox"];
+}
+
+/**
+ * The agents, the default one first: the only place where wider and narrower settings meet. Models come from the
+ * agent's `model`, else its `role` in `models.routing`, else `agents.defaults.model`. Of the sandbox, a key set
+ * nearest to the agent wins; `workspaceAccess` and `mode` are the narrowest of all.
+ */
+export function resolveAgents(config: Config): readonly [ResolvedAgent, ...ResolvedAgent[]] {
+  const ordered = config.agents.list.toSorted((a, b) => Number(b.default ?? false) - Number(a.default ?? false));
+  const [first, ...rest] = ordered.map((agent) => resolveAgent(config, agent));
+  return [first ?? resolveAgent(config, { id: "main" }), ...rest];
+}
+
+function resolveAgent(config: Config, agent: ListedAgent): ResolvedAgent {
+  const { defaults } = config.agents;
+  const workspace = agent.workspace ?? defaults.workspace;
+  return {
+    id: agent.id,
+    name: agent.name ?? agent.id,
+    description: agent.description ?? "",
+    models: modelRefs(agent.model ?? (agent.role && config.models.routing[agent.role]) ?? defaults.model),
+    ...(agent.systemPrompt === undefined ? {} : { systemPrompt: agent.systemPrompt }),
+    ...(agent.tools === undefined ? {} : { tools: agent.tools }),
+    ...(workspace === undefined ? {} : { workspace }),
+    sandbox: resolveSandbox(config, agent),
+  };
+}
+
+/** The models of a choice in the order to try them. */
+export function modelRefs(choice: Config["agents"]["defaults"]["model"] | undefined): readonly string[] {
+  if (choice === undefined) return [];
+  return typeof choice === "string" ? [choice] : [choice.primary, ...choice.fallbacks];
+}
+
+function resolveSandbox(config: Config, agent: ListedAgent): Config["sandbox"] {
+  return narrow(narrow(config.sandbox, config.agents.defaults.sandbox), agent.sandbox);
+}
+
+function narrow(wider: Config["sandbox"], layer: ListedAgent["sandbox"] = {}): Config["sandbox"] {
+  return {
+    backend: layer.backend ?? wider.backend,
+    mode: wider.mode === "off" ? "off" : (layer.mode ?? wider.mode),
+    workspaceAccess: narrowerAccess(wider.workspaceAccess, layer.workspaceAccess ?? wider.workspaceAccess),
+    docker: { ...wider.docker, ...layer.docker },
+  };
+}

@@ -1,0 +1,161 @@
+import * as z from "zod";
+import { checkAgreement } from "./agreement.ts";
+import {
+  agentId,
+  modelChoice,
+  type SecretResolver,
+  sandbox,
+  sandboxOverride,
+  secretField,
+  toolProfile,
+  toolRules,
+} from "./fields.ts";
+import { gatewaySchema } from "./gateway-schema.ts";
+
+/** The whole file. Built on demand: it costs some milliseconds. */
+export function buildSchema(resolve: SecretResolver) {
+  return z
+    .strictObject({
+      $schema: z.string().exactOptional().describe("Address of the JSON Schema, for editors. Has no effect."),
+      gateway: gatewaySchema(resolve).prefault({}).describe("The server: where it listens and who may connect."),
+      agents: agents().prefault({}).describe("Who answers."),
+      models: models(resolve).prefault({}).describe("Model providers and which model does what."),
+      sandbox: sandbox
+        .prefault({})
+        .describe(
+          "How commands are isolated, for all agents; agents.defaults.sandbox and agents.list[].sandbox narrow it.",
+        ),
+      tools: z
+        .strictObject({
+          profile: toolProfile
+            .default("coding")
+            .describe("Set of tools to start from: minimal, coding, messaging or full (every tool)."),
+          ...toolRules,
+        })
+        .prefault({})
+        .describe("Which tools any agent may use."),
+      session: z
+        .strictObject({
+          dmScope: z
+            .enum(["main", "per-peer", "per-channel-peer", "per-account-channel-peer"])
+            .default("per-channel-peer")
+            .describe("Which direct messages share a session; main puts everyone's into one."),
+        })
+        .prefault({})
+        .describe("How conversations become sessions."),
+      channels: z.strictObject({}).prefault({}).describe("Chat platforms, by channel id. None is installed."),
+      logging: z
+        .strictObject({
+          level: z.enum(["silent", "error", "warn", "info", "debug"]).default("info").describe("Least level logged."),
+          file: z.string().min(1).exactOptional().describe("Log file; logs/ in the state directory when absent."),
+        })
+        .prefault({})
+        .describe("What is logged, and where."),
+    })
+    .check(checkAgreement);
+}
+
+function agents() {
+  const defaults = z.strictObject({
+    model: modelChoice
+      .exactOptional()
+      .describe('Model of agents that name none: "provider/model" or { primary, fallbacks }.'),
+    workspace: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe("Directory the agents work in; workspace/ in the state directory when absent."),
+    sandbox: sandboxOverride.exactOptional().describe("Changes to the top-level sandbox for all agents."),
+    timeoutSeconds: z
+      .number()
+      .int()
+      .positive()
+      .max(604_800)
+      .default(3600)
+      .describe("Longest run of one turn, in seconds."),
+    maxSteps: z.number().int().positive().max(10_000).default(50).describe("Most model steps in one turn."),
+    maxConcurrent: z.number().int().positive().max(1024).default(8).describe("Most turns at once, over all sessions."),
+  });
+  const agent = z.strictObject({
+    id: agentId.describe("Unique id, part of every session key: a-z, 0-9, _ and -."),
+    name: z.string().min(1).max(200).exactOptional().describe("Name for people."),
+    description: z.string().max(1000).exactOptional().describe("One line for people."),
+    default: z
+      .boolean()
+      .exactOptional()
+      .describe("Answers when nothing names an agent. Without it the first in the list does."),
+    model: modelChoice.exactOptional().describe("Replaces agents.defaults.model."),
+    role: z
+      .enum(["planner", "coder", "fast", "vision"])
+      .exactOptional()
+      .describe("Takes its model from models.routing.<role>."),
+    systemPrompt: z.string().max(100_000).exactOptional().describe("Instructions put before the workspace files."),
+    tools: z
+      .strictObject({ profile: toolProfile.exactOptional().describe("Narrower set to start from."), ...toolRules })
+      .exactOptional()
+      .describe("Narrows the top-level tools for this agent."),
+    workspace: z.string().min(1).exactOptional().describe("Replaces agents.defaults.workspace."),
+    sandbox: sandboxOverride.exactOptional().describe("Changes to agents.defaults.sandbox for this agent."),
+  });
+  return z.strictObject({
+    defaults: defaults.prefault({}).describe("What holds for every agent that says nothing else."),
+    list: z
+      .array(agent)
+      .min(1)
+      .max(256)
+      .default([{ id: "main" }])
+      .describe("The agents; one called main when absent."),
+  });
+}
+
+function models(resolve: SecretResolver) {
+  const model = z.strictObject({
+    id: z.string().min(1).max(200).describe("Id as the provider knows it."),
+    name: z.string().min(1).max(200).exactOptional().describe("Name for people."),
+    contextWindow: z.number().int().positive().exactOptional().describe("Tokens the model can read."),
+    maxTokens: z.number().int().positive().exactOptional().describe("Most tokens in one answer."),
+    input: z
+      .array(z.enum(["text", "image"]))
+      .exactOptional()
+      .describe("What it can read."),
+  });
+  const provider = z.strictObject({
+    baseUrl: z
+      .url({ protocol: /^https?$/, error: "an http or https URL" })
+      .exactOptional()
+      .describe("Base URL of the API, for a provider that is not built in or is reached another way."),
+    apiKey: secretField(resolve, "Key of the API.").exactOptional(),
+    api: z
+      .enum(["openai-completions", "openai-responses", "anthropic-messages", "google-generative-ai", "ollama"])
+      .exactOptional()
+      .describe("Protocol it speaks; openai-completions for a baseUrl of its own."),
+    headers: z
+      .record(
+        z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, "the name of an HTTP header"),
+        secretField(resolve, "Value of the header."),
+      )
+      .exactOptional()
+      .describe("HTTP headers sent with every request."),
+    timeoutSeconds: z
+      .number()
+      .int()
+      .positive()
+      .max(86_400)
+      .exactOptional()
+      .describe("Longest wait between two parts of an answer."),
+    models: z.array(model).max(1024).exactOptional().describe("Models it offers, for a provider that is not built in."),
+  });
+  const providerId = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "a provider id: a-z, 0-9, . _ and -");
+  return z.strictObject({
+    providers: z.record(providerId, provider).default({}).describe("Providers by id, like openai or my-local-server."),
+    routing: z
+      .strictObject({
+        planner: modelChoice.exactOptional().describe("Thinks a task through."),
+        coder: modelChoice.exactOptional().describe("Writes code."),
+        fast: modelChoice.exactOptional().describe("Short work: titles, summaries."),
+        vision: modelChoice.exactOptional().describe("Looks at images."),
+      })
+      .prefault({})
+      .describe("Which model plays which role; a role without one uses agents.defaults.model."),
+  });
+}
