@@ -1,39 +1,5 @@
-// Frames: what one text message is.
+// Frames: what one text message is, and how large.
 
-export type { AgentAccepted, AgentFinal, AgentWait } from "./agent.ts";
-export type { AgentSummary, AgentsList } from "./agents.ts";
-export {
-  type ChatAborted,
-  type ChatHistory,
-  type ChatSendAck,
-  MAX_HISTORY_MESSAGES,
-  MAX_MESSAGE_LENGTH,
-} from "./chat.ts";
-export type { ConfigSnapshot } from "./config.ts";
-export {
-  type ConnectErrorCode,
-  type DetailCode,
-  type ErrorCode,
-  invalidRequest,
-  missingScope,
-  type RecommendedNextStep,
-  unavailable,
-  unknownMethod,
-  type WireError,
-} from "./errors.ts";
-// Events.
-export {
-  type AgentEvent,
-  type ChatEvent,
-  type ChatPhase,
-  EVENT_NAMES,
-  type EventName,
-  type EventPayloads,
-  eventScope,
-  type LifecycleData,
-  mayReceive,
-  type ToolData,
-} from "./events.ts";
 export {
   type EventFrame,
   type Frame,
@@ -42,19 +8,6 @@ export {
   type ResponseFrame,
   type StateVersion,
 } from "./frames.ts";
-// The handshake.
-export {
-  CLIENT_IDS,
-  CLIENT_MODES,
-  type ClientInfo,
-  type ConnectChallenge,
-  type ConnectParams,
-  connectParams,
-  type HelloOk,
-  type Presence,
-  type Snapshot,
-} from "./handshake.ts";
-export type { Health, RecentSessions, Status, StatusSession, TaskCounts } from "./health.ts";
 export {
   CLOSE_CODES,
   exceedsBytes,
@@ -69,6 +22,35 @@ export {
   PROTOCOL_VERSION,
   TICK_INTERVAL_MS,
 } from "./limits.ts";
+export type { Parsed } from "./parsed.ts";
+
+// The handshake.
+
+export {
+  CLIENT_IDS,
+  CLIENT_MODES,
+  type ClientInfo,
+  type ConnectChallenge,
+  type ConnectParams,
+  connectParams,
+  type HelloOk,
+  type Presence,
+  type Snapshot,
+} from "./handshake.ts";
+
+// Methods: the table, then what each family answers.
+
+export type { AgentAccepted, AgentFinal, AgentWait } from "./agent.ts";
+export type { AgentSummary, AgentsList } from "./agents.ts";
+export {
+  type ChatAborted,
+  type ChatHistory,
+  type ChatSendAck,
+  MAX_HISTORY_MESSAGES,
+  MAX_MESSAGE_LENGTH,
+} from "./chat.ts";
+export type { ConfigSnapshot } from "./config.ts";
+export type { Health, RecentSessions, Status, StatusSession, TaskCounts } from "./health.ts";
 export type {
   AssistantHistoryMessage,
   HistoryMark,
@@ -80,7 +62,6 @@ export type {
   ToolResultHistoryMessage,
   UserHistoryMessage,
 } from "./messages.ts";
-// Methods: the table, and what each family answers.
 export {
   type FinalResult,
   type FinalResults,
@@ -94,9 +75,36 @@ export {
 } from "./methods.ts";
 export type { ModelRow, ModelsList } from "./models.ts";
 export { parseParams } from "./params.ts";
-export type { Parsed } from "./parsed.ts";
 export type { RunRow, RunsGet, RunsList, TimelineSpan } from "./runs.ts";
 export type { SandboxStatus } from "./sandbox.ts";
-// Who may, and what a refusal looks like.
-export { isScope, SCOPES, type Scope, satisfies } from "./scopes.ts";
 export type { SessionRow, SessionsList, SessionsSubscribed } from "./sessions.ts";
+
+// Events.
+
+export {
+  type AgentEvent,
+  type ChatEvent,
+  type ChatPhase,
+  EVENT_NAMES,
+  type EventName,
+  type EventPayloads,
+  eventScope,
+  type LifecycleData,
+  mayReceive,
+  type ToolData,
+} from "./events.ts";
+
+// Who may, and what a refusal looks like.
+
+export {
+  type ConnectErrorCode,
+  type DetailCode,
+  type ErrorCode,
+  invalidRequest,
+  missingScope,
+  type RecommendedNextStep,
+  unavailable,
+  unknownMethod,
+  type WireError,
+} from "./errors.ts";
+export { isScope, SCOPES, type Scope, satisfies } from "./scopes.ts";
