@@ -17,7 +17,7 @@ import { createLiveRuns } from "./connection/live-runs.ts";
 import type { Peer } from "./connection/peers.ts";
 import { serveConnection } from "./connection/serve.ts";
 import { createSessionEvents } from "./connection/session-events.ts";
-import { logAudit, simpleSessions, soleAgentRouter, toolCallBudget } from "./defaults.ts";
+import { logAudit, simpleSessions, soleAgentRouter, unlimited } from "./defaults.ts";
 import { createHub } from "./events.ts";
 import { createGate } from "./gate.ts";
 import { createHttp } from "./http/app.ts";
@@ -36,14 +36,13 @@ import { createTurns } from "./turn.ts";
 const DEFAULT_CONCURRENT_TURNS = 128;
 const DEFAULT_TURN_TIMEOUT_MS = 30 * 60_000;
 const DEFAULT_HOT_SESSIONS = 128;
-const DEFAULT_TOOL_CALLS = 500;
 
 /** Composes a gateway from what it is given. Nothing runs before `start`. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { store, channels = [], tools = [], models, config, origins = {}, limits = {} } = options;
   const { log = silentLogger, clock = systemClock, version = "0.0.0", authenticate = refuseEverybody } = options;
   const { policy = () => undefined, bus = inProcessBus(), audit = logAudit(log) } = options;
-  const { budget = toolCallBudget(DEFAULT_TOOL_CALLS), sandbox } = options;
+  const { budget = unlimited, sandbox } = options;
   const defaultAgent = options.agents[0].name;
   const { router = soleAgentRouter(defaultAgent), resolveSession = simpleSessions(defaultAgent) } = options;
   const agents = new Map(options.agents.map((agent) => [agent.name, agent]));

@@ -34,19 +34,5 @@ export function logAudit(log: Logger): Audit {
   };
 }
 
-/** So many tool calls a run, counted in memory. */
-export function toolCallBudget(perRun: number): Budget {
-  const spent = new Map<string, number>();
-  return {
-    async reserve(run, { toolCalls = 0 }) {
-      const total = (spent.get(run) ?? 0) + toolCalls;
-      if (total > perRun) return undefined;
-      spent.delete(run);
-      spent.set(run, total);
-      // Only runs of late matter; the map must not grow with every run there ever was.
-      const oldest = spent.keys().next();
-      if (spent.size > 1_000 && !oldest.done) spent.delete(oldest.value);
-      return { async settle() {} };
-    },
-  };
-}
+/** No limit: for embedders who bring no budget of their own. */
+export const unlimited: Budget = { reserve: async () => ({ settle: async () => {} }) };

@@ -12,7 +12,7 @@ export {
 // Defaults, for those who compose differently.
 export { inProcessBus } from "./bus.ts";
 export { createGateway } from "./create-gateway.ts";
-export { logAudit, simpleSessions, soleAgentRouter, toolCallBudget } from "./defaults.ts";
+export { logAudit, simpleSessions, soleAgentRouter } from "./defaults.ts";
 export type { GatewayErrorCode } from "./errors.ts";
 // What happens in it.
 export type { GatewayEvent, GatewayListener, RunOutcome, RunRef } from "./events.ts";

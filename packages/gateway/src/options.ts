@@ -40,7 +40,7 @@ export interface GatewayOptions {
   readonly config?: () => ConfigSnapshot;
   /** Default: the record is the log. */
   readonly audit?: Audit;
-  /** Default: 500 tool calls a turn. */
+  /** Default: no limit. */
   readonly budget?: Budget;
   /** Default: within this process. */
   readonly bus?: Bus;

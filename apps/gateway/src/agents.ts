@@ -1,0 +1,43 @@
+import { type AgentPreset, createAgent, presets, workspaceFiles } from "@claw/agent";
+import type { Config, ResolvedAgent } from "@claw/config";
+import type { Agent, ModelSource, Tool } from "@claw/core";
+import { toolRules } from "@claw/policy";
+
+export interface AgentsOptions {
+  readonly config: Config;
+  /** From `resolveAgents`, the default one first. */
+  readonly resolved: readonly ResolvedAgent[];
+  readonly models: ModelSource;
+  readonly workspaceOf: (agent: string) => string;
+  readonly tools: readonly Tool[];
+}
+
+/** The agents of a configuration: the presets, changed or joined by `agents.list`. */
+export function createAgents(options: AgentsOptions): readonly [Agent, ...Agent[]] {
+  const { config, resolved, models, workspaceOf, tools } = options;
+  const rules = toolRules({ ...config.tools, agents: config.agents.list });
+  const [first, ...rest] = resolved.map((agent) => {
+    const preset = presetOf(agent.id);
+    const offered = tools.map(({ name }) => name).filter((name) => rules(agent.id, name).effect !== "deny");
+    return createAgent({
+      name: agent.id,
+      description: agent.description || preset.description,
+      prompt: agent.systemPrompt ?? preset.prompt,
+      role: agent.modelRole ?? preset.role,
+      tools: preset.tools === undefined ? offered : offered.filter((name) => preset.tools?.includes(name)),
+      models,
+      files: workspaceFiles(workspaceOf(agent.id)),
+      maxSteps: config.agents.defaults.maxSteps,
+    });
+  });
+  if (first === undefined) throw new TypeError("a configuration has at least one agent");
+  return [first, ...rest];
+}
+
+/** An agent that is none of the presets starts as the all-rounder. */
+function presetOf(id: string): AgentPreset {
+  const [allRounder] = presets;
+  const preset = presets.find(({ name }) => name === id) ?? allRounder;
+  if (preset === undefined) throw new TypeError("there are no presets");
+  return preset;
+}

@@ -1,0 +1,114 @@
+import { join } from "node:path";
+import {
+  type Environment,
+  type LoadedConfig,
+  type ResolvedAgent,
+  type ResolvedPaths,
+  resolveAgents,
+} from "@claw/config";
+import type { SandboxSpec } from "@claw/core";
+import { createGateway, type Gateway } from "@claw/gateway";
+import { ownerPolicy, runBudget } from "@claw/policy";
+import { defaultRouter, resolveSessionKey } from "@claw/router";
+import { sqliteStore } from "@claw/store-sqlite";
+import { builtinTools } from "@claw/tools";
+import { createAgents } from "./agents.ts";
+import { authentication } from "./authentication.ts";
+import { configSnapshot } from "./config-snapshot.ts";
+import type { Console, Facts } from "./console.ts";
+import { withControlUi } from "./control-ui.ts";
+import { createLog } from "./log.ts";
+import { chooseModels } from "./models.ts";
+import { chooseSandbox } from "./sandbox.ts";
+import { version } from "./version.ts";
+
+export interface ComposeOptions {
+  readonly loaded: LoadedConfig;
+  readonly paths: ResolvedPaths;
+  readonly env: Environment;
+  readonly terminal: Console;
+}
+
+export interface Composed {
+  readonly gateway: Gateway;
+  /** The gateway's HTTP with the Control UI in front. */
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** What the dashboard's address carries; `undefined` when no secret is asked for. */
+  readonly token: string | undefined;
+  readonly facts: () => Promise<Facts>;
+}
+
+/** The bundled gateway: every part chosen by the configuration. */
+export async function compose({ loaded, paths, env, terminal }: ComposeOptions): Promise<Composed> {
+  const { config } = loaded;
+  const { stateDir } = paths;
+  const { level, file } = config.logging;
+  const log = createLog({ level, file, stateDir }, terminal);
+  const resolved = resolveAgents(config);
+  const workspaceOf = (agent: string): string =>
+    resolved.find(({ id }) => id === agent)?.workspace ?? join(stateDir, "workspace");
+
+  const sandboxSettings = resolved[0].sandbox;
+  const [models, provider] = await Promise.all([
+    chooseModels(config, env),
+    sandboxSettings.mode === "off"
+      ? undefined
+      : chooseSandbox(sandboxSettings.backend, { stateDir, log, image: sandboxSettings.docker.image }),
+  ]);
+  const store = sqliteStore({ stateDir, log });
+  const tools = builtinTools();
+  const agents = createAgents({ resolved, config, models: models.source, workspaceOf, tools });
+  const { authenticate, token } = authentication(loaded, paths);
+  const { controlUi } = config.gateway;
+
+  const gateway = createGateway({
+    agents,
+    store,
+    tools,
+    authenticate,
+    models: models.source,
+    policy: ownerPolicy({ tools: { ...config.tools, agents: config.agents.list } }),
+    budget: runBudget({ toolCallsPerRun: config.agents.defaults.maxSteps * 10 }),
+    audit: store.audit,
+    router: defaultRouter({ defaultAgent: agents[0].name }),
+    resolveSession: (key, agent) => resolveSessionKey({ key, agent }, { defaultAgent: agents[0].name }),
+    origins: { allowedOrigins: controlUi.allowedOrigins },
+    config: () => configSnapshot(loaded),
+    limits: {
+      concurrentTurns: config.agents.defaults.maxConcurrent,
+      turnTimeoutMs: config.agents.defaults.timeoutSeconds * 1_000,
+    },
+    version,
+    log,
+    ...(provider === undefined
+      ? {}
+      : {
+          sandbox: {
+            provider,
+            spec: (agent) =>
+              sandboxSpec(resolved.find(({ id }) => id === agent)?.sandbox ?? sandboxSettings, workspaceOf(agent)),
+          },
+        }),
+  });
+
+  return {
+    gateway,
+    fetch: controlUi.enabled ? withControlUi(gateway.fetch) : gateway.fetch,
+    token,
+    async facts() {
+      const { name = "off", summary = "tools that need a sandbox are refused", limits = [] } = provider ?? {};
+      return { version, model: models.summary, sandbox: { name, summary, limits } };
+    },
+  };
+}
+
+function sandboxSpec({ workspaceAccess, docker }: ResolvedAgent["sandbox"], path: string): Omit<SandboxSpec, "key"> {
+  const { memoryMb, cpus, pidsLimit } = docker;
+  return {
+    workspace: workspaceAccess === "none" ? { access: "none" } : { access: workspaceAccess, path },
+    network: "none",
+    ...(memoryMb === undefined ? {} : { memoryMb }),
+    ...(cpus === undefined ? {} : { cpus }),
+    ...(pidsLimit === undefined ? {} : { pids: pidsLimit }),
+  };
+}

@@ -1,0 +1,42 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { serveStatic } from "@hono/node-server/serve-static";
+import { Hono } from "hono";
+import { secureHeaders } from "hono/secure-headers";
+
+type Fetch = (request: Request) => Response | Promise<Response>;
+
+/** The built page: beside this file in the published app, in its own app in a checkout. */
+const FOLDERS = ["./control-ui/", "../../control-ui/dist/"];
+
+/** Serves the Control UI in front of the gateway's own HTTP. */
+export function withControlUi(gateway: Fetch): Fetch {
+  const root = FOLDERS.map((folder) => fileURLToPath(new URL(folder, import.meta.url))).find((path) =>
+    existsSync(path),
+  );
+  if (root === undefined) return gateway;
+  const page = new Hono();
+  page.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        imgSrc: ["'self'", "data:"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+      xFrameOptions: "DENY",
+      referrerPolicy: "no-referrer",
+    }),
+  );
+  page.use("/assets/*", async (context, next) => {
+    await next();
+    // Their names hold a hash of their content.
+    if (context.res.ok) context.header("cache-control", "public, max-age=31536000, immutable");
+  });
+  page.get("/*", serveStatic({ root }));
+  page.all("*", (context) => gateway(context.req.raw));
+  return (request) => page.fetch(request);
+}

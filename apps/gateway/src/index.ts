@@ -1,0 +1,1 @@
+export { type GatewayFlags, type RunGatewayOptions, runGateway } from "./run-gateway.ts";

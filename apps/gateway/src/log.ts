@@ -1,0 +1,35 @@
+import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Logger } from "@claw/core";
+import pino from "pino";
+import type { Console } from "./console.ts";
+
+const MAX_FILE_BYTES = 20 * 1024 * 1024;
+const SECRETS = ["token", "password", "apiKey", "authorization", "headers"].flatMap((name) => [name, `*.${name}`]);
+
+export interface LogOptions {
+  readonly level: pino.LevelWithSilent;
+  readonly file: string | undefined;
+  readonly stateDir: string;
+}
+
+/** JSON lines into a file of its owner's; what a person must know goes to the terminal as well. */
+export function createLog({ level, file, stateDir }: LogOptions, terminal: Console): Logger {
+  const path = file ?? join(stateDir, "logs", "gateway.jsonl");
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  if (existsSync(path) && statSync(path).size > MAX_FILE_BYTES) renameSync(path, `${path}.1`);
+  const destination = pino.destination({ dest: path, sync: false, mode: 0o600 });
+  const log = pino({ level, base: null, redact: { paths: SECRETS, censor: "[redacted]" } }, destination);
+  const write =
+    (name: "debug" | "info" | "warn" | "error"): Logger["info"] =>
+    (message, fields = {}) => {
+      log[name](fields, message);
+      if (name === "warn" || name === "error") terminal.warn(withReason(message, fields));
+    };
+  return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
+}
+
+function withReason(message: string, { error, reason }: Readonly<Record<string, unknown>>): string {
+  const why = error ?? reason;
+  return why === undefined ? message : `${message}: ${String(why)}`;
+}

@@ -1,0 +1,81 @@
+import { once } from "node:events";
+import { type Environment, loadConfig, resolvePaths } from "@claw/config";
+import { ClawError } from "@claw/core";
+import { listen } from "@claw/gateway/node";
+import { lockStateDir } from "@claw/store-sqlite";
+import { compose } from "./compose.ts";
+import { createConsole } from "./console.ts";
+import { openBrowser } from "./open-browser.ts";
+import { prepareStateDir } from "./state-dir.ts";
+
+export interface GatewayFlags {
+  readonly port?: string | number;
+  readonly token?: string;
+  readonly stateDir?: string;
+  readonly config?: string;
+  readonly profile?: string;
+  /** False: open no browser. */
+  readonly open?: boolean;
+}
+
+export interface RunGatewayOptions {
+  readonly env: Environment;
+  readonly flags: GatewayFlags;
+}
+
+/** As sysexits.h numbers them. */
+const EXIT_CODES: Readonly<Record<string, number>> = {
+  CONFIG_INVALID: 78,
+  CONFIG_OVERRIDE: 78,
+  CONFIG_SYNTAX: 78,
+  CONFIG_UNREADABLE: 78,
+  GATEWAY_PORT: 69,
+  MODEL_CONFIG: 78,
+  SANDBOX_UNAVAILABLE: 69,
+  STATE_DIR_FOREIGN: 73,
+  STORE_LOCKED: 75,
+  STORE_NEWER: 78,
+  STORE_UNWRITABLE: 74,
+};
+
+const HOSTS = { loopback: "127.0.0.1", lan: "0.0.0.0" } as const;
+
+/** Runs the gateway until it is told to stop by SIGINT or SIGTERM. Resolves with the exit code; never rejects. */
+export async function runGateway({ env, flags }: RunGatewayOptions): Promise<number> {
+  const terminal = createConsole(process.stdout, process.stderr);
+  const stopped = untilSignal();
+  try {
+    const paths = resolvePaths({ env, flags });
+    const firstStart = await prepareStateDir(paths);
+    using _lock = lockStateDir(paths.stateDir);
+    const loaded = await loadConfig({ path: paths.configPath, env });
+    const { gateway, fetch, token, facts } = await compose({ loaded, paths, env, terminal });
+    await gateway.start();
+    const { bind, customBindHost = HOSTS.loopback, port } = loaded.config.gateway;
+    const host = bind === "custom" ? customBindHost : HOSTS[bind];
+    const listening = await listen(gateway, { host, port: paths.port ?? port, fetch });
+    const address = `http://${bind === "custom" ? host : HOSTS.loopback}:${listening.port}/`;
+    terminal.banner({ ...(await facts()), address, token, firstStart, stateDir: paths.stateDir });
+    if (flags.open !== false && env["CLAW_NO_OPEN"] !== "1") openBrowser(address, token, env);
+
+    terminal.note(`${await stopped}: stopping; a second one ends it at once`);
+    await gateway.stop();
+    await listening.close();
+    terminal.note("stopped");
+    return 0;
+  } catch (error) {
+    terminal.error(error instanceof Error ? error.message : String(error));
+    if (env["CLAW_DEBUG"] === "1" && error instanceof Error) terminal.error(error.stack ?? "");
+    return (ClawError.is(error) && EXIT_CODES[error.code]) || 1;
+  }
+}
+
+/** The first signal to stop; the one after that ends the process, since Node is then left to its default. */
+async function untilSignal(): Promise<string> {
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  const controller = new AbortController();
+  const { signal } = controller;
+  const first = await Promise.race(signals.map(async (name) => (await once(process, name, { signal }), name)));
+  controller.abort();
+  return first;
+}

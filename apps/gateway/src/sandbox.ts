@@ -1,0 +1,67 @@
+import type { Config } from "@claw/config";
+import { ClawError, type Logger, type SandboxProvider } from "@claw/core";
+import { firstWorking } from "./first-working.ts";
+
+type Backend = Exclude<Config["sandbox"]["backend"], "auto">;
+
+export interface SandboxOptions {
+  readonly stateDir: string;
+  readonly image: string | undefined;
+  readonly log: Logger;
+}
+
+type Probe =
+  | { readonly provider: SandboxProvider; readonly prepare?: () => Promise<void> }
+  | { readonly missing: string };
+
+/** In the order `auto` tries them: real isolation first. */
+const AUTO: readonly Backend[] = ["docker", "bwrap", "virtual"];
+
+/**
+ * The sandbox a configuration asks for. A backend that is named and not there rejects with `SANDBOX_UNAVAILABLE` and
+ * the way to mend it; nothing ever falls back to the host.
+ */
+export async function chooseSandbox(
+  backend: Config["sandbox"]["backend"],
+  options: SandboxOptions,
+): Promise<SandboxProvider> {
+  if (backend !== "auto") {
+    const probe = await probes[backend](options);
+    if ("missing" in probe) throw new ClawError("SANDBOX_UNAVAILABLE", named(backend, probe.missing));
+    prepareInBackground(probe, options.log);
+    return probe.provider;
+  }
+  return firstWorking(
+    AUTO.map((name) => () => probes[name](options)),
+    options.log,
+  );
+}
+
+const probes: Readonly<Record<Backend, (options: SandboxOptions) => Promise<Probe>>> = {
+  async docker({ stateDir, image, log }) {
+    const { dockerSandbox, probeDocker } = await import("@claw/sandbox-docker");
+    const { reachable, reason } = await probeDocker();
+    if (!reachable) return { missing: `${reason}. Start the Docker engine` };
+    const provider = dockerSandbox({ stateDir, log, ...(image === undefined ? {} : { image }) });
+    return { provider, prepare: () => provider.prepare() };
+  },
+  async bwrap({ stateDir }) {
+    const { bwrapSandbox, probeBwrap } = await import("@claw/sandbox-bwrap");
+    const probe = await probeBwrap();
+    return probe.available
+      ? { provider: bwrapSandbox({ stateDir }) }
+      : { missing: `${probe.reason}. Install bubblewrap` };
+  },
+  async virtual({ stateDir }) {
+    const { virtualSandbox } = await import("@claw/sandbox-virtual");
+    return { provider: virtualSandbox({ stateDir }) };
+  },
+};
+
+function named(backend: Backend, why: string): string {
+  return `sandbox.backend is "${backend}", but ${why}, or set sandbox.backend to "auto". Nothing runs on the host instead.`;
+}
+
+function prepareInBackground(probe: Extract<Probe, { provider: SandboxProvider }>, log: Logger): void {
+  probe.prepare?.().catch((error: unknown) => log.warn("the sandbox is not ready", { error: String(error) }));
+}
