@@ -70,23 +70,28 @@ export interface UnfinishedRun {
 /**
  * Work that must survive. Each call is one transaction: all of it is durable when it resolves, none of it when it
  * rejects, and each is a point where a kill may fall. A write under a lease rejects with `STORE_FENCED` when a newer
- * lease on the session has written; `lease.key` is the session key.
+ * lease on the session has written, with `STORE_ENDED` when the run has ended; `lease.key` is the session key.
  */
 export interface Journal {
-  /** Inbox row, session, transcript entry and queued run, or the run that this id already started. */
+  /**
+   * Inbox row, session, transcript entry and queued run, or the run that this id already started. Rejects with
+   * `STORE_CONFLICT` when another message has the run id, with `STORE_FORBIDDEN` when the session is somebody else's.
+   */
   accept(input: AcceptInput): Promise<{ readonly run: string; readonly repeat: boolean; readonly sequence: number }>;
   /** A finished model step with the tool calls it asks for. */
   step(lease: Lease, run: string, entries: readonly NewEntry[]): Promise<void>;
-  /** Before the effect. */
+  /** Before the effect. Rejects with `STORE_CONFLICT` when it was started before. */
   effectStarted(lease: Lease, run: string, effect: Effect): Promise<void>;
+  /** An effect that has finished stays as it finished. */
   effectFinished(lease: Lease, run: string, effect: string, result: NewEntry): Promise<void>;
   /** Ends the run and queues its messages for delivery together. A run that has ended stays as it ended. */
   finish(lease: Lease, run: string, end: RunEnd): Promise<void>;
   /** Runs without an end, oldest first. */
   unfinished(): AsyncIterable<UnfinishedRun>;
 
-  /** Deliveries due at `now`, oldest first, one address in order. */
+  /** Deliveries due at `now`, oldest first; of one address only the first that is not settled, so that they keep order. */
   deliveries(now: Date, limit: number): Promise<readonly Delivery[]>;
+  /** One that is settled stays so, here and below. */
   delivered(key: string): Promise<void>;
   /** Another attempt at `retryAt`, or the dead-letter state when absent. */
   deliveryFailed(key: string, failure: { readonly reason: string; readonly retryAt?: Date }): Promise<void>;

@@ -10,6 +10,7 @@ export interface Session {
   /** Principal id of who opened it. */
   readonly owner: string;
   readonly createdAt: Date;
+  /** When its last message was accepted. */
   readonly updatedAt: Date;
   /** First words of the first message. */
   readonly title: string;
@@ -86,7 +87,20 @@ export interface Store extends AsyncDisposable {
 }
 
 /**
- * `STORE_CONFLICT`: an id is taken by something else. `STORE_FENCED`: the lease is no longer the newest.
- * `STORE_UNWRITABLE`: disk full or failing; nothing was changed.
+ * `STORE_CONFLICT`: an id is taken by something else. `STORE_ENDED`: the run has ended, nothing can be added.
+ * `STORE_FAILED`: damaged, closed, or an error without a code of its own. `STORE_FENCED`: the lease is no longer the
+ * newest. `STORE_FORBIDDEN`: the session is not the principal's to write to. `STORE_INVALID`: not a session key.
+ * `STORE_LOCKED`: another process has it. `STORE_NEWER`: a newer program's data. `STORE_NOT_FOUND`: no such run, effect
+ * or delivery. `STORE_UNWRITABLE`: disk full or failing; nothing was changed.
  */
-export type StoreErrorCode = "STORE_CONFLICT" | "STORE_FENCED" | "STORE_LOCKED" | "STORE_NEWER" | "STORE_UNWRITABLE";
+export type StoreErrorCode =
+  | "STORE_CONFLICT"
+  | "STORE_ENDED"
+  | "STORE_FAILED"
+  | "STORE_FENCED"
+  | "STORE_FORBIDDEN"
+  | "STORE_INVALID"
+  | "STORE_LOCKED"
+  | "STORE_NEWER"
+  | "STORE_NOT_FOUND"
+  | "STORE_UNWRITABLE";

@@ -1,2 +1,4 @@
 export { type ContractCase, type Skips, withSkips } from "./contract.ts";
 export { type SandboxContractOptions, type SandboxHarness, sandboxContract } from "./sandbox.ts";
+export type { StoreHarness } from "./store/case.ts";
+export { type StoreContractOptions, storeContract } from "./store.ts";

@@ -1,0 +1,28 @@
+import type { Awaitable } from "../call-options.ts";
+import { type ContractCase, type Skips, withSkips } from "./contract.ts";
+import { acceptCases } from "./store/accept.ts";
+import type { StoreHarness } from "./store/case.ts";
+import { deliveryCases } from "./store/deliveries.ts";
+import { turnCases } from "./store/turn.ts";
+import { wallCases } from "./store/walls.ts";
+
+export interface StoreContractOptions {
+  /** Called once per case. */
+  readonly open: () => Awaitable<StoreHarness>;
+  readonly skip?: Skips;
+}
+
+/** What every store and its journal promise, against the real thing. */
+export function storeContract({ open, skip }: StoreContractOptions): readonly ContractCase[] {
+  const cases = [...acceptCases, ...wallCases, ...turnCases, ...deliveryCases];
+  return withSkips(
+    cases.map(({ name, run }) => ({
+      name,
+      async run() {
+        await using harness = await open();
+        await run(harness);
+      },
+    })),
+    skip,
+  );
+}
