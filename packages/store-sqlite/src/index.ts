@@ -1,1 +1,2 @@
-export {};
+export { type SqliteStore, type SqliteStoreOptions, sqliteStore } from "./sqlite-store.ts";
+export { lockStateDir } from "./state-dir-lock.ts";

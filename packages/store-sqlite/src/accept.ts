@@ -1,0 +1,67 @@
+import { type AcceptInput, ClawError, type Principal } from "@claw/core";
+import type { AgentDatabase } from "./agent-databases.ts";
+import { agentOf } from "./session-key.ts";
+import { viewerOf } from "./visible.ts";
+
+interface Accepted {
+  readonly run: string;
+  readonly repeat: boolean;
+  readonly sequence: number;
+}
+
+const MAX_TITLE_CHARACTERS = 60;
+
+/** Runs inside a transaction on `database`; `all` holds it and those of the other agents. */
+export function accept(
+  database: AgentDatabase,
+  all: readonly AgentDatabase[],
+  input: AcceptInput,
+  now: Date,
+): Accepted {
+  const viewer = ownerOf(input.principal);
+  // A redelivery may be routed to another agent than the first time, and must not run there again.
+  for (const { journal } of all) {
+    const row = journal.accepted.get({ id: input.id, ...viewer });
+    if (row === undefined) continue;
+    if (row.visible !== 1) throw forbidden(input);
+    return { run: row.run, repeat: true, sequence: row.sequence };
+  }
+  const { journal } = database;
+  if (journal.run.get({ run: input.run }) !== undefined) {
+    throw new ClawError(
+      "STORE_CONFLICT",
+      `run ${input.run} belongs to another message; accept this one with a new run id`,
+    );
+  }
+
+  const { session, run, principal, provenance, message, replyTo } = input;
+  const entered = journal.enterSession.get({ session, title: titleOf(message.text), now, ...viewer });
+  if (entered === undefined) throw forbidden(input);
+  const { sequence } = entered;
+  journal.insertRun.run({ run, session, principal, provenance, replyTo, now });
+  journal.insertEntry.run({ session, sequence, run, provenance, message, now });
+  journal.insertInbox.run({ id: input.id, run, sequence });
+  return { run, repeat: false, sequence };
+}
+
+/** Rejects what could never be stored, before anything is created for it. */
+export function checkAccept(input: AcceptInput): void {
+  const agent = agentOf(input.session);
+  if (agent === input.agent) return;
+  throw new ClawError("STORE_INVALID", `session ${input.session} is of agent ${agent}, not of ${input.agent}`);
+}
+
+/** Who may add to a session is who owns it, whatever they may read. */
+function ownerOf(principal: Principal) {
+  return { ...viewerOf(principal), tenant: principal.tenant };
+}
+
+/** Says nothing about whose it is. */
+function forbidden(input: AcceptInput): ClawError {
+  return new ClawError("STORE_FORBIDDEN", `${input.principal.id} may not write to session ${input.session}`);
+}
+
+function titleOf(text: string): string {
+  const line = [...text.slice(0, 1_000).replace(/\s+/g, " ").trim()];
+  return line.length <= MAX_TITLE_CHARACTERS ? line.join("") : `${line.slice(0, MAX_TITLE_CHARACTERS - 1).join("")}…`;
+}

@@ -1,0 +1,70 @@
+import type { Collections, Principal, Run, Session } from "@claw/core";
+import type { AgentDatabase, AgentDatabases } from "./agent-databases.ts";
+import { viewerOf } from "./visible.ts";
+
+/** The most rows one call returns, whatever it asks for. */
+const MAX_ROWS = 1_000;
+
+/** What `principal` may see. The queries themselves hold the wall; nothing is filtered here. */
+export function collectionsFor(databases: AgentDatabases, principal: Principal): Collections {
+  const viewer = viewerOf(principal);
+  return {
+    sessions: {
+      async get(key) {
+        const database = databases.find(key);
+        const row = database?.read(() => database.reads.session.get({ key, ...viewer }));
+        return database && row && { ...row, agent: database.agent };
+      },
+      async list({ agent, limit = 100 } = {}) {
+        const rows = rowLimit(limit);
+        const sessionsIn = (database: AgentDatabase): readonly Session[] => {
+          const { ownSessions, tenantSessions } = database.reads;
+          const statement = viewer.admin ? tenantSessions : ownSessions;
+          return database.read(() =>
+            statement.all({ ...viewer, limit: rows }).map((row) => ({ ...row, agent: database.agent })),
+          );
+        };
+        return databases
+          .all()
+          .filter((database) => agent === undefined || database.agent === agent)
+          .flatMap(sessionsIn)
+          .sort((a, b) => b.updatedAt.getTime() - a.updatedAt.getTime())
+          .slice(0, rows);
+      },
+    },
+    transcript: {
+      async read(session, { before = Number.MAX_SAFE_INTEGER, limit = 200 } = {}) {
+        const database = databases.find(session);
+        const newestFirst = database?.read(() =>
+          database.reads.entriesBefore.all({ session, before, limit: rowLimit(limit), ...viewer }),
+        );
+        return newestFirst?.reverse() ?? [];
+      },
+    },
+    runs: {
+      async get(id) {
+        for (const database of databases.all()) {
+          const row = database.read(() => database.reads.run.get({ id, ...viewer }));
+          if (row) return withoutNulls(row);
+        }
+        return undefined;
+      },
+      async list(session, { limit = 50 } = {}) {
+        const database = databases.find(session);
+        const rows = database?.read(() => database.reads.runsOf.all({ session, limit: rowLimit(limit), ...viewer }));
+        return rows?.map(withoutNulls) ?? [];
+      },
+    },
+  };
+}
+
+/** SQLite takes a negative limit for none. */
+function rowLimit(limit: number): number {
+  return Math.max(0, Math.min(Math.trunc(limit) || 0, MAX_ROWS));
+}
+
+type RunRow = ReturnType<AgentDatabase["reads"]["runsOf"]["all"]>[number];
+
+function withoutNulls({ endedAt, error, ...run }: RunRow): Run {
+  return { ...run, ...(endedAt ? { endedAt } : {}), ...(error ? { error } : {}) };
+}

@@ -1,0 +1,72 @@
+import Sqlite from "better-sqlite3";
+import { storeError } from "./errors.ts";
+import { type GroupCommit, groupCommit } from "./group-commit.ts";
+import { checkedVersion, type Migrations, migrate } from "./migrations.ts";
+import { ensurePrivateFile } from "./private-files.ts";
+
+export type Client = Sqlite.Database;
+
+/** One file, at its newest schema version. */
+export interface Database extends GroupCommit {
+  readonly client: Client;
+  /** Runs a query and answers its failure with a store error. */
+  read<Result>(query: () => Result): Result;
+  /** Commits what is waiting and closes the file. */
+  close(): void;
+}
+
+const BUSY_TIMEOUT_MS = 5_000;
+
+/** Creates or opens the file, readable by its owner alone, and migrates it. */
+export function openDatabase(path: string, migrations: Migrations): Database {
+  let client: Client | undefined;
+  try {
+    ensurePrivateFile(path);
+    client = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS });
+    checkedVersion(client, migrations);
+    enterWal(client);
+    client.pragma("synchronous = FULL");
+    client.pragma("foreign_keys = ON");
+    migrate(client, migrations);
+    return guarded(client);
+  } catch (error) {
+    client?.close();
+    throw storeError(error, path);
+  }
+}
+
+function guarded(client: Client): Database {
+  const { write, flush } = groupCommit(client);
+  return {
+    client,
+    read(query) {
+      try {
+        return query();
+      } catch (error) {
+        throw storeError(error, client.name);
+      }
+    },
+    write,
+    flush,
+    close() {
+      flush();
+      client.close();
+    },
+  };
+}
+
+/** SQLite does not wait for a lock when it changes the journal mode, so of two processes opening a new file one retries. */
+function enterWal(client: Client): void {
+  const giveUpAt = performance.now() + BUSY_TIMEOUT_MS;
+  const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) {
+    try {
+      client.pragma("journal_mode = WAL");
+      return;
+    } catch (error) {
+      const busy = error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY");
+      if (!busy || performance.now() > giveUpAt) throw error;
+      Atomics.wait(sleeper, 0, 0, 5);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { ClawError, type StoreErrorCode } from "@claw/core";
+
+const unwritable = /^(SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM)|ENOSPC$|EDQUOT$|EROFS$|EACCES$|EPERM$|EIO$)/;
+
+/** What SQLite or the file system said about `path`, as the store's own error. */
+export function storeError(error: unknown, path: string): ClawError {
+  if (ClawError.is(error)) return error;
+  const found = error instanceof Error && "code" in error ? String(error.code) : "";
+  const reason = error instanceof Error ? error.message : String(error);
+  const fail = (code: StoreErrorCode, message: string) => new ClawError(code, message, { cause: error });
+  if (unwritable.test(found)) {
+    return fail(
+      "STORE_UNWRITABLE",
+      `${path} can't be written (${found}: ${reason}); nothing was changed. Check free space and permissions, then try again.`,
+    );
+  }
+  if (found.startsWith("SQLITE_BUSY")) {
+    return fail("STORE_LOCKED", `${path} is in use by another process (${found}). Stop that process, then try again.`);
+  }
+  if (found === "SQLITE_CORRUPT" || found === "SQLITE_NOTADB") {
+    return fail("STORE_FAILED", `${path} is damaged (${found}: ${reason}). Restore it from a backup.`);
+  }
+  return fail("STORE_FAILED", `${path}: ${reason}`);
+}
+
+export function storeClosed(): ClawError {
+  return new ClawError("STORE_FAILED", "the store has been closed; open a new one");
+}

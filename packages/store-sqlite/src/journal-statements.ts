@@ -1,0 +1,132 @@
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/better-sqlite3";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import type { Client } from "./database.ts";
+import { effects, entries, inbox, runs, sessions } from "./schema.ts";
+import { visible } from "./visible.ts";
+
+const value = sql.placeholder;
+
+/** A placeholder for the SET of an update, encoded as its column is. */
+export const valueFor = (column: SQLiteColumn, name: string) => sql`${sql.param(value(name), column)}`;
+
+/** What moving work along asks of one agent's database, compiled once. */
+export function journalStatements(client: Client) {
+  const orm = drizzle(client);
+  const thisRun = eq(runs.id, value("run"));
+  const thisEffect = and(eq(effects.run, value("run")), eq(effects.id, value("id")));
+  return {
+    accepted: orm
+      .select({ run: inbox.run, sequence: inbox.sequence, visible: sql<0 | 1>`${visible}` })
+      .from(inbox)
+      .innerJoin(runs, eq(runs.id, inbox.run))
+      .innerJoin(sessions, eq(sessions.key, runs.session))
+      .where(eq(inbox.id, value("id")))
+      .prepare(),
+    run: orm.select({ session: runs.session, state: runs.state }).from(runs).where(thisRun).prepare(),
+
+    /** Opens the session or makes room for one more entry; returns nothing when it is somebody else's. */
+    enterSession: orm
+      .insert(sessions)
+      .values({
+        key: value("session"),
+        tenant: value("tenant"),
+        owner: value("owner"),
+        title: value("title"),
+        createdAt: value("now"),
+        updatedAt: value("now"),
+        lastSequence: 1,
+      })
+      .onConflictDoUpdate({
+        target: sessions.key,
+        set: { updatedAt: sql`excluded.updated_at`, lastSequence: sql`${sessions.lastSequence} + 1` },
+        setWhere: visible,
+      })
+      .returning({ sequence: sessions.lastSequence })
+      .prepare(),
+    insertRun: orm
+      .insert(runs)
+      .values({
+        id: value("run"),
+        session: value("session"),
+        state: "queued",
+        acceptedAt: value("now"),
+        principal: value("principal"),
+        provenance: value("provenance"),
+        replyTo: value("replyTo"),
+        timeline: [],
+      })
+      .prepare(),
+    insertInbox: orm
+      .insert(inbox)
+      .values({ id: value("id"), run: value("run"), sequence: value("sequence") })
+      .prepare(),
+
+    /** Makes room for `:count` entries and returns the number of the last. */
+    reserveSequences: orm
+      .update(sessions)
+      .set({ lastSequence: sql`${sessions.lastSequence} + ${value("count")}` })
+      .where(eq(sessions.key, value("session")))
+      .returning({ last: sessions.lastSequence })
+      .prepare(),
+    insertEntry: orm
+      .insert(entries)
+      .values({
+        session: value("session"),
+        sequence: value("sequence"),
+        run: value("run"),
+        at: value("now"),
+        provenance: value("provenance"),
+        message: value("message"),
+      })
+      .prepare(),
+    markRunning: orm.update(runs).set({ state: "running" }).where(thisRun).prepare(),
+    endRun: orm
+      .update(runs)
+      .set({
+        state: valueFor(runs.state, "state"),
+        endedAt: valueFor(runs.endedAt, "now"),
+        error: valueFor(runs.error, "error"),
+        timeline: valueFor(runs.timeline, "timeline"),
+      })
+      .where(thisRun)
+      .prepare(),
+
+    effect: orm.select({ finishedAt: effects.finishedAt }).from(effects).where(thisEffect).prepare(),
+    insertEffect: orm
+      .insert(effects)
+      .values({
+        run: value("run"),
+        id: value("id"),
+        action: value("action"),
+        digest: value("digest"),
+        startedAt: value("now"),
+      })
+      .prepare(),
+    finishEffect: orm
+      .update(effects)
+      .set({ finishedAt: valueFor(effects.finishedAt, "now") })
+      .where(thisEffect)
+      .prepare(),
+
+    unfinishedRuns: orm
+      .select({
+        run: runs.id,
+        session: runs.session,
+        principal: runs.principal,
+        provenance: runs.provenance,
+        acceptedAt: runs.acceptedAt,
+        replyTo: runs.replyTo,
+      })
+      .from(runs)
+      .where(isNull(runs.endedAt))
+      .orderBy(asc(runs.number))
+      .prepare(),
+    unknownEffects: orm
+      .select({ id: effects.id, action: effects.action, digest: effects.digest })
+      .from(effects)
+      .where(and(eq(effects.run, value("run")), isNull(effects.finishedAt)))
+      .orderBy(asc(effects.startedAt), asc(effects.id))
+      .prepare(),
+  };
+}

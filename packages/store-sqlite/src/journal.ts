@@ -1,0 +1,48 @@
+import type { Clock, Journal, Lease, UnfinishedRun } from "@claw/core";
+import { accept, checkAccept } from "./accept.ts";
+import type { AgentDatabase, AgentDatabases } from "./agent-databases.ts";
+import { fences } from "./fences.ts";
+import { deliveryJournal } from "./outbox.ts";
+import { noSuchRun, type TurnWrites, turnWrites } from "./turn.ts";
+
+export function sqliteJournal(databases: AgentDatabases, clock: Clock): Journal {
+  const checkFence = fences();
+
+  async function inTurn(lease: Lease, run: string, write: (turn: TurnWrites) => void): Promise<void> {
+    const database = databases.find(lease.key);
+    if (database === undefined) throw noSuchRun(lease.key, run);
+    await database.write(() => {
+      checkFence(lease);
+      write(turnWrites(database, lease, run, clock.now()));
+    });
+  }
+
+  return {
+    async accept(input) {
+      checkAccept(input);
+      const database = databases.create(input.session);
+      return database.write(() => accept(database, databases.all(), input, clock.now()));
+    },
+    step: (lease, run, entries) => inTurn(lease, run, (turn) => turn.step(entries)),
+    effectStarted: (lease, run, effect) => inTurn(lease, run, (turn) => turn.startEffect(effect)),
+    effectFinished: (lease, run, effect, result) => inTurn(lease, run, (turn) => turn.finishEffect(effect, result)),
+    finish: (lease, run, end) =>
+      inTurn(lease, run, (turn) => {
+        if (!turn.ended) turn.end(end);
+      }),
+    async *unfinished() {
+      const runs = databases.all().flatMap((database) => database.read(() => unfinishedRuns(database)));
+      yield* runs.sort((a, b) => a.acceptedAt.getTime() - b.acceptedAt.getTime());
+    },
+    ...deliveryJournal(databases, clock),
+  };
+}
+
+function unfinishedRuns({ agent, journal }: AgentDatabase): readonly UnfinishedRun[] {
+  return journal.unfinishedRuns.all().map(({ replyTo, ...run }) => ({
+    ...run,
+    agent,
+    ...(replyTo ? { replyTo } : {}),
+    unknownEffects: journal.unknownEffects.all({ run: run.run }),
+  }));
+}

@@ -1,0 +1,78 @@
+import { ClawError } from "@claw/core";
+import Sqlite from "better-sqlite3";
+import { getTableConfig } from "drizzle-orm/sqlite-core";
+import { expect, test } from "vitest";
+import { openDatabase } from "./database.ts";
+import { agentMigrations, type Migrations, stateMigrations } from "./migrations.ts";
+import * as schema from "./schema.ts";
+import { sqliteStore } from "./sqlite-store.ts";
+import { child } from "./testing/child.ts";
+import { ada, session } from "./testing/fixtures.ts";
+import { stateDirectory } from "./testing/state-directory.ts";
+
+const { audit, ...ofAgent } = schema;
+
+/** Every column the migrations make, as `table.column TYPE NOT NULL`. */
+function migratedColumns(migrations: Migrations): readonly string[] {
+  const client = new Sqlite(":memory:");
+  for (const step of migrations) client.exec(step);
+  const rows = client
+    .prepare<[], string>(
+      `SELECT tables.name || '.' || columns.name || ' ' || columns.type || iif(columns."notnull", ' NOT NULL', '')
+       FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns WHERE tables.type = 'table'`,
+    )
+    .pluck()
+    .all();
+  client.close();
+  return rows.toSorted();
+}
+
+function queriedColumns(tables: readonly Parameters<typeof getTableConfig>[0][]): readonly string[] {
+  return tables
+    .map(getTableConfig)
+    .flatMap(({ name, columns }) =>
+      columns.map(
+        (column) => `${name}.${column.name} ${column.getSQLType().toUpperCase()}${column.notNull ? " NOT NULL" : ""}`,
+      ),
+    )
+    .toSorted();
+}
+
+test("the tables that queries are written against are the tables that migrations make", () => {
+  expect(queriedColumns(Object.values(ofAgent))).toEqual(migratedColumns(agentMigrations));
+  expect(queriedColumns([audit])).toEqual(migratedColumns(stateMigrations));
+});
+
+test("data of a newer program is refused with what to do, and left as it is", async () => {
+  using directory = stateDirectory();
+  const path = `${directory.path}/state/claw.db`;
+  openDatabase(path, [...stateMigrations, "CREATE TABLE newer (id INTEGER)"]).close();
+  await using store = sqliteStore({ stateDir: directory.path });
+  const error = await store.migrate().catch((reason: unknown) => reason);
+  expect(ClawError.is(error, "STORE_NEWER")).toBe(true);
+  expect(String(error)).toMatch(/schema version 2.*up to 1.*Start that version or newer/);
+  const client = new Sqlite(path);
+  expect(client.pragma("user_version", { simple: true })).toBe(2);
+  client.close();
+});
+
+test("a step that fails leaves the version and the data before it", () => {
+  using directory = stateDirectory();
+  const path = `${directory.path}/state/claw.db`;
+  const broken = [...stateMigrations, "CREATE TABLE half (id INTEGER); CREATE TABLE half (id INTEGER)"];
+  openDatabase(path, stateMigrations).close();
+  expect(() => openDatabase(path, broken)).toThrow("half");
+  openDatabase(path, [...stateMigrations, "CREATE TABLE half (id INTEGER)"]).close();
+});
+
+test("processes that migrate the same new directory at once all succeed", async () => {
+  using directory = stateDirectory();
+  const names = ["a", "b", "c"];
+  const codes = await Promise.all(
+    names.map((name) => child(new URL("./testing/migrate.script.ts", import.meta.url), directory.path, name).ended),
+  );
+  expect(codes).toEqual([0, 0, 0]);
+  await using store = sqliteStore({ stateDir: directory.path });
+  const entries = await store.as(ada).transcript.read(session);
+  expect(entries.map(({ run }) => run).toSorted()).toEqual(names.map((name) => `run-${name}`));
+});

@@ -1,0 +1,119 @@
+import { ClawError } from "@claw/core";
+import type { Client } from "./database.ts";
+
+/** SQL that takes a database from version `index` to `index + 1`. Released steps never change; new ones are appended. */
+export type Migrations = readonly string[];
+
+/** `agents/<id>/sessions/sessions.db` */
+export const agentMigrations: Migrations = [
+  `
+  CREATE TABLE sessions (
+    key TEXT PRIMARY KEY NOT NULL,
+    tenant TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    title TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    last_sequence INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX sessions_of_owner ON sessions (tenant, owner, updated_at);
+  CREATE INDEX sessions_of_tenant ON sessions (tenant, updated_at);
+
+  CREATE TABLE runs (
+    number INTEGER PRIMARY KEY NOT NULL,
+    id TEXT NOT NULL UNIQUE,
+    session TEXT NOT NULL REFERENCES sessions (key),
+    state TEXT NOT NULL,
+    accepted_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    principal TEXT NOT NULL,
+    provenance TEXT NOT NULL,
+    reply_to TEXT,
+    error TEXT,
+    timeline TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX runs_of_session ON runs (session, number);
+  CREATE INDEX runs_unfinished ON runs (number) WHERE ended_at IS NULL;
+
+  CREATE TABLE entries (
+    session TEXT NOT NULL REFERENCES sessions (key),
+    sequence INTEGER NOT NULL,
+    run TEXT NOT NULL REFERENCES runs (id),
+    at INTEGER NOT NULL,
+    provenance TEXT NOT NULL,
+    message TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX entries_in_order ON entries (session, sequence);
+
+  CREATE TABLE inbox (
+    id TEXT PRIMARY KEY NOT NULL,
+    run TEXT NOT NULL REFERENCES runs (id),
+    sequence INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE effects (
+    run TEXT NOT NULL REFERENCES runs (id),
+    id TEXT NOT NULL,
+    action TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    PRIMARY KEY (run, id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE outbox (
+    number INTEGER PRIMARY KEY NOT NULL,
+    key TEXT NOT NULL UNIQUE,
+    run TEXT NOT NULL REFERENCES runs (id),
+    lane TEXT NOT NULL,
+    "to" TEXT NOT NULL,
+    message TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    queued_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    settled_at INTEGER,
+    failure TEXT
+  ) STRICT;
+  CREATE INDEX outbox_unsettled ON outbox (number) WHERE settled_at IS NULL;
+  CREATE INDEX outbox_lanes ON outbox (lane, number) WHERE settled_at IS NULL;
+  `,
+];
+
+/** `state/claw.db` */
+export const stateMigrations: Migrations = [
+  `
+  CREATE TABLE audit (
+    number INTEGER PRIMARY KEY NOT NULL,
+    at INTEGER NOT NULL,
+    action TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    ok INTEGER,
+    summary TEXT,
+    duration_ms INTEGER
+  ) STRICT;
+  `,
+];
+
+/** The version of the data, or `STORE_NEWER` when a newer program wrote it. Reads only. */
+export function checkedVersion(client: Client, migrations: Migrations): number {
+  const version = Number(client.pragma("user_version", { simple: true }));
+  if (version > migrations.length) {
+    throw new ClawError(
+      "STORE_NEWER",
+      `${client.name} is at schema version ${version}, and this program knows versions up to ${migrations.length}: a newer Claw wrote it. Start that version or newer, or restore the backup made before the upgrade.`,
+    );
+  }
+  return version;
+}
+
+/** Brings the data to the newest version in one transaction; of two processes the second finds nothing left to do. */
+export function migrate(client: Client, migrations: Migrations): void {
+  if (checkedVersion(client, migrations) === migrations.length) return;
+  client
+    .transaction(() => {
+      for (const step of migrations.slice(checkedVersion(client, migrations))) client.exec(step);
+      client.pragma(`user_version = ${migrations.length}`);
+    })
+    .immediate();
+}

@@ -1,0 +1,83 @@
+import { and, asc, eq, isNull, lt, lte, notExists, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/better-sqlite3";
+import { alias } from "drizzle-orm/sqlite-core";
+import type { Client } from "./database.ts";
+import { valueFor } from "./journal-statements.ts";
+import { outbox } from "./schema.ts";
+
+const value = sql.placeholder;
+
+/** What delivery asks of one agent's database, compiled once. */
+export function outboxStatements(client: Client) {
+  const orm = drizzle(client);
+  const earlier = alias(outbox, "earlier");
+  const thisPending = and(eq(outbox.key, value("key")), isNull(outbox.settledAt));
+  const oneMoreAttempt = sql`${outbox.attempts} + 1`;
+  return {
+    enqueue: orm
+      .insert(outbox)
+      .values({
+        key: value("key"),
+        run: value("run"),
+        lane: value("lane"),
+        to: value("to"),
+        message: value("message"),
+        state: "pending",
+        attempts: 0,
+        queuedAt: value("now"),
+        dueAt: value("now"),
+      })
+      .onConflictDoNothing()
+      .prepare(),
+    /** The first unsettled delivery of each address, where it is due. */
+    due: orm
+      .select({
+        key: outbox.key,
+        to: outbox.to,
+        message: outbox.message,
+        attempts: outbox.attempts,
+        dueAt: outbox.dueAt,
+        queuedAt: outbox.queuedAt,
+      })
+      .from(outbox)
+      .where(
+        and(
+          isNull(outbox.settledAt),
+          lte(outbox.dueAt, valueFor(outbox.dueAt, "now")),
+          notExists(
+            orm
+              .select({ one: sql`1` })
+              .from(earlier)
+              .where(and(eq(earlier.lane, outbox.lane), isNull(earlier.settledAt), lt(earlier.number, outbox.number))),
+          ),
+        ),
+      )
+      .orderBy(asc(outbox.number))
+      .limit(value("limit"))
+      .prepare(),
+    exists: orm
+      .select({ key: outbox.key })
+      .from(outbox)
+      .where(eq(outbox.key, value("key")))
+      .prepare(),
+    settle: orm
+      .update(outbox)
+      .set({
+        state: valueFor(outbox.state, "state"),
+        attempts: oneMoreAttempt,
+        settledAt: valueFor(outbox.settledAt, "now"),
+        failure: valueFor(outbox.failure, "failure"),
+      })
+      .where(thisPending)
+      .prepare(),
+    retry: orm
+      .update(outbox)
+      .set({
+        attempts: oneMoreAttempt,
+        dueAt: valueFor(outbox.dueAt, "retryAt"),
+        failure: valueFor(outbox.failure, "failure"),
+      })
+      .where(thisPending)
+      .prepare(),
+  };
+}

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { agentDatabases } from "./agent-databases.ts";
+import { session } from "./testing/fixtures.ts";
+import { stateDirectory } from "./testing/state-directory.ts";
+
+test("no statement reads a whole table", () => {
+  using directory = stateDirectory();
+  const databases = agentDatabases(directory.path);
+  const { client, journal, outbox, reads } = databases.create(session);
+  const statements = Object.entries({ ...journal, ...outbox, ...reads });
+  const plans = statements.flatMap(([name, statement]) => {
+    const { sql, params } = statement.getQuery();
+    const steps = client
+      .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+      .all(params.map(() => null));
+    return steps.map(({ detail }) => `${name}: ${detail}`);
+  });
+  expect(plans.length).toBeGreaterThan(statements.length / 2);
+  expect(plans.filter((plan) => /: SCAN (?!.*\b(runs_unfinished|outbox_unsettled)\b)/.test(plan))).toEqual([]);
+  expect(plans.filter((plan) => plan.includes("ORDER BY") && !plan.startsWith("unknownEffects"))).toEqual([]);
+  databases.close();
+});

@@ -1,0 +1,98 @@
+// The columns as queries see them. Constraints and indexes stand once, in the migrations.
+
+import type { Action, Address, Decision, Message, NewDelivery, Principal, Provenance, RunEnd, Span } from "@claw/core";
+import { customType, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** Compact JSON; `undefined` is stored as NULL, which drizzle's own JSON column can't do through a placeholder. */
+const json = <Value>(name: string) =>
+  customType<{ data: Value; driverData: string | null }>({
+    dataType: () => "text",
+    toDriver: (value) => (value === undefined ? null : JSON.stringify(value)),
+    fromDriver: (text) => JSON.parse(text ?? "null"),
+  })(name);
+
+/** Milliseconds since 1970. */
+const instant = (name: string) =>
+  customType<{ data: Date; driverData: number }>({
+    dataType: () => "integer",
+    toDriver: (value) => value.getTime(),
+    fromDriver: (milliseconds) => new Date(milliseconds),
+  })(name);
+
+export const sessions = sqliteTable("sessions", {
+  key: text("key").primaryKey(),
+  tenant: text("tenant").notNull(),
+  owner: text("owner").notNull(),
+  title: text("title").notNull(),
+  createdAt: instant("created_at").notNull(),
+  updatedAt: instant("updated_at").notNull(),
+  lastSequence: integer("last_sequence").notNull(),
+});
+
+export const runs = sqliteTable("runs", {
+  /** In order of acceptance. */
+  number: integer("number").primaryKey(),
+  id: text("id").notNull(),
+  session: text("session").notNull(),
+  state: text("state").$type<"queued" | "running" | RunEnd["reason"]>().notNull(),
+  acceptedAt: instant("accepted_at").notNull(),
+  endedAt: instant("ended_at"),
+  principal: json<Principal>("principal").notNull(),
+  provenance: json<Provenance>("provenance").notNull(),
+  replyTo: json<Address | undefined>("reply_to"),
+  error: json<RunEnd["error"]>("error"),
+  timeline: json<readonly Span[]>("timeline").notNull(),
+});
+
+export const entries = sqliteTable("entries", {
+  session: text("session").notNull(),
+  sequence: integer("sequence").notNull(),
+  run: text("run").notNull(),
+  at: instant("at").notNull(),
+  provenance: json<Provenance>("provenance").notNull(),
+  message: json<Message>("message").notNull(),
+});
+
+export const inbox = sqliteTable("inbox", {
+  id: text("id").primaryKey(),
+  run: text("run").notNull(),
+  /** Of the entry it became. */
+  sequence: integer("sequence").notNull(),
+});
+
+export const effects = sqliteTable("effects", {
+  run: text("run").notNull(),
+  id: text("id").notNull(),
+  action: text("action").notNull(),
+  digest: text("digest").notNull(),
+  startedAt: instant("started_at").notNull(),
+  finishedAt: instant("finished_at"),
+});
+
+export const outbox = sqliteTable("outbox", {
+  /** In the order queued. */
+  number: integer("number").primaryKey(),
+  key: text("key").notNull(),
+  run: text("run").notNull(),
+  /** One text per address, so that an index can keep its deliveries in order. */
+  lane: text("lane").notNull(),
+  to: json<Address>("to").notNull(),
+  message: json<NewDelivery["message"]>("message").notNull(),
+  state: text("state").$type<"pending" | "delivered" | "dead">().notNull(),
+  attempts: integer("attempts").notNull(),
+  queuedAt: instant("queued_at").notNull(),
+  dueAt: instant("due_at").notNull(),
+  settledAt: instant("settled_at"),
+  /** Why the last attempt failed. */
+  failure: text("failure"),
+});
+
+export const audit = sqliteTable("audit", {
+  number: integer("number").primaryKey(),
+  at: instant("at").notNull(),
+  action: json<Action>("action").notNull(),
+  decision: json<Decision>("decision").notNull(),
+  ok: integer("ok", { mode: "boolean" }),
+  summary: text("summary"),
+  durationMs: integer("duration_ms"),
+});

@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { type Audit, type Clock, type Logger, type Store, silentLogger, systemClock } from "@claw/core";
+import { agentDatabases } from "./agent-databases.ts";
+import { sqliteAudit } from "./audit.ts";
+import { collectionsFor } from "./collections.ts";
+import { type Database, openDatabase } from "./database.ts";
+import { storeClosed } from "./errors.ts";
+import { sqliteJournal } from "./journal.ts";
+import { stateMigrations } from "./migrations.ts";
+
+export interface SqliteStoreOptions {
+  /** Holds `agents/<id>/sessions/sessions.db` and `state/claw.db`; made with mode 0700 when missing. */
+  readonly stateDir: string;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+}
+
+export interface SqliteStore extends Store {
+  /** A table in `state/claw.db`. Rejects with `STORE_UNWRITABLE` when the record can't be written. */
+  readonly audit: Audit;
+}
+
+/** State in SQLite files of one directory. Nothing is touched before the first call; hold {@link lockStateDir} around it. */
+export function sqliteStore({ stateDir, clock = systemClock, log = silentLogger }: SqliteStoreOptions): SqliteStore {
+  const agents = agentDatabases(stateDir);
+  let state: Database | undefined;
+  let closed = false;
+  const openState = () => {
+    if (closed) throw storeClosed();
+    state ??= openDatabase(join(stateDir, "state", "claw.db"), stateMigrations);
+    return state;
+  };
+
+  return {
+    async migrate() {
+      openState();
+      const { length } = agents.all();
+      log.debug("the store is at its newest schema", { stateDir, agents: length });
+    },
+    as: (principal) => collectionsFor(agents, principal),
+    journal: sqliteJournal(agents, clock),
+    audit: sqliteAudit(openState, clock),
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      agents.close();
+      state?.close();
+    },
+  };
+}

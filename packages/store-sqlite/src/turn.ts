@@ -1,0 +1,72 @@
+import { ClawError, type Effect, type Lease, type NewEntry, type RunEnd } from "@claw/core";
+import type { AgentDatabase } from "./agent-databases.ts";
+
+/** A run under way, inside a transaction of its database. */
+export interface TurnWrites {
+  readonly ended: boolean;
+  step(entries: readonly NewEntry[]): void;
+  startEffect(effect: Effect): void;
+  finishEffect(effect: string, result: NewEntry): void;
+  end(end: RunEnd): void;
+}
+
+export function turnWrites(database: AgentDatabase, lease: Lease, run: string, now: Date): TurnWrites {
+  const { journal, outbox } = database;
+  const session = lease.key;
+  const row = journal.run.get({ run });
+  if (row?.session !== session) throw noSuchRun(session, run);
+  const { state } = row;
+  const ended = state !== "queued" && state !== "running";
+
+  function begin(): void {
+    if (ended) throw new ClawError("STORE_ENDED", `run ${run} has ended (${state}); nothing can be added to it`);
+    if (state === "queued") journal.markRunning.run({ run });
+  }
+
+  function append(entries: readonly NewEntry[]): void {
+    const last = journal.reserveSequences.get({ session, count: entries.length })?.last ?? 0;
+    let sequence = last - entries.length;
+    for (const { provenance, message } of entries) {
+      sequence += 1;
+      journal.insertEntry.run({ session, sequence, run, provenance, message, now });
+    }
+  }
+
+  return {
+    ended,
+    step(entries) {
+      begin();
+      append(entries);
+    },
+    startEffect({ id, action, digest }) {
+      begin();
+      if (journal.effect.get({ run, id }) !== undefined) {
+        throw new ClawError(
+          "STORE_CONFLICT",
+          `effect ${id} of run ${run} was started before; it is never started twice`,
+        );
+      }
+      journal.insertEffect.run({ run, id, action, digest, now });
+    },
+    finishEffect(id, result) {
+      begin();
+      const effect = journal.effect.get({ run, id });
+      if (effect === undefined) throw new ClawError("STORE_NOT_FOUND", `run ${run} has started no effect ${id}`);
+      if (effect.finishedAt !== null) return;
+      journal.finishEffect.run({ run, id, now });
+      append([result]);
+    },
+    end({ reason, error, entries, outbound, timeline }) {
+      append(entries);
+      journal.endRun.run({ run, state: reason, error, timeline, now });
+      for (const { key, to, message } of outbound) {
+        const lane = JSON.stringify([to.channel, to.account, to.peer, to.thread]);
+        outbox.enqueue.run({ key, run, lane, to, message, now });
+      }
+    },
+  };
+}
+
+export function noSuchRun(session: string, run: string): ClawError {
+  return new ClawError("STORE_NOT_FOUND", `session ${session} has no run ${run}`);
+}
