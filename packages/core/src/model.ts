@@ -21,6 +21,8 @@ export type ModelEvent =
       readonly type: "model-end";
       readonly stop: "stop" | "tool-calls" | "length" | "aborted" | "error";
       readonly usage?: Usage;
+      /** `provider/model` that answered, when another than `Model.ref` stood in for it. */
+      readonly model?: string;
       /** Present exactly when `stop` is `error`. */
       readonly error?: ClawError;
     };

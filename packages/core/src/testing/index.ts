@@ -1,4 +1,5 @@
 export { type ContractCase, type Skips, withSkips } from "./contract.ts";
+export { type ModelContractOptions, type ModelFixture, type ModelScenario, modelContract } from "./model.ts";
 export { type SandboxContractOptions, type SandboxHarness, sandboxContract } from "./sandbox.ts";
 export type { StoreHarness } from "./store/case.ts";
 export { type StoreContractOptions, storeContract } from "./store.ts";
