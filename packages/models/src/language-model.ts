@@ -1,0 +1,59 @@
+import type { LanguageModelV4, SharedV4ProviderOptions } from "@ai-sdk/provider";
+import { limitedFetch } from "./limited-fetch.ts";
+import type { ModelApi } from "./options.ts";
+import type { Provider } from "./providers.ts";
+
+type Connect = (provider: Provider) => (model: string) => LanguageModelV4;
+
+// Only the library of the API in use is ever loaded. Every setting is passed, since the libraries would otherwise
+// read the process's environment.
+const libraries: Readonly<Record<ModelApi, () => Promise<Connect>>> = {
+  "openai-completions": async () => {
+    const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
+    return ({ id, baseUrl, apiKey, headers }) =>
+      createOpenAICompatible({
+        name: id,
+        baseURL: baseUrl,
+        ...(apiKey === undefined ? {} : { apiKey }),
+        headers: { ...headers },
+        includeUsage: true,
+        fetch: limitedFetch,
+      });
+  },
+  "openai-responses": async () => {
+    const { createOpenAI } = await import("@ai-sdk/openai");
+    return (provider) => createOpenAI(settings(provider)).responses;
+  },
+  "anthropic-messages": async () => {
+    const { createAnthropic } = await import("@ai-sdk/anthropic");
+    return (provider) => createAnthropic(settings(provider));
+  },
+  "google-generative-ai": async () => {
+    const { createGoogle } = await import("@ai-sdk/google");
+    return (provider) => createGoogle(settings(provider));
+  },
+};
+
+function settings({ baseUrl, apiKey, headers }: Provider) {
+  return { baseURL: baseUrl, apiKey: apiKey ?? "", headers: { ...headers }, fetch: limitedFetch };
+}
+
+/** Options sent with every call to an API. */
+export const callOptions: Readonly<Partial<Record<ModelApi, SharedV4ProviderOptions>>> = {
+  // Marks the longest stable prefix, so that a step pays for what is new.
+  "anthropic-messages": { anthropic: { cacheControl: { type: "ephemeral" } } },
+  // Conversations stay here; OpenAI would keep them for 30 days.
+  "openai-responses": { openai: { store: false } },
+};
+
+const connections = new WeakMap<Provider, Promise<(model: string) => LanguageModelV4>>();
+
+/** The AI SDK's model; its library is imported at the first call for its API. */
+export async function languageModel(provider: Provider, model: string): Promise<LanguageModelV4> {
+  let connection = connections.get(provider);
+  if (connection === undefined) {
+    connection = libraries[provider.api]().then((connect) => connect(provider));
+    connections.set(provider, connection);
+  }
+  return (await connection)(model);
+}
