@@ -40,6 +40,7 @@ export async function* attempt(
   const idle = idleTimer(clock, provider.idleTimeoutMs, onAbort);
   let streamed = false;
   let called = false;
+  let ended = false;
   try {
     const maxOutputTokens = request.maxOutputTokens ?? target.maxTokens;
     const providerOptions = callOptions[provider.api];
@@ -69,6 +70,7 @@ export async function* attempt(
       } else if (part.type === "error") {
         throw part.error;
       } else if (part.type === "finish") {
+        ended = true;
         const end = finished(part, called, target);
         return "error" in end ? { stop: "failed", failure: end, streamed } : end;
       }
@@ -81,7 +83,7 @@ export async function* attempt(
   } finally {
     idle.stop();
     signal.removeEventListener("abort", onAbort);
-    cancel.abort();
+    if (!ended) cancel.abort();
   }
 }
 

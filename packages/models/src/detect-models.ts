@@ -1,5 +1,4 @@
 import { type Clock, systemClock } from "@claw/core";
-import { z } from "zod";
 import type { ModelsOptions } from "./options.ts";
 import { builtInProviders } from "./providers.ts";
 
@@ -30,8 +29,8 @@ export async function detectModels(options: DetectModelsOptions): Promise<Detect
     return found(id, model, `Using ${name} (${model}), because ${keyVariable} is set.`);
   }
   const [ollama, lmstudio] = await Promise.all([
-    probe("http://127.0.0.1:11434/api/tags", ollamaTags, options),
-    probe("http://127.0.0.1:1234/v1/models", openaiModels, options),
+    probe("http://127.0.0.1:11434/api/tags", "models", "name", options),
+    probe("http://127.0.0.1:1234/v1/models", "data", "id", options),
   ]);
   if (ollama !== undefined) return found("ollama", `ollama/${ollama}`, local("Ollama", `ollama/${ollama}`));
   if (lmstudio !== undefined)
@@ -51,19 +50,24 @@ function local(name: string, model: string): string {
   return `Using ${name} on this machine (${model}), because no API key is set and it is running.`;
 }
 
-// Both also list models that only embed, which can't chat.
-const firstChatModel = (ids: readonly string[]) => ids.find((id) => !/embed/i.test(id));
-const ollamaTags = z
-  .object({ models: z.array(z.object({ name: z.string() })) })
-  .transform(({ models }) => firstChatModel(models.map(({ name }) => name)));
-const openaiModels = z
-  .object({ data: z.array(z.object({ id: z.string() })) })
-  .transform(({ data }) => firstChatModel(data.map(({ id }) => id)));
+/** The ids in a listing like `{ data: [{ id }] }`, without models that only embed, which can't chat. */
+function chatModels(body: unknown, list: string, id: string): readonly string[] {
+  const entries = field(body, list);
+  if (!Array.isArray(entries)) return [];
+  return entries
+    .map((entry) => field(entry, id))
+    .filter((name): name is string => typeof name === "string" && !/embed/i.test(name));
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
 
 /** The first chat model a server lists; `undefined` when there is no such server, it is slow, or it has none. */
 async function probe(
   url: string,
-  schema: z.ZodType<string | undefined>,
+  list: string,
+  id: string,
   { fetch: ask = fetch, clock = systemClock, signal }: DetectModelsOptions,
 ): Promise<string | undefined> {
   const cancel = new AbortController();
@@ -79,7 +83,7 @@ async function probe(
       text += decoder.decode(chunk, { stream: true });
       if (text.length > MAX_PROBE_BYTES) return undefined;
     }
-    return schema.safeParse(JSON.parse(text)).data;
+    return chatModels(JSON.parse(text), list, id)[0];
   } catch {
     return undefined;
   } finally {

@@ -46,14 +46,13 @@ export const callOptions: Readonly<Partial<Record<ModelApi, SharedV4ProviderOpti
   "openai-responses": { openai: { store: false } },
 };
 
-const connections = new WeakMap<Provider, Promise<(model: string) => LanguageModelV4>>();
+const models = new WeakMap<Provider, Map<string, Promise<LanguageModelV4>>>();
 
-/** The AI SDK's model; its library is imported at the first call for its API. */
-export async function languageModel(provider: Provider, model: string): Promise<LanguageModelV4> {
-  let connection = connections.get(provider);
-  if (connection === undefined) {
-    connection = libraries[provider.api]().then((connect) => connect(provider));
-    connections.set(provider, connection);
-  }
-  return (await connection)(model);
+/** The AI SDK's model, made once, since making it costs as much as a call. Its library is imported at first use. */
+export function languageModel(provider: Provider, model: string): Promise<LanguageModelV4> {
+  const known = models.get(provider) ?? new Map<string, Promise<LanguageModelV4>>();
+  models.set(provider, known);
+  const made = known.get(model) ?? libraries[provider.api]().then((connect) => connect(provider)(model));
+  known.set(model, made);
+  return made;
 }
