@@ -1,10 +1,14 @@
 import { ClawError } from "@claw/core";
 import { expect, test } from "vitest";
-import { connectClient } from "./fixtures/connect.ts";
-import { startGateway, testTool } from "./fixtures/gateway.ts";
-import { lastText, scriptedAgent } from "./fixtures/script.ts";
+import { connectClient } from "./connect.fixture.ts";
+import { startGateway, testTool } from "./gateway.fixture.ts";
+import { lastText, scriptedAgent } from "./script.fixture.ts";
 
-const send = (message: string, idempotencyKey: string, sessionKey = "main") => ({ message, idempotencyKey, sessionKey });
+const send = (message: string, idempotencyKey: string, sessionKey = "main") => ({
+  message,
+  idempotencyKey,
+  sessionKey,
+});
 const isFinal = (run: string) => (frame: { event?: string; payload?: { runId: string; state: string } }) =>
   frame.event === "chat" && frame.payload?.runId === run && ["final", "error", "aborted"].includes(frame.payload.state);
 
@@ -89,8 +93,12 @@ test("a tool call passes the gate, streams its output and goes back to the agent
     ],
   });
   const run = await client.request("runs.get", { runId: "run-1" });
-  const stages = (run.payload as unknown as { run: { timeline: { stage: string }[] } }).run.timeline.map(({ stage }) => stage);
-  expect(new Set(stages)).toEqual(new Set(["accept", "journal", "lane", "prompt", "model", "decide", "tool", "record"]));
+  const stages = (run.payload as unknown as { run: { timeline: { stage: string }[] } }).run.timeline.map(
+    ({ stage }) => stage,
+  );
+  expect(new Set(stages)).toEqual(
+    new Set(["accept", "journal", "lane", "prompt", "model", "decide", "tool", "record"]),
+  );
 });
 
 test("a refused tool call reaches the agent as text that names the rule, and nothing runs", async () => {
@@ -201,7 +209,9 @@ test("agent answers twice on one id, and agent.wait waits", async () => {
   const client = await connectClient(started.gateway);
   const first = await client.request("agent", { message: "go", idempotencyKey: "r1" });
   expect(first.payload).toMatchObject({ status: "accepted", runId: "r1", agentId: "main" });
-  expect((await client.request("agent.wait", { runId: "r1", timeoutMs: 1 })).payload).toMatchObject({ status: "timeout" });
+  expect((await client.request("agent.wait", { runId: "r1", timeoutMs: 1 })).payload).toMatchObject({
+    status: "timeout",
+  });
   gate.resolve();
   expect((await client.request("agent.wait", { runId: "r1" })).payload).toMatchObject({ status: "ok" });
   const last = await client.frame((frame) => frame.id === first.id && JSON.stringify(frame).includes("payloads"));
@@ -242,5 +252,7 @@ test("what a stop cuts off goes on at the next start, and is answered once", asy
   const again = await connectClient(next);
   await again.request("agent.wait", { runId: "r1" });
   const history = await again.request("chat.history", { sessionKey: "main" });
-  expect(history.payload).toMatchObject({ messages: [{ role: "user" }, { role: "assistant", content: [{ text: "second try" }] }] });
+  expect(history.payload).toMatchObject({
+    messages: [{ role: "user" }, { role: "assistant", content: [{ text: "second try" }] }],
+  });
 });

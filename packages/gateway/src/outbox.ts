@@ -53,7 +53,8 @@ export function createOutbox({ channels, journal, clock, log }: OutboxOptions): 
       if (stopped) return;
       await sendOne(delivery);
     }
-    if (due.length === BATCH) again = true;
+    // An address's next delivery shows once the one before it is settled.
+    if (due.length > 0) again = true;
   }
 
   async function sendOne(delivery: Delivery): Promise<void> {
@@ -62,7 +63,6 @@ export function createOutbox({ channels, journal, clock, log }: OutboxOptions): 
       const channel = byName.get(to.channel);
       if (channel === undefined) throw new Error(`no channel "${to.channel}" is running`);
       await channel.send(to, { ...message, idempotencyKey: key });
-      await journal.delivered(key);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const retryAt = nextAttempt(delivery, error);
@@ -71,8 +71,10 @@ export function createOutbox({ channels, journal, clock, log }: OutboxOptions): 
         channel: to.channel,
         reason,
       });
-      await journal.deliveryFailed(key, { reason, ...(retryAt === undefined ? {} : { retryAt }) });
+      return journal.deliveryFailed(key, { reason, ...(retryAt === undefined ? {} : { retryAt }) });
     }
+    // Outside of the above: what was sent must not count as failed because the note of it could not be written.
+    await journal.delivered(key);
   }
 
   function nextAttempt(delivery: Delivery, error: unknown): Date | undefined {

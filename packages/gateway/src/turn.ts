@@ -77,7 +77,8 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       signal,
     };
 
-    for await (const event of agent.run(turn)) {
+    // A run that was stopped while it waited never reaches its agent.
+    for await (const event of signal.aborted ? stoppedEarly() : agent.run(turn)) {
       switch (event.type) {
         case "model-start":
           endModel();
@@ -152,6 +153,10 @@ function runEnd(run: ActiveRun, outcome: RunOutcome, lastStep: NewEntry | undefi
     outbound: to === undefined || text === "" ? [] : [{ key: `${run.run}:reply`, to, message: { text } }],
     timeline: run.timeline.spans,
   };
+}
+
+async function* stoppedEarly(): AsyncGenerator<AgentEvent> {
+  yield { type: "turn-end", reason: "aborted" };
 }
 
 interface Tally {

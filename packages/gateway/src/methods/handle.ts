@@ -85,6 +85,7 @@ function wireError(error: unknown, { method }: RequestFrame, log: Logger): WireE
       return { code: "FORBIDDEN", message: error.message, details: { code: error.code } };
     case "GATEWAY_UNROUTED":
     case "STORE_CONFLICT":
+    case "STORE_INVALID":
       return { code: "INVALID_REQUEST", message: error.message, details: { code: error.code } };
     case "GATEWAY_STOPPING":
     case "STORE_UNWRITABLE":
