@@ -155,6 +155,7 @@ test.each<[string, Answer]>([
   ["text that is no event stream", status(200, "Hello there", { "content-type": "text/event-stream" })],
   ["an empty body", status(200, "", { "content-type": "text/event-stream" })],
   ["broken JSON", events('{"choices": [')],
+  ["broken JSON about billing and context length", events('{"choices": ["billing, context length')],
   ["JSON of another shape", events({ choices: "none" })],
   ["a stream that ends before the answer does", events(delta({ content: "Hel" }))],
   ["a redirect", status(307, "moved", { location: "http://127.0.0.1:9/" })],
@@ -302,6 +303,13 @@ test("an abort during a wait ends as aborted and asks nobody else", async () => 
   expect(second.received).toHaveLength(0);
 });
 
+test("the api ollama is reached at its OpenAI side", async () => {
+  await using server = await fakeServer(hello);
+  const providers = { mine: { baseUrl: new URL(server.baseUrl).origin, api: "ollama" } } as const;
+  expect((await collect({ providers, default: "mine/m" })).end.stop).toBe("stop");
+  expect(server.received[0]?.url).toBe("/v1/chat/completions");
+});
+
 test("connections are kept from call to call", async () => {
   await using server = await fakeServer(hello);
   const options = one(server.baseUrl);
@@ -370,6 +378,12 @@ test("roles follow the routing, else the default, else the demo", async () => {
     },
     { ref: "anthropic/b", name: "b", provider: "anthropic", available: false, roles: ["coder"] },
   ]);
+});
+
+test("without a default the first configured provider that can be used is", async () => {
+  const providers = { anthropic: {}, google: { apiKey: KEY }, mine: { baseUrl: "http://127.0.0.1:1/v1" } };
+  expect((await createModels({ providers }).resolve("default")).ref).toBe("google/gemini-3.8-flash");
+  expect((await createModels({ providers: { anthropic: {} } }).resolve("default")).ref).toBe("demo/offline");
 });
 
 test("a model nobody declared is rejected with the nearest one, and a bare id stands for the one that has it", async () => {

@@ -6,7 +6,7 @@ import { DEMO_REF, demoModel } from "./demo/demo-model.ts";
 import type { ModelErrorCode } from "./errors.ts";
 import { languageModel } from "./language-model.ts";
 import { choiceRefs, type ModelChoice, type ModelDeclaration, type ModelsOptions } from "./options.ts";
-import { resolveProviders } from "./providers.ts";
+import { type Provider, resolveProviders } from "./providers.ts";
 
 export interface Models extends ModelSource {
   /** Imports the library of the default model ahead of its first use. */
@@ -23,6 +23,7 @@ export function createModels(options: ModelsOptions = {}): Models {
   const providers = resolveProviders(options);
   const clock = options.clock ?? systemClock;
   const demo = demoModel();
+  const standardChoice = options.default ?? firstConfigured(options, providers) ?? DEMO_REF;
   const resolved = new Map<string, Model>();
 
   function target(ref: string): Target {
@@ -45,7 +46,7 @@ export function createModels(options: ModelsOptions = {}): Models {
 
   const choiceOf = (role: string): ModelChoice | undefined => {
     if (!roles.some((known) => known === role)) return undefined;
-    return options.routing?.[role as keyof NonNullable<ModelsOptions["routing"]>] ?? options.default ?? DEMO_REF;
+    return options.routing?.[role as keyof NonNullable<ModelsOptions["routing"]>] ?? standardChoice;
   };
 
   function list(): readonly ModelInfo[] {
@@ -88,6 +89,15 @@ export function createModels(options: ModelsOptions = {}): Models {
 function split(ref: string): readonly [provider: string, model: string] {
   const slash = ref.indexOf("/");
   return slash === -1 ? ["", ref] : [ref.slice(0, slash), ref.slice(slash + 1)];
+}
+
+function firstConfigured(options: ModelsOptions, providers: ReadonlyMap<string, Provider>): string | undefined {
+  for (const id of Object.keys(options.providers ?? {})) {
+    const { available, models, defaultModel } = providers.get(id) ?? {};
+    const model = models?.[0]?.id ?? defaultModel;
+    if (available && model !== undefined) return `${id}/${model}`;
+  }
+  return undefined;
 }
 
 /** A bare model id stands for the one listed model of that id. */

@@ -37,10 +37,10 @@ export function classifyFailure(thrown: unknown, provider: Provider, model: stri
   const quote = said === "" ? "" : ` It said: ${said}`;
   // The AI SDK's own errors carry the whole prompt, and some the key: what is kept as the cause is their gist.
   const cause = new Error(`${found.status === undefined ? "" : `HTTP ${found.status}: `}${said}`);
-  const is = (pattern: RegExp) => pattern.test(found.text);
+  const is = (pattern: RegExp) => !found.garbled && pattern.test(found.text);
 
   if (
-    is(/context.?(length|window|size)|prompt is too long|input token count|too many tokens|maximum.{0,20}tokens/i) &&
+    is(/context.?(length|window|size)|prompt is too long|input token count|too many tokens/i) &&
     found.status !== 429
   ) {
     return failed("MODEL_CONTEXT_OVERFLOW", `The conversation is too long for ${provider.id}/${model}.${quote}`, cause);
@@ -96,6 +96,8 @@ interface Found {
   readonly headers: Readonly<Record<string, string>>;
   readonly networkCode?: string;
   readonly unusable?: string;
+  /** The text is a piece of an answer that could not be read, and its words mean nothing. */
+  readonly garbled: boolean;
 }
 
 function inspect(thrown: unknown): Found {
@@ -108,9 +110,11 @@ function inspect(thrown: unknown): Found {
       networkCode ??= error.code;
   }
   const status = call?.statusCode ?? streamStatus(thrown);
+  const garbled = thrown instanceof Error && /JSONParse|TypeValidation|InvalidResponseData/.test(thrown.name);
   return {
     text: call?.responseBody ? `${call.message} ${call.responseBody}` : describe(thrown),
     headers: call?.responseHeaders ?? {},
+    garbled,
     // A body that breaks off has the status 200 and a network error; an error status says more than the network does.
     ...(status !== undefined && status >= 400 ? { status } : networkCode === undefined ? {} : { networkCode }),
     ...(unusable === undefined ? {} : { unusable }),

@@ -4,11 +4,12 @@ export { createModels, type Models } from "./create-models.ts";
 export { demoModel } from "./demo/demo-model.ts";
 export { type DetectedModels, type DetectModelsOptions, detectModels } from "./detect-models.ts";
 export type { ModelErrorCode } from "./errors.ts";
-export type {
-  ModelApi,
-  ModelChoice,
-  ModelDeclaration,
-  ModelRole,
-  ModelsOptions,
-  ProviderOptions,
+export {
+  choiceRefs,
+  type ModelApi,
+  type ModelChoice,
+  type ModelDeclaration,
+  type ModelRole,
+  type ModelsOptions,
+  type ProviderOptions,
 } from "./options.ts";

@@ -27,8 +27,8 @@ export interface ProviderOptions {
   readonly baseUrl?: string;
   /** Default for a built-in provider: its environment variable. */
   readonly apiKey?: string;
-  /** Default: `openai-completions` where `baseUrl` is given, else the built-in provider's own. */
-  readonly api?: ModelApi;
+  /** Default: `openai-completions` where `baseUrl` is given, else the built-in provider's own. `ollama` is its OpenAI side. */
+  readonly api?: ModelApi | "ollama";
   readonly headers?: Readonly<Record<string, string>>;
   /** Longest silence, before the first output and between outputs. Default 120; 300 for a local or private `baseUrl`. */
   readonly timeoutSeconds?: number;
@@ -38,7 +38,7 @@ export interface ProviderOptions {
 
 export interface ModelsOptions {
   readonly providers?: Readonly<Record<string, ProviderOptions>>;
-  /** Default: `demo/offline`. */
+  /** Default: the first model of the first provider in `providers` that has a key or needs none, else `demo/offline`. */
   readonly default?: ModelChoice;
   readonly routing?: Readonly<Partial<Record<ModelRole, ModelChoice>>>;
   /** Where the keys of built-in providers are looked up; `process.env` is never read. */

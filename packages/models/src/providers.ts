@@ -76,8 +76,9 @@ export function resolveProviders(options: ModelsOptions): ReadonlyMap<string, Pr
 
 function resolveProvider(id: string, given: ProviderOptions, env: NonNullable<ModelsOptions["env"]>): Provider {
   const builtIn = Object.hasOwn(builtInProviders, id) ? builtInProviders[id] : undefined;
-  const api = given.api ?? (given.baseUrl === undefined ? builtIn?.api : undefined) ?? "openai-completions";
-  const baseUrl = normalBaseUrl(id, api, given.baseUrl ?? builtIn?.baseUrl);
+  const wanted = given.api ?? (given.baseUrl === undefined ? builtIn?.api : undefined) ?? "openai-completions";
+  const baseUrl = normalBaseUrl(id, wanted, given.baseUrl ?? builtIn?.baseUrl);
+  const api = wanted === "ollama" ? "openai-completions" : wanted;
   const apiKey = given.apiKey || (builtIn?.keyVariable && env[builtIn.keyVariable]) || undefined;
   const setting = `models.providers.${id}.apiKey`;
   const needsKey = builtIn?.keyVariable !== undefined && given.baseUrl === undefined;
@@ -95,7 +96,7 @@ function resolveProvider(id: string, given: ProviderOptions, env: NonNullable<Mo
   };
 }
 
-function normalBaseUrl(id: string, api: ModelApi, baseUrl: string | undefined): string {
+function normalBaseUrl(id: string, api: ModelApi | "ollama", baseUrl: string | undefined): string {
   const url = baseUrl === undefined ? undefined : URL.parse(baseUrl);
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
     const found = baseUrl === undefined ? "none is given" : "it is not one";
@@ -105,6 +106,6 @@ function normalBaseUrl(id: string, api: ModelApi, baseUrl: string | undefined): 
     );
   }
   const text = url.href.replace(/\/+$/, "");
-  // Anthropic's own clients take the address without the version, the AI SDK with it.
-  return api === "anthropic-messages" && !/\/v\d+$/.test(text) ? `${text}/v1` : text;
+  // The clients of Anthropic and Ollama take the address without the version, the AI SDK with it.
+  return (api === "anthropic-messages" || api === "ollama") && !/\/v\d+$/.test(text) ? `${text}/v1` : text;
 }
