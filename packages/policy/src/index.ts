@@ -1,1 +1,9 @@
-export {};
+// Rules and how they combine.
+export { evaluate, firstOf, rule, shadow, strictest, type Verdict } from "./combinators.ts";
+export type { PolicyErrorCode } from "./errors.ts";
+// The default of a gateway.
+export { ownerPolicy } from "./owner-policy.ts";
+export { type RunBudgetOptions, runBudget } from "./run-budget.ts";
+// Tools by name.
+export { type ToolProfile, toolGroups, toolProfiles } from "./tool-groups.ts";
+export { type ToolLayer, type ToolPolicyOptions, type ToolRules, toolPolicy, toolRules } from "./tool-policy.ts";

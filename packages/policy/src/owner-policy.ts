@@ -1,0 +1,27 @@
+import { hasScope, type Policy } from "@claw/core";
+import { firstOf, rule } from "./combinators.ts";
+import { type ToolPolicyOptions, toolPolicy } from "./tool-policy.ts";
+
+/**
+ * What a gateway that serves its owner starts with: messages from whoever holds the scope `write`, tools by
+ * {@link toolPolicy}, sandboxes without a network. No opinion about anything else, which is thereby denied.
+ */
+export function ownerPolicy(tools: ToolPolicyOptions = {}): Policy {
+  return firstOf(
+    rule("scope.write", ({ type, principal }) => type === "message.accept" && hasScope(principal, "write"), {
+      effect: "allow",
+    }),
+    rule("scope.write", ({ type }) => type === "message.accept", {
+      effect: "deny",
+      reason: "sending a message needs the scope write, which this connection does not have",
+    }),
+    toolPolicy(tools),
+    rule("sandbox.network", ({ type, input }) => type === "sandbox.acquire" && input["network"] === "none", {
+      effect: "allow",
+    }),
+    rule("sandbox.network", ({ type }) => type === "sandbox.acquire", {
+      effect: "deny",
+      reason: "a sandbox may only be had without a network",
+    }),
+  );
+}
