@@ -2,11 +2,16 @@ import { hasScope, type Policy } from "@claw/core";
 import { firstOf, rule } from "./combinators.ts";
 import { type ToolPolicyOptions, toolPolicy } from "./tool-policy.ts";
 
+export interface OwnerPolicyOptions {
+  /** The configuration's `tools`, with its `agents.list` as `agents`. */
+  readonly tools?: ToolPolicyOptions;
+}
+
 /**
  * What a gateway that serves its owner starts with: messages from whoever holds the scope `write`, tools by
  * {@link toolPolicy}, sandboxes without a network. No opinion about anything else, which is thereby denied.
  */
-export function ownerPolicy(tools: ToolPolicyOptions = {}): Policy {
+export function ownerPolicy({ tools = {} }: OwnerPolicyOptions = {}): Policy {
   return firstOf(
     rule("scope.write", ({ type, principal }) => type === "message.accept" && hasScope(principal, "write"), {
       effect: "allow",

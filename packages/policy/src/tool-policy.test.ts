@@ -107,7 +107,7 @@ describe("over any layers", () => {
 });
 
 describe("ownerPolicy", () => {
-  const policy = ownerPolicy({ deny: ["exec"] });
+  const policy = ownerPolicy({ tools: { deny: ["exec"] } });
 
   test.each([
     [action("message.accept"), "allow", "scope.write"],

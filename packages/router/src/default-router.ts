@@ -7,9 +7,13 @@ export interface DefaultRouterOptions {
   readonly dmScope?: "main" | "per-peer" | "per-channel-peer" | "per-account-channel-peer";
 }
 
-/** Everything goes to one agent: direct messages by `dmScope`, every group and thread into a session of its own. */
+/**
+ * Everything goes to one agent: direct messages by `dmScope`, every group and thread into a session of its own. What
+ * does not address the bot goes nowhere.
+ */
 export function defaultRouter({ defaultAgent, dmScope = "per-channel-peer" }: DefaultRouterOptions): Router {
-  return ({ from }) => ({ agent: defaultAgent, session: formatSessionKey(keyOf(from)) });
+  return ({ addressed, from }) =>
+    addressed ? { agent: defaultAgent, session: formatSessionKey(keyOf(from)) } : undefined;
 
   function keyOf({ channel, account, peer, kind, thread }: Address): SessionKey {
     const tail = { peer, ...(thread === undefined ? {} : { thread }) };

@@ -2,7 +2,7 @@ import { ClawError, type Inbound } from "@claw/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { defaultRouter } from "./default-router.ts";
-import { resolveSessionKey } from "./resolve-session-key.ts";
+import { resolveSessionKey, sessionResolver } from "./resolve-session-key.ts";
 import { formatSessionKey, parseSessionKey, type SessionKey } from "./session-key.ts";
 
 const agent = "main";
@@ -20,6 +20,7 @@ describe("a session key", () => {
     ],
     [{ agent, kind: "explicit", name: "notes" }, "agent:main:explicit:notes"],
     [{ agent, kind: "openai", name: "0f-1" }, "agent:main:openai:0f-1"],
+    [{ agent, kind: "openai-user", name: "a@b.c" }, "agent:main:openai-user:a@b.c"],
     [{ agent, kind: "dashboard", name: "x" }, "agent:main:dashboard:x"],
     [{ agent, kind: "named", name: "tui-1" }, "agent:main:tui-1"],
   ])("%j is written %s and read back", (key, text) => {
@@ -83,7 +84,18 @@ describe("a session key", () => {
 
 describe("over any ids", () => {
   const id = fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,20}$/);
-  const words = ["main", "direct", "group", "channel", "thread", "topic", "explicit", "openai", "dashboard"];
+  const words = [
+    "main",
+    "direct",
+    "group",
+    "channel",
+    "thread",
+    "topic",
+    "explicit",
+    "openai",
+    "openai-user",
+    "dashboard",
+  ];
   const name = id.filter((text) => ![...words, "subagent", "cron", "acp", "hook"].includes(text));
   const hostile = fc.oneof(
     fc.string({ unit: "binary", minLength: 1, maxLength: 15 }),
@@ -168,6 +180,19 @@ describe("resolveSessionKey", () => {
   });
 });
 
+test.each([
+  [undefined, undefined, "agent:coder:main"],
+  [undefined, "Main", "agent:main:main"],
+  ["main", "main", "agent:main:main"],
+  ["agent:main:notes", undefined, "agent:main:notes"],
+  ["agent:main:main", "coder", undefined],
+  ["agent:main:cron:1", undefined, undefined],
+  ["main", "../x", undefined],
+])("a client that asks for session %j of agent %j gets %j", (key, agent, session) => {
+  const route = sessionResolver({ defaultAgent: "coder" })(key, agent);
+  expect(route).toEqual(session && { agent: session.split(":")[1], session });
+});
+
 describe("defaultRouter", () => {
   const inbound = (from: Partial<Inbound["from"]>): Inbound => ({
     id: "1",
@@ -186,6 +211,12 @@ describe("defaultRouter", () => {
     ["per-account-channel-peer", "agent:main:telegram:bot:direct:42"],
   ] as const)("with %s a direct message goes to %s", async (dmScope, session) => {
     expect(await defaultRouter({ defaultAgent: "main", dmScope })(inbound({}))).toEqual({ agent: "main", session });
+  });
+
+  test("what does not address the bot is nobody's", async () => {
+    expect(
+      await defaultRouter({ defaultAgent: "main" })({ ...inbound({ kind: "group" }), addressed: false }),
+    ).toBeUndefined();
   });
 
   test("a group and each of its threads have their own session, whatever the scope", async () => {

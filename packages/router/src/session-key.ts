@@ -3,6 +3,9 @@ import { ClawError } from "@claw/core";
 /** `ROUTER_SESSION_KEY`: not a session key. `ROUTER_AGENT_ID`: not an agent id. */
 export type RouterErrorCode = "ROUTER_SESSION_KEY" | "ROUTER_AGENT_ID";
 
+const CLIENT_KINDS = ["explicit", "openai", "openai-user", "dashboard"] as const;
+type ClientKind = (typeof CLIENT_KINDS)[number];
+
 /** What a session key says. Ids are lower-case; a peer, thread or name may hold anything. */
 export type SessionKey = { readonly agent: string } & (
   | { readonly kind: "main" }
@@ -16,10 +19,10 @@ export type SessionKey = { readonly agent: string } & (
     }
   | { readonly kind: "group" | "channel"; readonly channel: string; readonly peer: string; readonly thread?: string }
   /** Opened by a client under a name of its own. */
-  | { readonly kind: "explicit" | "openai" | "dashboard" | "named"; readonly name: string }
+  | { readonly kind: ClientKind | "named"; readonly name: string }
 );
 
-const RESERVED = ["main", "direct", "group", "channel", "thread", "topic", "explicit", "openai", "dashboard"];
+const RESERVED: readonly string[] = ["main", "direct", "group", "channel", "thread", "topic", ...CLIENT_KINDS];
 /** Given out by the gateway itself; no client may name one. */
 const INTERNAL = ["subagent", "cron", "acp", "hook"];
 const MAX_PART = 256;
@@ -103,7 +106,8 @@ function readNamed(agent: string, [kind, name, ...more]: readonly string[]): Ses
     if (kind === "main") return { agent, kind };
     return isReserved(kind) ? undefined : { agent, kind: "named", name: kind };
   }
-  return kind === "explicit" || kind === "openai" || kind === "dashboard" ? { agent, kind, name } : undefined;
+  const client = CLIENT_KINDS.find((one) => one === kind);
+  return client && { agent, kind: client, name };
 }
 
 function isReserved(part: string | undefined): boolean {
