@@ -47,7 +47,7 @@ export const agentId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "an agent id: a-z, 0-9, _ and -, at most 64 characters");
 
-const modelRef = z
+export const modelRef = z
   .string()
   .regex(/^[^\s/]+\/\S+$/, 'a model as "provider/model", like "anthropic/claude-sonnet-5"')
   .max(256);

@@ -9,7 +9,7 @@ export { configJsonSchema } from "./json-schema.ts";
 export { hashConfig, type LoadConfigOptions, type LoadedConfig, loadConfig } from "./load-config.ts";
 export { ConfigError, type ConfigErrorCode, type ConfigProblem } from "./problem.ts";
 // What it says about an agent.
-export { modelRefs, type ResolvedAgent, resolveAgents } from "./resolve-agents.ts";
+export { type ResolvedAgent, resolveAgents } from "./resolve-agents.ts";
 export { type ResolvedPaths, type ResolvePathsOptions, resolvePaths } from "./resolve-paths.ts";
 export { type Environment, REDACTED, redactConfig, type SecretReference } from "./secret.ts";
 export { type Config, parseConfig, type Validation, validateConfig } from "./validate.ts";

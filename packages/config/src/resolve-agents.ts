@@ -8,8 +8,8 @@ export interface ResolvedAgent {
   readonly id: string;
   readonly name: string;
   readonly description: string;
-  /** In the order to try, as `provider/model`; empty when none is configured. */
-  readonly models: readonly string[];
+  /** `provider/model` or a role of `models.routing`; absent when the agent says neither. */
+  readonly modelRole?: string;
   readonly systemPrompt?: string;
   /** Its own rules, under the top-level `tools`. */
   readonly tools?: NonNullable<ListedAgent["tools"]>;
@@ -18,8 +18,7 @@ export interface ResolvedAgent {
 }
 
 /**
- * The agents, the default one first: the only place where wider and narrower settings meet. Models come from the
- * agent's `model`, else its `role` in `models.routing`, else `agents.defaults.model`. Of the sandbox, a key set
+ * The agents, the default one first: the only place where wider and narrower settings meet. Of the sandbox, a key set
  * nearest to the agent wins; `workspaceAccess` and `mode` are the narrowest of all.
  */
 export function resolveAgents(config: Config): readonly [ResolvedAgent, ...ResolvedAgent[]] {
@@ -31,22 +30,17 @@ export function resolveAgents(config: Config): readonly [ResolvedAgent, ...Resol
 function resolveAgent(config: Config, agent: ListedAgent): ResolvedAgent {
   const { defaults } = config.agents;
   const workspace = agent.workspace ?? defaults.workspace;
+  const modelRole = agent.model ?? agent.role;
   return {
     id: agent.id,
     name: agent.name ?? agent.id,
     description: agent.description ?? "",
-    models: modelRefs(agent.model ?? (agent.role && config.models.routing[agent.role]) ?? defaults.model),
+    ...(modelRole === undefined ? {} : { modelRole }),
     ...(agent.systemPrompt === undefined ? {} : { systemPrompt: agent.systemPrompt }),
     ...(agent.tools === undefined ? {} : { tools: agent.tools }),
     ...(workspace === undefined ? {} : { workspace }),
     sandbox: resolveSandbox(config, agent),
   };
-}
-
-/** The models of a choice in the order to try them. */
-export function modelRefs(choice: Config["agents"]["defaults"]["model"] | undefined): readonly string[] {
-  if (choice === undefined) return [];
-  return typeof choice === "string" ? [choice] : [choice.primary, ...choice.fallbacks];
 }
 
 function resolveSandbox(config: Config, agent: ListedAgent): Config["sandbox"] {

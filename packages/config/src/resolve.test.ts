@@ -46,19 +46,18 @@ describe("resolvePaths", () => {
 });
 
 describe("resolveAgents", () => {
-  test("models come from the agent, its role, then the defaults; the default agent is first", async () => {
+  test("the default agent is first, and a model wins over a role", async () => {
     const config = await parseConfig(`{
       agents: {
-        defaults: { model: { primary: "a/1", fallbacks: ["b/2"] }, workspace: "/w" },
-        list: [{ id: "x" }, { id: "y", role: "fast" }, { id: "z", default: true, model: "c/3", workspace: "/z" }],
+        defaults: { workspace: "/w" },
+        list: [{ id: "x" }, { id: "y", role: "fast" }, { id: "z", default: true, model: "c/3", role: "fast", workspace: "/z" }],
       },
-      models: { routing: { fast: "f/4" } },
     }`);
     const agents = resolveAgents(config);
-    expect(agents.map(({ id, models, workspace }) => [id, models, workspace])).toEqual([
-      ["z", ["c/3"], "/z"],
-      ["x", ["a/1", "b/2"], "/w"],
-      ["y", ["f/4"], "/w"],
+    expect(agents.map(({ id, modelRole, workspace }) => [id, modelRole, workspace])).toEqual([
+      ["z", "c/3", "/z"],
+      ["x", undefined, "/w"],
+      ["y", "fast", "/w"],
     ]);
   });
 

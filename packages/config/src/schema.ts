@@ -3,6 +3,7 @@ import { checkAgreement } from "./agreement.ts";
 import {
   agentId,
   modelChoice,
+  modelRef,
   type SecretResolver,
   sandbox,
   sandboxOverride,
@@ -84,11 +85,11 @@ function agents() {
       .boolean()
       .exactOptional()
       .describe("Answers when nothing names an agent. Without it the first in the list does."),
-    model: modelChoice.exactOptional().describe("Replaces agents.defaults.model."),
+    model: modelRef.exactOptional().describe('The one model it uses, as "provider/model", without fallbacks.'),
     role: z
       .enum(["planner", "coder", "fast", "vision"])
       .exactOptional()
-      .describe("Takes its model from models.routing.<role>."),
+      .describe("Takes its model and fallbacks from models.routing.<role>; model wins over it."),
     systemPrompt: z.string().max(100_000).exactOptional().describe("Instructions put before the workspace files."),
     tools: z
       .strictObject({ profile: toolProfile.exactOptional().describe("Narrower set to start from."), ...toolRules })
