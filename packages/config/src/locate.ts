@@ -1,7 +1,7 @@
 import type { ElementNode, MemberNode, ValueNode } from "@humanwhocodes/momoa";
 import type { ConfigPath } from "./config-path.ts";
 
-export interface Place {
+interface Place {
   /** From 1. */
   readonly line: number;
   /** From 1, in UTF-16 units. */

@@ -1,9 +1,9 @@
 import { constants, type FileHandle, open } from "node:fs/promises";
 import { ConfigError, type ConfigErrorCode } from "./problem.ts";
 
-export const MAX_CONFIG_BYTES = 2_000_000;
+const MAX_CONFIG_BYTES = 2_000_000;
 
-/** The text of a regular UTF-8 file of at most {@link MAX_CONFIG_BYTES}; a link to one is followed. */
+/** The text of a regular UTF-8 file of at most 2 MB; a link to one is followed. */
 export async function readConfigFile(path: string): Promise<string> {
   const fail = (code: ConfigErrorCode, message: string, cause?: unknown) =>
     new ConfigError(code, path, [{ path: "", message }], { cause });
