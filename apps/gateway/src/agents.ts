@@ -34,10 +34,10 @@ export function createAgents(options: AgentsOptions): readonly [Agent, ...Agent[
   return [first, ...rest];
 }
 
+const [first, ...others] = presets;
+export const presetNames: readonly [string, ...string[]] = [first.name, ...others.map(({ name }) => name)];
+
 /** An agent that is none of the presets starts as the all-rounder. */
 function presetOf(id: string): AgentPreset {
-  const [allRounder] = presets;
-  const preset = presets.find(({ name }) => name === id) ?? allRounder;
-  if (preset === undefined) throw new TypeError("there are no presets");
-  return preset;
+  return presets.find(({ name }) => name === id) ?? presets[0];
 }

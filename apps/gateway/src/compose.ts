@@ -9,10 +9,10 @@ import {
 import type { SandboxSpec } from "@claw/core";
 import { createGateway, type Gateway } from "@claw/gateway";
 import { ownerPolicy, runBudget } from "@claw/policy";
-import { defaultRouter, resolveSessionKey } from "@claw/router";
+import { defaultRouter } from "@claw/router";
 import { sqliteStore } from "@claw/store-sqlite";
 import { builtinTools } from "@claw/tools";
-import { createAgents } from "./agents.ts";
+import { createAgents, presetNames } from "./agents.ts";
 import { authentication } from "./authentication.ts";
 import { configSnapshot } from "./config-snapshot.ts";
 import type { Console, Facts } from "./console.ts";
@@ -20,6 +20,7 @@ import { withControlUi } from "./control-ui.ts";
 import { createLog } from "./log.ts";
 import { chooseModels } from "./models.ts";
 import { chooseSandbox } from "./sandbox.ts";
+import { sessionResolverFor } from "./session-resolver.ts";
 import { version } from "./version.ts";
 
 export interface ComposeOptions {
@@ -44,7 +45,7 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
   const { stateDir } = paths;
   const { level, file } = config.logging;
   const log = createLog({ level, file, stateDir }, terminal);
-  const resolved = resolveAgents(config);
+  const resolved = resolveAgents(config, presetNames);
   const workspaceOf = (agent: string): string =>
     resolved.find(({ id }) => id === agent)?.workspace ?? join(stateDir, "workspace");
 
@@ -71,7 +72,7 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
     budget: runBudget({ toolCallsPerRun: config.agents.defaults.maxSteps * 10 }),
     audit: store.audit,
     router: defaultRouter({ defaultAgent: agents[0].name }),
-    resolveSession: (key, agent) => resolveSessionKey({ key, agent }, { defaultAgent: agents[0].name }),
+    resolveSession: sessionResolverFor(agents),
     origins: { allowedOrigins: controlUi.allowedOrigins },
     config: () => configSnapshot(loaded),
     limits: {

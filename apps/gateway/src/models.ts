@@ -1,5 +1,5 @@
 import type { Config, Environment } from "@claw/config";
-import { createModels, detectModels, type Models } from "@claw/models";
+import { choiceRefs, createModels, detectModels, type ModelChoice, type Models } from "@claw/models";
 
 export interface ChosenModels {
   readonly source: Models;
@@ -12,22 +12,17 @@ export async function chooseModels({ models, agents }: Config, env: Environment)
   const { providers, routing } = models;
   const chosen = agents.defaults.model;
   if (chosen !== undefined || Object.keys(providers).length > 0) {
-    const first = chosen ?? firstModel(providers);
-    const source = createModels({ providers, routing, env, ...(first === undefined ? {} : { default: first }) });
-    return { source, summary: `${nameOf(first)}, as configured.` };
+    const source = createModels({ providers, routing, env, ...(chosen === undefined ? {} : { default: chosen }) });
+    return { source, summary: `${nameOf(chosen) ?? defaultOf(source)}, as configured.` };
   }
   const detected = await detectModels({ env });
   return { source: createModels({ ...detected.options, routing, env }), summary: detected.summary };
 }
 
-function firstModel(providers: Config["models"]["providers"]): string | undefined {
-  for (const [provider, { models: [model] = [] }] of Object.entries(providers)) {
-    if (model !== undefined) return `${provider}/${model.id}`;
-  }
-  return undefined;
+function nameOf(choice: ModelChoice | undefined): string | undefined {
+  return choice === undefined ? undefined : choiceRefs(choice).join(", then ");
 }
 
-function nameOf(choice: ModelChoice | undefined): string {
-  if (choice === undefined) return "Each provider's own default";
-  return choiceRefs(choice).join(", then ");
+function defaultOf(source: Models): string {
+  return source.list().find(({ roles }) => roles.includes("default"))?.ref ?? "No model";
 }

@@ -37,7 +37,7 @@ export async function prepareWorkspace(workspace: string): Promise<void> {
 }
 
 async function refuseForeign(stateDir: string): Promise<void> {
-  const names = await readdir(stateDir).catch(() => []);
+  const names: readonly string[] = await readdir(stateDir).catch(() => []);
   // An interrupted first start leaves these, and nothing of theirs.
   const ours = names.includes("state") && existsSync(join(stateDir, "state", "lock.db"));
   const foreign = names.filter((name) => !HARMLESS.has(name));

@@ -12,7 +12,7 @@ export interface AgentPreset {
 }
 
 /** The agents everybody has; a configuration overrides or adds by name. */
-export const presets: readonly AgentPreset[] = [
+export const presets: readonly [AgentPreset, ...AgentPreset[]] = [
   {
     name: "default",
     description: "A helpful all-rounder",

@@ -37,7 +37,7 @@ export async function* modelStep(
             role: "assistant",
             text,
             toolCalls: whole ? toolCalls : [],
-            model: model.ref,
+            model: event.model ?? model.ref,
             stop: event.stop,
             ...(event.usage === undefined ? {} : { usage: event.usage }),
           },

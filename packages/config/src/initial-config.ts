@@ -20,9 +20,8 @@ export function initialConfig({ token }: { readonly token?: string } = {}): stri
       // "provider/model". Without one, an offline demo answers.
       // model: "anthropic/claude-sonnet-5",
     },
-    list: [
-      { id: "main" },
-    ],
+    // default, coder and researcher are built in; add your own, or change one by its id.
+    // list: [{ id: "writer", systemPrompt: "You write." }],
   },
 
   models: {

@@ -18,13 +18,20 @@ export interface ResolvedAgent {
 }
 
 /**
- * The agents, the default one first: the only place where wider and narrower settings meet. Of the sandbox, a key set
- * nearest to the agent wins; `workspaceAccess` and `mode` are the narrowest of all.
+ * The built-in agents and those of the file, the default one first: the only place where wider and narrower settings
+ * meet. An entry of the file with a built-in's id changes that one. Of the sandbox, a key set nearest to the agent
+ * wins; `workspaceAccess` and `mode` are the narrowest of all.
  */
-export function resolveAgents(config: Config): readonly [ResolvedAgent, ...ResolvedAgent[]] {
-  const ordered = config.agents.list.toSorted((a, b) => Number(b.default ?? false) - Number(a.default ?? false));
+export function resolveAgents(
+  config: Config,
+  builtIn: readonly [string, ...string[]] = ["default"],
+): readonly [ResolvedAgent, ...ResolvedAgent[]] {
+  const { list } = config.agents;
+  const ids = new Set([...builtIn, ...list.map(({ id }) => id)]);
+  const entries = [...ids].map((id): ListedAgent => list.find((agent) => agent.id === id) ?? { id });
+  const ordered = entries.toSorted((a, b) => Number(b.default ?? false) - Number(a.default ?? false));
   const [first, ...rest] = ordered.map((agent) => resolveAgent(config, agent));
-  return [first ?? resolveAgent(config, { id: "main" }), ...rest];
+  return [first ?? resolveAgent(config, { id: builtIn[0] }), ...rest];
 }
 
 function resolveAgent(config: Config, agent: ListedAgent): ResolvedAgent {

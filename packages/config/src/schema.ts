@@ -75,7 +75,7 @@ function agents() {
       .default(3600)
       .describe("Longest run of one turn, in seconds."),
     maxSteps: z.number().int().positive().max(10_000).default(50).describe("Most model steps in one turn."),
-    maxConcurrent: z.number().int().positive().max(1024).default(8).describe("Most turns at once, over all sessions."),
+    maxConcurrent: z.number().int().positive().max(1024).default(64).describe("Most turns at once, over all sessions."),
   });
   const agent = z.strictObject({
     id: agentId.describe("Unique id, part of every session key: a-z, 0-9, _ and -."),
@@ -84,7 +84,7 @@ function agents() {
     default: z
       .boolean()
       .exactOptional()
-      .describe("Answers when nothing names an agent. Without it the first in the list does."),
+      .describe("Answers when nothing names an agent. Without it the built-in default does."),
     model: modelRef.exactOptional().describe('The one model it uses, as "provider/model", without fallbacks.'),
     role: z
       .enum(["planner", "coder", "fast", "vision"])
@@ -102,10 +102,9 @@ function agents() {
     defaults: defaults.prefault({}).describe("What holds for every agent that says nothing else."),
     list: z
       .array(agent)
-      .min(1)
       .max(256)
-      .default([{ id: "main" }])
-      .describe("The agents; one called main when absent."),
+      .default([])
+      .describe("Agents to add, or to change: default, coder and researcher are built in."),
   });
 }
 
