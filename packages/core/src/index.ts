@@ -20,6 +20,7 @@ export type {
 } from "./channel.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { ClawError, RateLimitedError } from "./errors.ts";
+export { hostWorkspace } from "./host-workspace.ts";
 export type {
   AcceptInput,
   Delivery,
@@ -71,3 +72,4 @@ export type {
 export type { Skill, SkillSource } from "./skill.ts";
 export type { Collections, Entry, Run, Session, Span, Store, StoreErrorCode } from "./store.ts";
 export { type Tool, type ToolContext, type ToolResult, type ToolSpec, toolSpec } from "./tool.ts";
+export { pathEscape, workspacePath } from "./workspace-path.ts";
