@@ -4,20 +4,7 @@ import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { output, readText, rejects, type SandboxCase } from "./case.ts";
 
-const oddNames = [
-  "a b",
-  "it's",
-  '"q"',
-  "$(touch pwned)",
-  "new\nline",
-  "-rf",
-  "grüße €",
-  "*",
-  "back\\slash",
-  " x ",
-  "#",
-  "…",
-];
+const oddNames = ["a b", "it's", '"q"', "$(touch pwned)", "-rf", "grüße €", "*", "back\\slash", " x ", "#", "…"];
 
 export const fileCases: readonly SandboxCase[] = [
   {
@@ -117,6 +104,14 @@ export const fileCases: readonly SandboxCase[] = [
       await sandbox.writeFile("$(id)/deep er/'x'", "in");
       assert.equal((await sandbox.run("cat \"'x'\"", { cwd: "$(id)/deep er" })).stdout, "in");
       assert.equal(await sandbox.readFile("pwned"), undefined);
+    },
+  },
+  {
+    name: "a line break in a file name is a character like others",
+    async run({ sandbox }) {
+      await sandbox.writeFile("new\nline", "in");
+      assert.equal((await sandbox.list("."))?.[0]?.name, "new\nline");
+      assert.equal(await output(sandbox, 'for f in *; do cat -- "$f"; done'), "in");
     },
   },
 ];

@@ -28,14 +28,7 @@ export const workspaceCases: readonly SandboxCase[] = [
       assert.equal(await output(sandbox, "cat kept"), "kept");
       await rejects(sandbox.writeFile("kept", "x"), "SANDBOX_READ_ONLY");
       await rejects(sandbox.writeFile("new/file", "x"), "SANDBOX_READ_ONLY");
-      for (const command of [
-        "echo x > kept",
-        "echo x >> kept",
-        "touch new",
-        "rm -f kept",
-        "mv kept moved",
-        "mkdir dir",
-      ]) {
+      for (const command of ["echo x > kept", "echo x >> kept", "touch new", "rm kept", "mv kept moved", "mkdir dir"]) {
         assert.notEqual((await sandbox.run(command)).exitCode, 0, command);
       }
       assert.deepEqual(await readdir(workspace), ["kept"]);
