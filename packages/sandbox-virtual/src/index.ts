@@ -1,1 +1,1 @@
-export {};
+export { type VirtualSandboxOptions, virtualSandbox } from "./virtual-sandbox.ts";
