@@ -1,1 +1,1 @@
-export {};
+export { type BuiltinToolsOptions, builtinTools } from "./builtin-tools.ts";

@@ -1,0 +1,16 @@
+import type { Tool } from "@claw/core";
+import { editTool } from "./edit.ts";
+import { execTool } from "./exec.ts";
+import { lsTool } from "./ls.ts";
+import { readTool } from "./read.ts";
+import { writeTool } from "./write.ts";
+
+export interface BuiltinToolsOptions {
+  /** Of one result, as the model reads it. Default 16,000. */
+  readonly maxOutputChars?: number;
+}
+
+/** exec, read, write, edit and ls, each through the sandbox of its call. */
+export function builtinTools({ maxOutputChars = 16_000 }: BuiltinToolsOptions = {}): readonly Tool[] {
+  return [execTool(maxOutputChars), readTool(maxOutputChars), writeTool(), editTool(), lsTool(maxOutputChars)];
+}

@@ -1,0 +1,55 @@
+import type { RunResult, Tool } from "@claw/core";
+import { z } from "zod";
+
+const input = z.strictObject({
+  command: z.string().min(1).max(100_000).describe("bash"),
+  cwd: z.string().optional().describe("default: the workspace"),
+  env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).optional(),
+  timeoutMs: z.int().min(1).max(600_000).optional().describe("default 120000"),
+});
+
+export function execTool(maxOutputChars: number): Tool<z.infer<typeof input>> {
+  // Most of what matters is on stdout; both together stay below the limit.
+  const stderrShare = Math.floor(maxOutputChars / 4);
+  return {
+    name: "exec",
+    description: "Run a bash command in the sandbox. Long output is cut in the middle.",
+    input,
+    async run({ command, cwd, env, timeoutMs }, context) {
+      const sandbox = await context.sandbox();
+      const started = performance.now();
+      const result = await sandbox.run(command, {
+        ...(cwd === undefined ? {} : { cwd }),
+        ...(env === undefined ? {} : { env }),
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        maxOutputBytes: maxOutputChars - stderrShare,
+        onOutput: (chunk) => context.progress(chunk),
+        signal: context.signal,
+      });
+      const { exitCode, timedOut, truncated } = result;
+      const durationMs = Math.round(performance.now() - started);
+      return {
+        output: textOf(result, stderrShare),
+        failed: exitCode !== 0,
+        details: { exitCode, durationMs, timedOut, truncated },
+      };
+    },
+  };
+}
+
+function textOf({ stdout, stderr, exitCode, timedOut }: RunResult, maxStderrChars: number): string {
+  const parts = [
+    stdout.trimEnd(),
+    stderr === "" ? "" : `[stderr]\n${tail(stderr.trimEnd(), maxStderrChars)}`,
+    timedOut ? "[timed out]" : "",
+    exitCode === 0 ? "" : `[exit code ${exitCode}]`,
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? "(no output)" : parts.join("\n");
+}
+
+/** The last words of a failing program say the most. */
+function tail(text: string, maxChars: number): string {
+  return text.length <= maxChars
+    ? text
+    : `[… ${text.length - maxChars} characters dropped …]\n${text.slice(-maxChars)}`;
+}
