@@ -4,9 +4,9 @@ import { defineConfig } from "tsup";
  * How an app is bundled: everything from source into one tree of chunks, except the app's own `dependencies` (native or
  * heavy). A dynamic import stays a chunk of its own, so what is lazy in the source is lazy in the product.
  */
-export const appBundle = (entry: readonly string[]): ReturnType<typeof defineConfig> =>
+export const appBundle = (entry: Readonly<Record<string, string>>): ReturnType<typeof defineConfig> =>
   defineConfig({
-    entry: [...entry],
+    entry: { ...entry },
     format: "esm",
     target: "node24",
     platform: "node",

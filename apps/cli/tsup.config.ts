@@ -1,3 +1,3 @@
 import { appBundle } from "../../tsup.app.ts";
 
-export default appBundle(["src/main.ts"]);
+export default appBundle({ main: "src/main.ts" });
