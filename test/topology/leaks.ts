@@ -1,9 +1,6 @@
 const PUBLIC_HOSTS = new Set(["registry.npmjs.org", "registry-1.docker.io", "docs.npmjs.com", "www.npmjs.com"]);
-// Folders that exist on one developer's machine only. A single segment may be an example (`/home/you`).
-const MACHINE_PATH = new RegExp(
-  `(?<![\\w./-])/(?:${["tmp/wt", "work", "opt/claw-dev", "Users/[a-z]+", "home/(?!you\\b|user\\b|node\\b)[a-z]+"].join("|")})/[\\w.-]+`,
-  "g",
-);
+// Folders that exist on the machines this project is developed on, and nowhere else.
+const MACHINE_PATH = /(?<![\w./-])\/(?:tmp\/wt|work|opt\/claw-dev)\/[\w.-]+/g;
 const HOST = /https?:\/\/([\w.-]*(?:registry|npm|verdaccio|artifactory|nexus)[\w.-]*)/gi;
 
 /** Paths of one machine and hosts of one company's registry in a file's text. */

@@ -46,4 +46,6 @@ export function members(kind: "packages" | "apps"): readonly Member[] {
     });
 }
 
-export const isTest = (path: string): boolean => /\.test(-d)?\.tsx?$/.test(path);
+/** A test, or what only tests use and no build contains. In `core`, `testing` is published. */
+export const isTest = (path: string): boolean =>
+  /\.(test|test-d|fixture)\.tsx?$/.test(path) || /^(?!packages\/core\/).+\/src\/(.+\/)?(fixtures|testing)\//.test(path);
