@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { type Environment, loadConfig, resolvePaths } from "@claw/config";
 import { ClawError } from "@claw/core";
 import { listen } from "@claw/gateway/node";
@@ -70,12 +69,13 @@ export async function runGateway({ env, flags }: RunGatewayOptions): Promise<num
   }
 }
 
-/** The first signal to stop; the one after that ends the process, since Node is then left to its default. */
-async function untilSignal(): Promise<string> {
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  const controller = new AbortController();
-  const { signal } = controller;
-  const first = await Promise.race(signals.map(async (name) => (await once(process, name, { signal }), name)));
-  controller.abort();
-  return first;
+/** The first signal to stop. A second one ends the process: Node is then left to its default. */
+function untilSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    const stop = (signal: NodeJS.Signals): void => {
+      process.off("SIGINT", stop).off("SIGTERM", stop);
+      resolve(signal);
+    };
+    process.on("SIGINT", stop).on("SIGTERM", stop);
+  });
 }

@@ -13,5 +13,8 @@ export function sessionResolverFor(
   if (agents.some(({ name }) => name === STOCK_AGENT)) return resolve;
   const prefix = new RegExp(`^agent:${STOCK_AGENT}:`, "i");
   return (key, agent) =>
-    resolve(key?.replace(prefix, `agent:${defaultAgent}:`), agent?.toLowerCase() === STOCK_AGENT ? defaultAgent : agent);
+    resolve(
+      key?.replace(prefix, `agent:${defaultAgent}:`),
+      agent?.toLowerCase() === STOCK_AGENT ? defaultAgent : agent,
+    );
 }
