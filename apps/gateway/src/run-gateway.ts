@@ -57,7 +57,7 @@ export async function runGateway({ env, flags }: RunGatewayOptions): Promise<num
     terminal.banner({ ...(await facts()), address, token, firstStart, stateDir: paths.stateDir });
     if (flags.open !== false && env["CLAW_NO_OPEN"] !== "1") openBrowser(address, token, env);
 
-    terminal.note(`${await stopped}: stopping; a second one ends it at once`);
+    terminal.note(`${await stopped}: stopping; Ctrl-C again ends it at once`);
     await gateway.stop();
     await listening.close();
     terminal.note("stopped");
@@ -69,11 +69,16 @@ export async function runGateway({ env, flags }: RunGatewayOptions): Promise<num
   }
 }
 
-/** The first signal to stop. A second one ends the process: Node is then left to its default. */
+/** One Ctrl-C may arrive twice, from the terminal and from a parent that passes it on. */
+const SAME_KEYPRESS_MS = 1_000;
+
+/** The first signal to stop. Another Ctrl-C, later than an echo of the first, ends the process at once. */
 function untilSignal(): Promise<string> {
   return new Promise((resolve) => {
+    let firstMs: number | undefined;
     const stop = (signal: NodeJS.Signals): void => {
-      process.off("SIGINT", stop).off("SIGTERM", stop);
+      if (signal === "SIGINT" && performance.now() - (firstMs ?? Infinity) > SAME_KEYPRESS_MS) process.exit(130);
+      firstMs ??= performance.now();
       resolve(signal);
     };
     process.on("SIGINT", stop).on("SIGTERM", stop);
