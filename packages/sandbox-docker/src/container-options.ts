@@ -1,0 +1,102 @@
+import type { SandboxSpec } from "@claw/core";
+import type Docker from "dockerode";
+import type { MountedWorkspace } from "./workspace.ts";
+
+export const WORKSPACE = "/workspace";
+
+const DEFAULTS = { cpus: 1, memoryMb: 1024, pids: 256 };
+
+export interface SandboxLimits {
+  readonly cpus: number;
+  readonly memoryMb: number;
+  readonly pids: number;
+  /** `/tmp` lives in memory and counts as memory. */
+  readonly tmpMb: number;
+}
+
+export function limitsOf({ cpus, memoryMb, pids }: SandboxSpec): SandboxLimits {
+  const memory = memoryMb ?? DEFAULTS.memoryMb;
+  return {
+    cpus: cpus ?? DEFAULTS.cpus,
+    memoryMb: memory,
+    pids: pids ?? DEFAULTS.pids,
+    tmpMb: Math.min(256, Math.ceil(memory / 2)),
+  };
+}
+
+export interface ContainerRequest {
+  readonly image: string;
+  readonly limits: SandboxLimits;
+  readonly workspace: MountedWorkspace;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What the engine is asked to create. Every line that takes a power away is asserted against a real engine. */
+export function containerOptions({
+  image,
+  limits,
+  workspace,
+  labels,
+}: ContainerRequest): Docker.ContainerCreateOptions {
+  return {
+    Image: image,
+    Entrypoint: [],
+    Cmd: ["sleep", "infinity"],
+    Healthcheck: { Test: ["NONE"] },
+    Hostname: "sandbox",
+    User: workspace.user,
+    WorkingDir: WORKSPACE,
+    Env: ["HOME=/tmp", "LANG=C.UTF-8", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+    Labels: { ...labels },
+    HostConfig: {
+      Init: true,
+      NetworkMode: "none",
+      CapDrop: ["ALL"],
+      SecurityOpt: ["no-new-privileges"],
+      Privileged: false,
+      ReadonlyRootfs: true,
+      IpcMode: "private",
+      PidsLimit: limits.pids,
+      Memory: limits.memoryMb * 1024 * 1024,
+      MemorySwap: limits.memoryMb * 1024 * 1024,
+      NanoCpus: Math.round(limits.cpus * 1e9),
+      Ulimits: [{ Name: "core", Soft: 0, Hard: 0 }],
+      Tmpfs: { "/tmp": `rw,nosuid,nodev,mode=1777,size=${limits.tmpMb}m` },
+      Mounts: [
+        {
+          Type: "bind",
+          Source: workspace.path,
+          Target: WORKSPACE,
+          ReadOnly: workspace.readOnly,
+          // Mounts below a read-only workspace would stay writable, so they are left out.
+          BindOptions: {
+            Propagation: "rprivate",
+            NonRecursive: workspace.readOnly,
+          } as Docker.MountSettings["BindOptions"],
+        },
+      ],
+      LogConfig: { Type: "none", Config: {} },
+      RestartPolicy: { Name: "no" },
+    },
+  };
+}
+
+/** One paragraph for the model. */
+export function describeSandbox(
+  limits: SandboxLimits,
+  workspace: MountedWorkspace,
+  access: "none" | "ro" | "rw",
+): string {
+  const root = {
+    none: "a directory of your own that outlives the sandbox",
+    ro: "the user's directory, read-only",
+    rw: "the user's directory, writable",
+  }[access];
+  return [
+    `A Linux container in Docker; commands run in bash as the unprivileged user ${workspace.user} in ${WORKSPACE}: ${root}.`,
+    "There is no network at all, so nothing can be downloaded or installed from a registry.",
+    `Limits: ${limits.cpus} CPU, ${limits.memoryMb} MB of memory, ${limits.pids} processes.`,
+    `Everything else is read-only except /tmp (${limits.tmpMb} MB in memory, HOME is there, gone with the sandbox).`,
+    "Background processes live on until the sandbox ends or the command that started them runs out of time.",
+  ].join(" ");
+}

@@ -1,0 +1,130 @@
+import { randomBytes } from "node:crypto";
+import {
+  ClawError,
+  type Logger,
+  type SandboxLease,
+  type SandboxProvider,
+  type SandboxSpec,
+  silentLogger,
+} from "@claw/core";
+import type Docker from "dockerode";
+import { containerOptions, describeSandbox, limitsOf } from "./container-options.ts";
+import { withDeadline } from "./deadline.ts";
+import { connectEngine, ENGINE_TIMEOUT_MS, engineAddress } from "./engine.ts";
+import { reasonOf, sandboxError, statusOf } from "./errors.ts";
+import { DEFAULT_IMAGE } from "./image.ts";
+import { imagePreparation, type PrepareOptions } from "./preparation.ts";
+import { removeContainer, runningContainer } from "./running-container.ts";
+import { containerSandbox } from "./sandbox.ts";
+import { containerLabels, sweepContainers } from "./sweep.ts";
+import { mountWorkspace } from "./workspace.ts";
+
+export interface DockerSandboxOptions {
+  /** Private workspaces live in its `sandboxes` directory; it also says which containers on the engine are ours. */
+  readonly stateDir: string;
+  /** `unix:///path` or `tcp://host:port`. Default: `DOCKER_HOST`, then `/var/run/docker.sock`. */
+  readonly engine?: string;
+  /** Must hold bash, coreutils and findutils. Default `claw-sandbox:bookworm`, built when it is missing. */
+  readonly image?: string;
+  readonly log?: Logger;
+  /** Called with each line of progress while the image is pulled or built. */
+  readonly onProgress?: (line: string) => void;
+}
+
+export interface DockerSandbox extends SandboxProvider {
+  status(): ReturnType<NonNullable<SandboxProvider["status"]>>;
+  /**
+   * Makes the image ready ahead of the first `acquire`, which otherwise does it. Concurrent callers share one
+   * preparation; it ends early when all of them gave up.
+   */
+  prepare(options?: PrepareOptions): Promise<void>;
+}
+
+/** Sandboxes that are hardened containers of a Docker engine. Touches the engine at the first `acquire` or `prepare`. */
+export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
+  const { stateDir, image = DEFAULT_IMAGE, log = silentLogger, onProgress } = options;
+  const address = engineAddress(options.engine);
+  let client: Promise<Docker> | undefined;
+  const connect = () => (client ??= connectEngine(address));
+  const preparation = imagePreparation({ image, address, connect });
+  let swept: Promise<void> | undefined;
+
+  const prepare = (given: PrepareOptions = {}) => preparation.ready(onProgress ? { onProgress, ...given } : given);
+
+  /** Best effort: a sandbox can be had although old ones could not be cleared away. */
+  async function sweep(): Promise<void> {
+    try {
+      const removed = await sweepContainers(await connect(), stateDir);
+      if (removed > 0) log.info("removed sandboxes that an earlier process left behind", { removed });
+    } catch (error) {
+      log.warn("could not remove sandboxes that an earlier process left behind", { reason: reasonOf(error) });
+    }
+  }
+
+  async function start(spec: SandboxSpec, signal: AbortSignal | undefined): Promise<SandboxLease> {
+    const engine = await connect();
+    const workspace = await mountWorkspace(spec, stateDir);
+    const limits = limitsOf(spec);
+    const labels = containerLabels(spec.key, stateDir);
+    const id = `claw-${randomBytes(8).toString("hex")}`;
+    const body = containerOptions({ image, limits, workspace, labels });
+    const container = runningContainer(engine.getContainer(id));
+    const call = { timeoutMs: ENGINE_TIMEOUT_MS * 2, signal };
+    try {
+      await withDeadline({ what: "creating a sandbox", ...call }, (abortSignal) =>
+        // Query and body apart, or the client would repeat the body in the URL.
+        engine.createContainer({ _query: { name: id }, _body: body, abortSignal } as Docker.ContainerCreateOptions),
+      );
+      await withDeadline({ what: "starting a sandbox", ...call }, (abortSignal) =>
+        container.container.start({ abortSignal }),
+      );
+    } catch (error) {
+      await removeContainer(container.container).catch(() => {});
+      throw error;
+    }
+    log.debug("sandbox started", { id, key: spec.key, user: workspace.user });
+    const description = describeSandbox(limits, workspace, spec.workspace.access);
+    return {
+      id,
+      sandbox: containerSandbox(container, { description, readOnly: workspace.readOnly }),
+      async [Symbol.asyncDispose]() {
+        try {
+          await container.remove();
+        } catch (error) {
+          log.warn("a sandbox could not be removed; the next start will", { id, reason: reasonOf(error) });
+        }
+      },
+    };
+  }
+
+  return {
+    name: "docker",
+    summary: "Each sandbox is a Docker container without network, root or privileges, and with limits.",
+    limits: [
+      "Containers share the host's kernel: a hole in the kernel is a way out.",
+      "System calls are filtered by the engine's default seccomp profile, not by a stricter one.",
+      "The size of the workspace is not limited; only /tmp and memory are.",
+      "There is no network; an allow-list of hosts is not possible yet.",
+      "A command that hides from its supervision on purpose can leave processes behind; they end with the sandbox.",
+      "Whoever may use the engine's socket, as this process does, rules the engine's host.",
+    ],
+    status: () => preparation.status,
+    prepare,
+    async acquire(spec, { signal } = {}) {
+      try {
+        await prepare(signal ? { signal } : {});
+        swept ??= sweep();
+        await swept;
+        return await start(spec, signal);
+      } catch (error) {
+        if (ClawError.is(error)) throw error;
+        if (statusOf(error) === 404) preparation.forget();
+        throw sandboxError(
+          "SANDBOX_UNAVAILABLE",
+          `The engine at ${address.url} gave no sandbox: ${reasonOf(error)}`,
+          error,
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { sandboxContract } from "@claw/core/testing";
+import { describe, test } from "vitest";
+import { dockerSandbox } from "./docker-sandbox.ts";
+import { temporaryDirectory, whyNoEngine } from "./engine.fixture.ts";
+
+const reason = await whyNoEngine();
+
+describe.skipIf(reason !== undefined)(
+  `the sandbox contract${reason === undefined ? "" : `, skipped: ${reason}`}`,
+  () => {
+    const cases = sandboxContract({
+      async create() {
+        const directory = await temporaryDirectory();
+        const workspace = join(directory.path, "workspace");
+        await mkdir(workspace);
+        const provider = dockerSandbox({ stateDir: join(directory.path, "state") });
+        return { provider, workspace, [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose]() };
+      },
+    });
+    for (const { name, run } of cases) test(name, run);
+  },
+);

@@ -1,0 +1,126 @@
+import type { CallOptions, SandboxStatus } from "@claw/core";
+import type Docker from "dockerode";
+import { withDeadline } from "./deadline.ts";
+import { ENGINE_TIMEOUT_MS, type EngineAddress, engineAdvice } from "./engine.ts";
+import { sandboxError, statusOf } from "./errors.ts";
+import { buildSandboxImage, DEFAULT_IMAGE, unavailableImage } from "./image.ts";
+import { followProgress } from "./progress.ts";
+
+/** The engine speaks before the first byte of a layer arrives, but only after it reached the registry. */
+const REGISTRY_TIMEOUT_MS = 60_000;
+
+export interface PrepareOptions extends CallOptions {
+  /** Called with each line of progress of a pull or build, also one that another caller began. */
+  readonly onProgress?: (line: string) => void;
+}
+
+export interface Preparation {
+  readonly status: SandboxStatus;
+  /** Resolves at once after the first success; after a failure the next call tries again. */
+  ready(options?: PrepareOptions): Promise<void>;
+  /** The image turned out to be gone. */
+  forget(): void;
+}
+
+export interface PreparationOptions {
+  readonly image: string;
+  readonly address: EngineAddress;
+  readonly connect: () => Promise<Docker>;
+}
+
+interface Attempt {
+  readonly done: Promise<void>;
+  readonly abort: AbortController;
+  readonly listeners: Set<(line: string) => void>;
+  waiting: number;
+  settled: boolean;
+}
+
+/** Looks for the image, and pulls or builds it when it is missing: once for however many callers wait. */
+export function imagePreparation({ image, address, connect }: PreparationOptions): Preparation {
+  let status: SandboxStatus = { state: "preparing", detail: "The engine has not been asked for the image yet." };
+  let attempt: Attempt | undefined;
+
+  async function prepare(onProgress: (line: string) => void, signal: AbortSignal): Promise<void> {
+    const engine = await connect();
+    if (await hasImage(engine, image, address)) return;
+    if (image === DEFAULT_IMAGE) await buildSandboxImage({ engine: address.url, tag: image, onProgress, signal });
+    else await pull(engine, onProgress, signal);
+  }
+
+  async function pull(engine: Docker, onProgress: (line: string) => void, signal: AbortSignal): Promise<void> {
+    const deadline = { what: "asking the registry", timeoutMs: REGISTRY_TIMEOUT_MS, signal };
+    try {
+      const output = await withDeadline(deadline, (abortSignal) => engine.pull(image, { abortSignal }));
+      await followProgress(output, onProgress, signal);
+    } catch (error) {
+      throw unavailableImage(image, address, error);
+    }
+  }
+
+  function begin(): Attempt {
+    const listeners = new Set<(line: string) => void>();
+    const abort = new AbortController();
+    const onProgress = (line: string) => {
+      status = { state: "preparing", detail: line };
+      for (const listener of listeners) listener(line);
+    };
+    const begun: Attempt = { done: prepare(onProgress, abort.signal), abort, listeners, waiting: 0, settled: false };
+    begun.done.then(
+      () => {
+        begun.settled = true;
+        status = { state: "ready" };
+      },
+      (error) => {
+        begun.settled = true;
+        if (attempt !== begun) return;
+        attempt = undefined;
+        status = { state: "unavailable", detail: error.message };
+      },
+    );
+    return begun;
+  }
+
+  return {
+    get status() {
+      return status;
+    },
+    async ready({ signal, onProgress } = {}) {
+      if (status.state === "ready") return;
+      attempt ??= begin();
+      const mine = attempt;
+      mine.waiting++;
+      if (onProgress) mine.listeners.add(onProgress);
+      const { promise: left, reject } = Promise.withResolvers<never>();
+      const leave = () => reject(sandboxError("SANDBOX_ABORTED", "Stopped waiting for the image.", signal?.reason));
+      if (signal?.aborted) leave();
+      signal?.addEventListener("abort", leave, { once: true });
+      try {
+        await Promise.race([left, mine.done]);
+      } finally {
+        signal?.removeEventListener("abort", leave);
+        if (onProgress) mine.listeners.delete(onProgress);
+        // Nobody waits for it any more.
+        if (--mine.waiting === 0 && !mine.settled) {
+          if (attempt === mine) attempt = undefined;
+          mine.abort.abort();
+        }
+      }
+    },
+    forget() {
+      attempt = undefined;
+      status = { state: "preparing", detail: "The image is gone from the engine." };
+    },
+  };
+}
+
+async function hasImage(engine: Docker, image: string, address: EngineAddress): Promise<boolean> {
+  const deadline = { what: "asking for the image", timeoutMs: ENGINE_TIMEOUT_MS };
+  try {
+    await withDeadline(deadline, () => engine.getImage(image).inspect());
+    return true;
+  } catch (error) {
+    if (statusOf(error) === 404) return false;
+    throw sandboxError("SANDBOX_UNAVAILABLE", engineAdvice(address, error), error);
+  }
+}
