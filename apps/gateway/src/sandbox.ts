@@ -41,16 +41,14 @@ const probes: Readonly<Record<Backend, (options: SandboxOptions) => Promise<Prob
   async docker({ stateDir, image, log }) {
     const { dockerSandbox, probeDocker } = await import("@claw/sandbox-docker");
     const { reachable, reason } = await probeDocker();
-    if (!reachable) return { missing: `${reason}. Start the Docker engine` };
+    if (!reachable) return { missing: reason };
     const provider = dockerSandbox({ stateDir, log, ...(image === undefined ? {} : { image }) });
     return { provider, prepare: () => provider.prepare() };
   },
   async bwrap({ stateDir }) {
     const { bwrapSandbox, probeBwrap } = await import("@claw/sandbox-bwrap");
     const probe = await probeBwrap();
-    return probe.available
-      ? { provider: bwrapSandbox({ stateDir }) }
-      : { missing: `${probe.reason}. Install bubblewrap` };
+    return probe.available ? { provider: bwrapSandbox({ stateDir }) } : { missing: probe.reason };
   },
   async virtual({ stateDir }) {
     const { virtualSandbox } = await import("@claw/sandbox-virtual");
@@ -59,7 +57,7 @@ const probes: Readonly<Record<Backend, (options: SandboxOptions) => Promise<Prob
 };
 
 function named(backend: Backend, why: string): string {
-  return `sandbox.backend is "${backend}", but ${why}, or set sandbox.backend to "auto". Nothing runs on the host instead.`;
+  return `sandbox.backend is "${backend}", which can't be used here. ${why} Or set sandbox.backend to "auto". Nothing runs on the host instead.`;
 }
 
 function prepareInBackground(probe: Extract<Probe, { provider: SandboxProvider }>, log: Logger): void {
