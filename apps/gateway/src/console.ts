@@ -25,18 +25,25 @@ export interface Console {
 
 type Style = Parameters<typeof styleText>[0];
 
+const INDENT = 13;
+const MAX_WIDTH = 110;
+
 export function createConsole(out: NodeJS.WriteStream, err: NodeJS.WriteStream): Console {
   // styleText itself honours NO_COLOR and what the stream can show.
   const paint = (style: Style, text: string, stream = out): string => styleText(style, text, { stream });
-  const row = (name: string, text: string): string => `  ${paint("dim", name.padEnd(11))}${text}\n`;
+  const row = (name: string, text: string, style: Style = "reset"): string =>
+    wrap(text, (out.columns ?? MAX_WIDTH) - INDENT)
+      .map((line, index) => `  ${paint("dim", (index === 0 ? name : "").padEnd(11))}${paint(style, line)}\n`)
+      .join("");
   return {
     banner({ version, address, token, model, sandbox, stateDir, firstStart }) {
       const dashboard = token === undefined ? address : `${address}#token=${token}`;
       out.write(`\n  ${paint(["bold", "cyan"], "Claw")} ${paint("dim", version)}\n\n`);
-      out.write(row("Dashboard", paint(["underline"], dashboard)));
+      // In one piece, so that a terminal can open it.
+      out.write(`  ${paint("dim", "Dashboard".padEnd(11))}${paint("underline", dashboard)}\n`);
       out.write(row("Model", model));
-      out.write(row("Sandbox", `${paint("bold", sandbox.name)} – ${sandbox.summary}`));
-      for (const limit of sandbox.limits) out.write(row("", paint("dim", `· ${limit}`)));
+      out.write(row("Sandbox", `${sandbox.name} – ${sandbox.summary}`));
+      for (const limit of sandbox.limits) out.write(row("", `· ${limit}`, "dim"));
       out.write(row("State", stateDir));
       if (firstStart)
         out.write(`\n  Try: ${paint("green", '"Read the CSV file in /workspace and summarize the top 10 rows"')}\n`);
@@ -46,4 +53,15 @@ export function createConsole(out: NodeJS.WriteStream, err: NodeJS.WriteStream):
     warn: (text) => void err.write(`  ${paint("yellow", "warning", err)} ${text}\n`),
     error: (text) => void err.write(`${paint("red", "error", err)} ${text}\n`),
   };
+}
+
+/** Lines of at most `width` characters, broken at spaces. */
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + 1 + word.length > Math.max(width, 20)) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
 }
