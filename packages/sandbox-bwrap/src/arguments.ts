@@ -1,0 +1,48 @@
+import { lstat, readlink } from "node:fs/promises";
+import type { CommandLimits } from "./limits.ts";
+
+/** What of the host is visible beside `/usr`, read-only and where it exists: nothing that names a user or holds a key. */
+const systemFiles = ["/etc/ld.so.cache", "/etc/alternatives", "/etc/ssl/certs", "/etc/localtime", "/etc/mime.types"];
+
+const MEBIBYTE = 1024 * 1024;
+
+/** Distributions link these into `/usr` or keep them apart. */
+export async function systemMounts(): Promise<readonly string[]> {
+  const mounts = ["--ro-bind", "/usr", "/usr"];
+  for (const path of ["/bin", "/sbin", "/lib", "/lib32", "/lib64"]) {
+    const found = await lstat(path).catch(() => undefined);
+    if (found?.isSymbolicLink()) mounts.push("--symlink", await readlink(path), path);
+    else if (found?.isDirectory()) mounts.push("--ro-bind", path, path);
+  }
+  return [...mounts, ...systemFiles.flatMap((path) => ["--ro-bind-try", path, path])];
+}
+
+export interface ArgumentParts {
+  readonly mounts: readonly string[];
+  readonly workspace: string;
+  readonly readOnly: boolean;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly limits: CommandLimits;
+  /** Read-only files made from what these descriptors yield. */
+  readonly data: readonly { readonly fd: number; readonly path: string }[];
+  readonly statusFd: number;
+}
+
+/** Order matters to bubblewrap: mounts first, the root made read-only last. */
+export function bwrapArguments(parts: ArgumentParts): readonly string[] {
+  const { mounts, workspace, readOnly, cwd, env, limits, data, statusFd } = parts;
+  const isolation = "--unshare-all --unshare-user --disable-userns --die-with-parent --new-session --clearenv";
+  return [
+    ...isolation.split(" "),
+    ...["--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "sandbox"],
+    ...mounts,
+    ...["--proc", "/proc", "--dev", "/dev"],
+    ...["--size", String(16 * MEBIBYTE), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"],
+    ...["--size", String(limits.tmpMb * MEBIBYTE), "--perms", "1777", "--tmpfs", "/tmp"],
+    ...data.flatMap(({ fd, path }) => ["--perms", "0444", "--ro-bind-data", String(fd), path]),
+    ...[readOnly ? "--ro-bind" : "--bind", workspace, "/workspace"],
+    ...["--remount-ro", "/", "--chdir", cwd, "--json-status-fd", String(statusFd)],
+    ...Object.entries(env).flatMap(([name, value]) => ["--setenv", name, value]),
+  ];
+}

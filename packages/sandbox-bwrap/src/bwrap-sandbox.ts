@@ -1,0 +1,61 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { ClawError, hostWorkspace, type SandboxProvider } from "@claw/core";
+import { systemMounts } from "./arguments.ts";
+import { type BwrapProbe, probeBwrap } from "./probe.ts";
+import { createSandbox } from "./sandbox.ts";
+
+export interface BwrapSandboxOptions {
+  /** Private workspaces are kept in `workspaces` below it. */
+  readonly stateDir: string;
+  /** The program. Default `bwrap`, looked up on PATH. */
+  readonly bwrap?: string;
+  /** Of each process, where the spec names none. Default 1,024. */
+  readonly memoryMb?: number;
+  /** Where the spec names none. Default 256. */
+  readonly pids?: number;
+  /** Of `/tmp`. Default 256. */
+  readonly tmpMb?: number;
+}
+
+/** Commands in bubblewrap on the host's own `/usr`, each in namespaces of its own. */
+export function bwrapSandbox(options: BwrapSandboxOptions): SandboxProvider {
+  const { stateDir, bwrap = "bwrap", memoryMb = 1_024, pids = 256, tmpMb = 256 } = options;
+  let probed: Promise<BwrapProbe> | undefined;
+  return {
+    name: "bwrap",
+    summary: "The host's own programs in bubblewrap: no network, no files but the workspace, no rights.",
+    limits: [
+      "Memory is limited for each process, not for all together, and /tmp counts as memory.",
+      "A gateway that runs as root can't limit the number of processes; run it as another user.",
+      "System calls are not filtered: a flaw in the kernel is within reach.",
+      "The share of the processor and the disk space of the workspace are not limited.",
+      "Everything in the host's /usr can be read.",
+    ],
+    async acquire(spec, { signal } = {}) {
+      if (signal?.aborted) throw new ClawError("SANDBOX_ABORTED", "the sandbox was not acquired: the caller aborted");
+      probed ??= probeBwrap({ bwrap });
+      const probe = await probed;
+      if (!probe.available) {
+        probed = undefined;
+        throw new ClawError("SANDBOX_UNAVAILABLE", probe.reason);
+      }
+      const lost = new AbortController();
+      const sandbox = createSandbox({
+        bwrap,
+        mounts: await systemMounts(),
+        workspace: await hostWorkspace(spec, join(stateDir, "workspaces")),
+        readOnly: spec.workspace.access === "ro",
+        limits: { memoryMb: spec.memoryMb ?? memoryMb, pids: spec.pids ?? pids, tmpMb, fileMb: 1_024 },
+        lost: lost.signal,
+      });
+      return {
+        id: randomUUID(),
+        sandbox,
+        async [Symbol.asyncDispose]() {
+          lost.abort();
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,20 @@
+/** What one command may take. */
+export interface CommandLimits {
+  /** Writable private memory of each process; the kernel has no limit for all together but a cgroup. */
+  readonly memoryMb: number;
+  /** Processes of the sandbox; the kernel does not apply it to a gateway that runs as root. */
+  readonly pids: number;
+  /** Of `/tmp`, which counts as memory. */
+  readonly tmpMb: number;
+  /** The longest file a process may write. */
+  readonly fileMb: number;
+}
+
+/** Runs first inside of the sandbox: sets limits and closes what the gateway itself inherited, then becomes the command. */
+export function wrapperScript({ memoryMb, pids, fileMb }: CommandLimits): string {
+  return [
+    `ulimit -c 0 -n 1024 -d ${memoryMb * 1024} -u ${pids} -f ${fileMb * 1024} || exit 125`,
+    'for fd in /proc/self/fd/*; do fd="${fd##*/}"; if ((fd > 2)); then eval "exec $fd>&-"; fi; done',
+    "unset fd; exec bash /run/claw/command",
+  ].join("\n");
+}
