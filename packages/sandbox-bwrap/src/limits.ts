@@ -14,7 +14,7 @@ export interface CommandLimits {
 export function wrapperScript({ memoryMb, pids, fileMb }: CommandLimits): string {
   return [
     `ulimit -c 0 -n 1024 -d ${memoryMb * 1024} -u ${pids} -f ${fileMb * 1024} || exit 125`,
-    'for fd in /proc/self/fd/*; do fd="${fd##*/}"; if ((fd > 2)); then eval "exec $fd>&-"; fi; done',
+    `for fd in /proc/self/fd/*; do fd="\${fd##*/}"; if ((fd > 2)); then eval "exec $fd>&-"; fi; done`,
     "unset fd; exec bash /run/claw/command",
   ].join("\n");
 }

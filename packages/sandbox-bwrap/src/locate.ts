@@ -28,9 +28,7 @@ export function through(directory: FileHandle, name: string): string {
  */
 export async function locate(root: string, path: string): Promise<Place> {
   await using opened = new AsyncDisposableStack();
-  const enter = async (where: string) =>
-    opened.use(await open(where, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW));
-  const trail = [await enter(root)];
+  const trail = [opened.use(await openDirectory(root))];
   const steps = path.split("/");
   let links = 0;
   const place = (parts: Pick<Place, "name" | "isDirectory"> & Partial<Place>): Place => {
@@ -69,13 +67,26 @@ export async function locate(root: string, path: string): Promise<Place> {
         steps.unshift(...target.split("/"));
       }
     } else if (found.isDirectory()) {
-      trail.push(await enter(through(here(), step)));
+      trail.push(opened.use(await openDirectory(through(here(), step)).catch(refuseSwapped(path))));
     } else {
       const belowFile = steps.length > 0;
       return place({ name: step, isDirectory: false, belowFile, missing: belowFile ? steps : [] });
     }
   }
   return place({ name: ".", isDirectory: true });
+}
+
+/** Never through a link, also one that has come since somebody looked. */
+export function openDirectory(where: string): Promise<FileHandle> {
+  return open(where, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+}
+
+/** What was a directory a moment ago is something else or gone: somebody is at work on the path. */
+export function refuseSwapped(path: string): (error: NodeJS.ErrnoException) => never {
+  return (error) => {
+    if (error.code === "ELOOP" || error.code === "ENOTDIR" || error.code === "ENOENT") throw pathEscape(path);
+    throw error;
+  };
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {

@@ -21,21 +21,25 @@ export async function supervise(
   // A command need not read its input.
   command.stdin.on("error", () => {}).end(stdin);
 
-  const kill = () => command.kill();
+  let killed = false;
+  const kill = () => {
+    killed = true;
+    command.kill();
+  };
   stop.addEventListener("abort", kill, { once: true });
-  if (stop.aborted) kill();
   const exitCode = await command.ended.finally(() => stop.removeEventListener("abort", kill));
 
-  if (signal?.aborted) throw failure("SANDBOX_ABORTED", "the command was aborted and nothing of it runs any more");
-  if (lost.aborted) throw failure("SANDBOX_LOST", "the sandbox was disposed under the command");
+  if (killed && signal?.aborted)
+    throw failure("SANDBOX_ABORTED", "the command was aborted and nothing of it runs any more");
+  if (killed && lost.aborted) throw failure("SANDBOX_LOST", "the sandbox was disposed under the command");
   const stdout = collectors.stdout.end();
   const stderr = collectors.stderr.end();
   return {
-    exitCode: deadline.aborted ? 124 : exitCode,
+    exitCode: killed ? 124 : exitCode,
     stdout: stdout.text,
     stderr: stderr.text,
     truncated: stdout.truncated || stderr.truncated,
-    timedOut: deadline.aborted,
+    timedOut: killed,
   };
 }
 

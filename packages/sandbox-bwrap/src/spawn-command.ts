@@ -9,7 +9,7 @@ export interface SpawnedCommand {
   readonly stderr: Readable;
   /** 128 + signal for a killed command. Resolves when every process is gone and the streams have ended. */
   readonly ended: Promise<number>;
-  /** Kills every process of the sandbox. */
+  /** Kills every process of the sandbox, as soon as there is one. */
   kill(): void;
 }
 
@@ -30,9 +30,10 @@ export function spawnCommand({ bwrap, command, ...parts }: SpawnParts): SpawnedC
     { path: "/etc/group", content: "claw:x:1000:\n" },
     { path: "/etc/nsswitch.conf", content: "passwd: files\ngroup: files\nhosts: files\n" },
   ].map((file, index) => ({ ...file, fd: FIRST_DATA_FD + index }));
+  const { PATH = "/usr/bin:/bin" } = process.env;
   const child = spawn(bwrap, ["--args", String(ARGUMENTS_FD), "--", "/bin/bash", "-c", wrapperScript(parts.limits)], {
     // The first process in the sandbox can be read from inside, with its environment.
-    env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin" },
+    env: { PATH },
     stdio: Array.from({ length: FIRST_DATA_FD + files.length }, () => "pipe" as const),
   });
 
@@ -46,12 +47,25 @@ export function spawnCommand({ bwrap, command, ...parts }: SpawnParts): SpawnedC
   for (const { fd, content } of files) send(fd, content);
 
   let innerPid: number | undefined;
+  let killed = false;
   let status = "";
+  // The outer process waits for the inner one, which ends only after every process of its namespace.
+  const killInner = () => {
+    if (innerPid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    try {
+      process.kill(innerPid, "SIGKILL");
+    } catch {
+      // It ended by itself in this moment.
+    }
+  };
   (child.stdio[STATUS_FD] as Readable).on("data", (chunk: Buffer) => {
+    // Only the first message counts: it is written before anything of the command runs.
     if (innerPid !== undefined) return;
     status += chunk.toString();
     const found = /"child-pid": (\d+)/.exec(status)?.[1];
-    if (found !== undefined) innerPid = Number(found);
+    if (found === undefined) return;
+    innerPid = Number(found);
+    if (killed) killInner();
   });
 
   return {
@@ -63,18 +77,8 @@ export function spawnCommand({ bwrap, command, ...parts }: SpawnParts): SpawnedC
       child.once("close", (code, signal) => resolve(code ?? 128 + (signal === "SIGKILL" ? 9 : 15)));
     }),
     kill() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      // The outer process waits for the inner one, which ends only after every process of its namespace.
-      if (innerPid === undefined) child.kill("SIGKILL");
-      else signalQuietly(innerPid);
+      killed = true;
+      killInner();
     },
   };
-}
-
-function signalQuietly(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It ended by itself in this moment.
-  }
 }

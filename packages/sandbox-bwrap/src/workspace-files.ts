@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, readdir } from "node:fs/promises";
 import { type FileInfo, pathEscape } from "@claw/core";
-import { locate, type Place, through } from "./locate.ts";
+import { locate, openDirectory, type Place, refuseSwapped, through } from "./locate.ts";
 import { failure } from "./run.ts";
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -36,7 +36,7 @@ export async function writeWorkspaceFile(root: string, path: string, content: st
   let directory = place.directory;
   for (const step of deeper.toReversed()) {
     await mkdir(through(directory, step)).catch(ignoreExisting);
-    directory = parent.use(await open(through(directory, step), O_RDONLY | constants.O_DIRECTORY | O_NOFOLLOW));
+    directory = parent.use(await openDirectory(through(directory, step)).catch(refuseSwapped(path)));
   }
   await using file = await openFile({ directory, name }, path, O_WRONLY | O_CREAT);
   await replace(file, content);
@@ -69,7 +69,7 @@ async function openFile(
     file = await open(through(directory, name), flags | O_NOFOLLOW | O_NONBLOCK, 0o644);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ELOOP") throw pathEscape(path);
+    if (code === "ELOOP" || code === "ENOENT") throw pathEscape(path);
     if (code === "EISDIR" || code === "ENXIO") throw notAFile(path);
     throw error;
   }

@@ -23,7 +23,7 @@ export function virtualSandbox({ stateDir, memoryMb = 256, idleMs = 60_000 }: Vi
     limits: [
       "Only the interpreter's own commands exist: no git, python3, node, package managers or other programs.",
       "Output arrives when the command ends, not while it runs, and a command that runs out of time loses it.",
-      "Links are refused, also those that stay in the workspace.",
+      "Links are refused, also those that stay in the workspace; where the host itself left one that leads out, commands in parallel that move it about might win a race.",
       "It keeps commands from the machine by what the interpreter can do, not by the kernel; for hostile code use a container.",
       "While one command computes, others in the same sandbox wait; ending a stuck one ends them too.",
       "Disk space is not limited, and neither is the share of the processor.",
