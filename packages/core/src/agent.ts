@@ -32,7 +32,10 @@ export interface Turn {
   /** Environment, skills and recalled memory, rendered for the model. */
   readonly instructions: string;
   readonly tools: readonly ToolSpec[];
-  /** One call through the gate: policy, budget, audit, journal, effect. Never rejects: a refusal is a result. */
+  /**
+   * One call through the gate: policy, budget, audit, journal, effect. A refusal and a failure are results; it rejects
+   * only when the result can't be journalled, and the turn must then end.
+   */
   call(call: ToolCall): Promise<ToolResult>;
   readonly signal: AbortSignal;
 }

@@ -256,3 +256,64 @@ test("what a stop cuts off goes on at the next start, and is answered once", asy
     messages: [{ role: "user" }, { role: "assistant", content: [{ text: "second try" }] }],
   });
 });
+
+test("a client that disconnects does not stop the command it asked for", async () => {
+  const begun = Promise.withResolvers<void>();
+  const finish = Promise.withResolvers<void>();
+  const tool = testTool("slow", async (_input, { signal }) => {
+    begun.resolve();
+    await finish.promise;
+    return { output: signal.aborted ? "aborted" : "finished", failed: false };
+  });
+  const agent = scriptedAgent(async function* () {
+    yield [{ id: "c1", tool: "slow", input: { text: "x" } }];
+    yield "done";
+  });
+  await using started = await startGateway({ agents: [agent], tools: [tool] });
+  const client = await connectClient(started.gateway);
+  await client.request("chat.send", send("go", "r1"));
+  await begun.promise;
+  client.hangUp();
+  const other = await connectClient(started.gateway);
+  const ended = other.frame(isFinal("r1"));
+  finish.resolve();
+  await ended;
+  const history = await other.request("chat.history", { sessionKey: "main" });
+  expect(history.payload).toMatchObject({
+    messages: [{}, {}, { role: "toolResult", content: [{ text: "finished" }] }, { content: [{ text: "done" }] }],
+  });
+});
+
+test("a client that comes while a turn runs learns what has been said so far", async () => {
+  const gate = Promise.withResolvers<void>();
+  const agent = scriptedAgent(async function* () {
+    yield "the first half";
+    await gate.promise;
+    yield ", the second";
+  });
+  await using started = await startGateway({ agents: [agent] });
+  const early = await connectClient(started.gateway);
+  await early.request("chat.send", send("go", "r1"));
+  await early.frame((frame) => JSON.stringify(frame).includes("the first half"));
+  const late = await connectClient(started.gateway);
+  const history = await late.request("chat.history", { sessionKey: "main" });
+  expect(history.payload).toMatchObject({
+    messages: [{ role: "user" }],
+    sessionInfo: { hasActiveRun: true, activeRunIds: ["r1"] },
+    inFlightRun: { runId: "r1", text: "the first half" },
+  });
+  gate.resolve();
+  expect((await late.frame(isFinal("r1"))).payload).toMatchObject({
+    message: { content: [{ text: "the first half, the second" }] },
+  });
+});
+
+test("an empty message is refused with what was expected", async () => {
+  await using started = await startGateway();
+  const client = await connectClient(started.gateway);
+  const answer = await client.request("chat.send", send("  ", "r1"));
+  expect(answer).toMatchObject({
+    ok: false,
+    error: { code: "INVALID_REQUEST", message: expect.stringContaining("text") },
+  });
+});

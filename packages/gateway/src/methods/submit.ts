@@ -26,6 +26,7 @@ export async function submit(
       }),
     );
   }
+  if (message.text.trim() === "") throw new MethodError(invalidRequest("message: expected some text, found none"));
   const route = resolveSession(message.sessionKey, message.agentId);
   if (route === undefined || !agents.has(route.agent)) {
     const known = [...agents.keys()].join(", ");
