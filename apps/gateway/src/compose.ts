@@ -54,7 +54,12 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
     chooseModels(config, env),
     sandboxSettings.mode === "off"
       ? undefined
-      : chooseSandbox(sandboxSettings.backend, { stateDir, log, image: sandboxSettings.docker.image }),
+      : chooseSandbox(sandboxSettings.backend, {
+          stateDir,
+          log,
+          image: sandboxSettings.docker.image,
+          onProgress: terminal.progress,
+        }),
   ]);
   const store = sqliteStore({ stateDir, log });
   const tools = builtinTools();

@@ -19,6 +19,8 @@ export interface Banner extends Facts {
 export interface Console {
   banner(banner: Banner): void;
   note(text: string): void;
+  /** One line that the next one replaces; `undefined` ends it. Without a terminal only its beginning and end show. */
+  progress(line: string | undefined): void;
   warn(text: string): void;
   error(text: string): void;
 }
@@ -35,6 +37,7 @@ export function createConsole(out: NodeJS.WriteStream, err: NodeJS.WriteStream):
     wrap(text, (out.columns ?? MAX_WIDTH) - INDENT)
       .map((line, index) => `  ${paint("dim", (index === 0 ? name : "").padEnd(11))}${paint(style, line)}\n`)
       .join("");
+  let working = false;
   return {
     banner({ version, address, token, model, sandbox, stateDir, firstStart }) {
       const dashboard = token === undefined ? address : `${address}#token=${token}`;
@@ -49,10 +52,22 @@ export function createConsole(out: NodeJS.WriteStream, err: NodeJS.WriteStream):
         out.write(`\n  Try: ${paint("green", '"Read the CSV file in /workspace and summarize the top 10 rows"')}\n`);
       out.write(`\n  ${paint("dim", "Ctrl-C stops it.")}\n\n`);
     },
+    progress(line) {
+      const began = working;
+      working = line !== undefined;
+      if (out.isTTY)
+        out.write(line === undefined ? "\r\u001b[K" : `\r\u001b[K  ${paint("dim", fit(line, out.columns - 4))}`);
+      else if (working && !began) out.write("  preparing the sandbox…\n");
+      else if (!working && began) out.write("  the sandbox is ready\n");
+    },
     note: (text) => void out.write(`  ${paint("dim", text)}\n`),
     warn: (text) => void err.write(`  ${paint("yellow", "warning", err)} ${text}\n`),
     error: (text) => void err.write(`${paint("red", "error", err)} ${text}\n`),
   };
+}
+
+function fit(line: string, width: number): string {
+  return line.length <= width ? line : `${line.slice(0, Math.max(width - 1, 0))}…`;
 }
 
 /** Lines of at most `width` characters, broken at spaces. */

@@ -1,8 +1,11 @@
 import { ClawError, type Logger, type SandboxProvider } from "@claw/core";
 
-type Candidate =
+/** A backend that is there, with what makes it ready; or why it is not there. */
+export type Candidate =
   | { readonly provider: SandboxProvider; readonly prepare?: () => Promise<void> }
   | { readonly missing: string };
+
+type Present = Extract<Candidate, { provider: SandboxProvider }>;
 
 /**
  * The first candidate that is there. While it prepares (an image may have to be built) it is the one in use and
@@ -14,9 +17,11 @@ export async function firstWorking(
 ): Promise<SandboxProvider> {
   const left = [...candidates];
   let current = await next();
-  let settled = settle();
+  const settled = settle();
+  // Whoever acquires sees it; until then nobody has to.
+  settled.catch(() => {});
 
-  async function next(): Promise<Extract<Candidate, { provider: SandboxProvider }>> {
+  async function next(): Promise<Present> {
     for (let probe = left.shift(); probe !== undefined; probe = left.shift()) {
       const candidate = await probe();
       if ("provider" in candidate) return candidate;
@@ -27,15 +32,13 @@ export async function firstWorking(
 
   async function settle(): Promise<void> {
     try {
-      await current.prepare?.();
+      return await current.prepare?.();
     } catch (error) {
       const failed = current.provider.name;
       current = await next();
-      log.warn(`the ${failed} sandbox can't be used, ${current.provider.name} takes its place`, {
-        error: messageOf(error),
-      });
-      settled = settle();
-      await settled;
+      const reason = error instanceof Error ? error.message : String(error);
+      log.warn(`the ${failed} sandbox can't be used, ${current.provider.name} takes its place`, { reason });
+      return settle();
     }
   }
 
@@ -51,12 +54,17 @@ export async function firstWorking(
     },
     status: () => current.provider.status?.() ?? { state: "ready" },
     async acquire(spec, options) {
-      await settled;
+      await unlessAborted(settled, options?.signal);
       return current.provider.acquire(spec, options);
     },
   };
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** An image may take minutes; whoever gives up before does not wait for it. */
+async function unlessAborted(ready: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(new ClawError("SANDBOX_ABORTED", "Stopped waiting for the sandbox."));
+  signal?.addEventListener("abort", onAbort, { once: true });
+  if (signal?.aborted) onAbort();
+  await Promise.race([ready, aborted]).finally(() => signal?.removeEventListener("abort", onAbort));
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig, resolveAgents } from "@claw/config";
-import type { Model, ModelRequest } from "@claw/core";
+import { type Model, type ModelRequest, silentLogger } from "@claw/core";
 import { createGateway, trustEverybody } from "@claw/gateway";
 import { sqliteStore } from "@claw/store-sqlite";
 import { builtinTools } from "@claw/tools";
@@ -39,7 +39,7 @@ test("system text and tool schemas for “hi” stay within 12,000 characters", 
     workspaceOf: () => join(stateDir, "workspace"),
     tools,
   });
-  const provider = await chooseSandbox("virtual", { stateDir, image: undefined, log: console });
+  const provider = await chooseSandbox("virtual", { stateDir, image: undefined, log: silentLogger, onProgress() {} });
   await using gateway = createGateway({
     agents,
     tools,

@@ -1,6 +1,6 @@
 import type { Config } from "@claw/config";
 import { ClawError, type Logger, type SandboxProvider } from "@claw/core";
-import { firstWorking } from "./first-working.ts";
+import { type Candidate, firstWorking } from "./first-working.ts";
 
 type Backend = Exclude<Config["sandbox"]["backend"], "auto">;
 
@@ -8,11 +8,9 @@ export interface SandboxOptions {
   readonly stateDir: string;
   readonly image: string | undefined;
   readonly log: Logger;
+  /** Each line of progress while an image is pulled or built; `undefined` once that is over. */
+  readonly onProgress: (line: string | undefined) => void;
 }
-
-type Probe =
-  | { readonly provider: SandboxProvider; readonly prepare?: () => Promise<void> }
-  | { readonly missing: string };
 
 /** In the order `auto` tries them: real isolation first. */
 const AUTO: readonly Backend[] = ["docker", "bwrap", "virtual"];
@@ -37,13 +35,13 @@ export async function chooseSandbox(
   );
 }
 
-const probes: Readonly<Record<Backend, (options: SandboxOptions) => Promise<Probe>>> = {
-  async docker({ stateDir, image, log }) {
+const probes: Readonly<Record<Backend, (options: SandboxOptions) => Promise<Candidate>>> = {
+  async docker({ stateDir, image, log, onProgress }) {
     const { dockerSandbox, probeDocker } = await import("@claw/sandbox-docker");
     const { reachable, reason } = await probeDocker();
     if (!reachable) return { missing: reason };
     const provider = dockerSandbox({ stateDir, log, ...(image === undefined ? {} : { image }) });
-    return { provider, prepare: () => provider.prepare() };
+    return { provider, prepare: () => provider.prepare({ onProgress }).finally(() => onProgress(undefined)) };
   },
   async bwrap({ stateDir }) {
     const { bwrapSandbox, probeBwrap } = await import("@claw/sandbox-bwrap");
@@ -60,6 +58,6 @@ function named(backend: Backend, why: string): string {
   return `sandbox.backend is "${backend}", which can't be used here. ${why} Or set sandbox.backend to "auto". Nothing runs on the host instead.`;
 }
 
-function prepareInBackground(probe: Extract<Probe, { provider: SandboxProvider }>, log: Logger): void {
-  probe.prepare?.().catch((error: unknown) => log.warn("the sandbox is not ready", { error: String(error) }));
+function prepareInBackground(candidate: Extract<Candidate, { provider: SandboxProvider }>, log: Logger): void {
+  candidate.prepare?.().catch((error: unknown) => log.warn("the sandbox is not ready", { error: String(error) }));
 }
