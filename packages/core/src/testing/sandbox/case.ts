@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ClawError } from "../../errors.ts";
 import type { Sandbox, SandboxErrorCode, SandboxLease, SandboxProvider, SandboxSpec } from "../../sandbox.ts";
 
-export interface SandboxCaseContext {
+interface SandboxCaseContext {
   readonly provider: SandboxProvider;
   /** The host directory behind `/workspace`. */
   readonly workspace: string;
