@@ -56,8 +56,18 @@ describe("resolveAgents", () => {
     const agents = resolveAgents(config);
     expect(agents.map(({ id, modelRole, workspace }) => [id, modelRole, workspace])).toEqual([
       ["z", "c/3", "/z"],
+      ["default", undefined, "/w"],
       ["x", undefined, "/w"],
       ["y", "fast", "/w"],
+    ]);
+  });
+
+  test("an entry changes the built-in agent of its id, and another id adds one after them", async () => {
+    const config = await parseConfig(`{ agents: { list: [{ id: "b", role: "fast" }, { id: "x" }] } }`);
+    expect(resolveAgents(config, ["a", "b"]).map(({ id, modelRole }) => [id, modelRole])).toEqual([
+      ["a", undefined],
+      ["b", "fast"],
+      ["x", undefined],
     ]);
   });
 
@@ -66,7 +76,7 @@ describe("resolveAgents", () => {
       sandbox: { backend: "docker", docker: { image: "i", cpus: 2 } },
       agents: {
         defaults: { sandbox: { workspaceAccess: "ro", docker: { cpus: 1 } } },
-        list: [{ id: "x", sandbox: { backend: "virtual", docker: { memoryMb: 64 } } }],
+        list: [{ id: "default", sandbox: { backend: "virtual", docker: { memoryMb: 64 } } }],
       },
     }`);
     expect(resolveAgents(config)[0].sandbox).toEqual({
