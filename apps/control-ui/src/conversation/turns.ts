@@ -1,0 +1,99 @@
+import type { Conversation, LiveRun, PendingMessage, ToolCallState, Turn, TurnPart } from "./conversation.ts";
+
+/** The conversation as it is shown: each message once, whether it comes from the record, from events or from here. */
+export function turnsOf({ recorded, runs, tools, pending }: Conversation): readonly Turn[] {
+  const waiting = new Map(pending.map((message) => [message.runId, message]));
+  const shown = new Set(recorded.map(({ key }) => key));
+  const rest = new Set([...waiting.keys(), ...runs.keys()].filter((runId) => !shown.has(runId)));
+  return [
+    ...recorded.map((turn) => merge(turn, runs.get(turn.key), undefined, tools)),
+    ...[...rest].map((runId) => {
+      const message = waiting.get(runId);
+      const run = runs.get(runId);
+      const atMs = message?.sentAtMs ?? run?.firstSeenMs ?? 0;
+      return merge({ key: runId, runId, parts: [], status: "working", atMs }, run, message, tools);
+    }),
+  ];
+}
+
+/** Whether anything is under way that could be stopped. */
+export function isWorking(turns: readonly Turn[]): boolean {
+  return turns.some(({ status }) => status === "working");
+}
+
+function merge(
+  turn: Turn,
+  run: LiveRun | undefined,
+  message: PendingMessage | undefined,
+  tools: Conversation["tools"],
+): Turn {
+  const parts = withLiveOutput(turn.parts, tools);
+  const asked: readonly TurnPart[] = message === undefined ? parts : [{ kind: "user", text: message.text }];
+  if (run === undefined) return { ...turn, parts: asked, ...pendingStatus(message) };
+  const { phase, retry, outcome, spans, firstSeenMs } = run;
+  return {
+    ...turn,
+    parts: [...asked, ...liveTail(asked, liveParts(run, tools))],
+    status: outcome?.state ?? "working",
+    spans,
+    firstSeenMs,
+    ...(outcome?.message !== undefined && { reason: outcome.message }),
+    ...(phase !== undefined && { phase }),
+    ...(retry !== undefined && { retry }),
+  };
+}
+
+function pendingStatus(message: PendingMessage | undefined): Partial<Turn> {
+  if (message === undefined) return {};
+  const { state, reason } = message;
+  return { status: state === "accepted" ? "working" : state, ...(reason !== undefined && { reason }) };
+}
+
+function liveParts({ parts }: LiveRun, tools: Conversation["tools"]): readonly TurnPart[] {
+  return parts.flatMap((part): readonly TurnPart[] => {
+    if (part.kind === "text") return [part];
+    const call = tools.get(part.callId);
+    return call === undefined ? [] : [{ kind: "tool", call }];
+  });
+}
+
+/** What of the live parts the record does not hold. */
+function liveTail(recorded: readonly TurnPart[], live: readonly TurnPart[]): readonly TurnPart[] {
+  const calls = new Set(recorded.flatMap((part) => (part.kind === "tool" ? [part.call.callId] : [])));
+  let missing = unrecordedLength(wordsOf(live), recorded);
+  return live.reduceRight<readonly TurnPart[]>((tail, part) => {
+    if (part.kind !== "text") return part.kind === "tool" && calls.has(part.call.callId) ? tail : [part, ...tail];
+    const text = part.text.slice(Math.max(0, part.text.length - missing));
+    missing -= text.length;
+    return text === "" ? tail : [{ kind: "text", text }, ...tail];
+  }, []);
+}
+
+/** How much of the end of `words` is news. */
+function unrecordedLength(words: string, recorded: readonly TurnPart[]): number {
+  // A restarted gateway knows of the words since the last finished step alone.
+  const lastStep = recorded.slice(recorded.findLastIndex((part) => part.kind === "tool") + 1);
+  for (const known of [wordsOf(recorded), wordsOf(lastStep)]) {
+    if (known !== "" && words.startsWith(known)) return words.length - known.length;
+    if (known.startsWith(words)) return 0;
+  }
+  return words.length;
+}
+
+function wordsOf(parts: readonly TurnPart[]): string {
+  return parts.map((part) => (part.kind === "text" ? part.text : "")).join("");
+}
+
+/** Recorded calls, with what only this page saw of them. */
+function withLiveOutput(parts: readonly TurnPart[], tools: Conversation["tools"]): readonly TurnPart[] {
+  if (!parts.some((part) => part.kind === "tool" && tools.has(part.call.callId))) return parts;
+  return parts.map((part) => {
+    const live = part.kind === "tool" ? tools.get(part.call.callId) : undefined;
+    return part.kind === "tool" && live !== undefined ? { kind: "tool", call: combine(part.call, live) } : part;
+  });
+}
+
+function combine(recorded: ToolCallState, live: ToolCallState): ToolCallState {
+  const { output, omitted } = live;
+  return recorded.state === "running" ? { ...recorded, ...live, args: recorded.args } : { ...recorded, output, omitted };
+}

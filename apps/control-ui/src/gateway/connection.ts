@@ -1,0 +1,71 @@
+import { type ClientOptions, type ClientState, createClient, type GatewayClient } from "@claw/client";
+import type { EventName, EventPayloads } from "@claw/protocol";
+
+export type ConnectionState = ClientState | { readonly status: "signed-out"; readonly reason?: string };
+
+/** One gateway for as long as the page lives, over any number of clients. */
+export interface Connection {
+  readonly state: ConnectionState;
+  subscribe(listener: () => void): () => void;
+  readonly request: GatewayClient["request"];
+  on<Name extends EventName>(name: Name, listener: (payload: EventPayloads[Name]) => void): () => void;
+  /** Events were dropped on the way. */
+  onGap(listener: () => void): () => void;
+  /** Connects, with this token from now on; without one, as before and at once. */
+  connect(token?: string): void;
+}
+
+export interface ConnectionOptions extends Pick<ClientOptions, "url" | "clientInfo" | "scopes" | "caps"> {
+  readonly token?: string;
+}
+
+const EVENTS: readonly EventName[] = ["chat", "agent", "sessions.changed", "health", "shutdown"];
+
+export function createConnection({ token: firstToken, ...options }: ConnectionOptions): Connection {
+  const listeners = new EventTarget();
+  let token = firstToken;
+  let client: GatewayClient | undefined;
+  let state: ConnectionState = { status: "signed-out" };
+
+  function emit(name: string, payload?: unknown): void {
+    listeners.dispatchEvent(new CustomEvent(name, { detail: payload }));
+  }
+
+  function listen(name: string, listener: (payload: never) => void): () => void {
+    const onEvent = (event: Event): void => listener((event as CustomEvent).detail as never);
+    listeners.addEventListener(name, onEvent);
+    return () => listeners.removeEventListener(name, onEvent);
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    subscribe: (listener) => listen("state", listener),
+    request: (async (...call: Parameters<GatewayClient["request"]>) => {
+      if (client === undefined) throw new Error("There is no connection yet.");
+      return client.request(...call);
+    }) as GatewayClient["request"],
+    on: (name, listener) => listen(`event:${name}`, listener),
+    onGap: (listener) => listen("gap", listener),
+    connect(newToken = token) {
+      token = newToken;
+      const previous = client;
+      const current = createClient({
+        ...options,
+        ...(token !== undefined && { token }),
+        onState(next) {
+          if (client !== undefined && client !== current) return;
+          state = next;
+          emit("state");
+        },
+        onGap: () => emit("gap"),
+      });
+      client = current;
+      for (const name of EVENTS) current.on(name, (payload: unknown) => emit(`event:${name}`, payload));
+      state = current.state;
+      previous?.close();
+      emit("state");
+    },
+  };
+}

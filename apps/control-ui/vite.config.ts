@@ -1,0 +1,16 @@
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  // Relative paths: the gateway may serve the page under any path.
+  base: "./",
+  plugins: [react(), tailwindcss()],
+  resolve: { conditions: ["@claw/source", "browser", "module", "import", "default"] },
+  build: {
+    target: "es2022",
+    // The page's policy allows no `data:` URLs.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});
