@@ -17,10 +17,9 @@ const mishap = fc.constantFrom<Mishap>(
 );
 
 test("shows each message once and loses none, whatever is repeated, dropped, cut off or read in between", () => {
-  fc.assert(
-    fc.property(fc.array(script, { minLength: 1, maxLength: 3 }), fc.array(mishap, { maxLength: 60 }), check),
-    { numRuns: 1_500 },
-  );
+  fc.assert(fc.property(fc.array(script, { minLength: 1, maxLength: 3 }), fc.array(mishap, { maxLength: 60 }), check), {
+    numRuns: 1_500,
+  });
 });
 
 test("streams every word as it is said over a connection that holds", () => {

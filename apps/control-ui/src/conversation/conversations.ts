@@ -1,5 +1,9 @@
 import type { Connection } from "../gateway/connection.ts";
-import { type ConversationStore, type ConversationStoreOptions, createConversationStore } from "./conversation-store.ts";
+import {
+  type ConversationStore,
+  type ConversationStoreOptions,
+  createConversationStore,
+} from "./conversation-store.ts";
 
 export interface Conversations {
   /** The same store for the same session, as long as the page lives. */

@@ -27,9 +27,7 @@ type Growing = { -readonly [Key in keyof Turn]: Turn[Key] } & { parts: TurnPart[
 export function recordedTurns(record: ReadonlyMap<string, HistoryMessage>): readonly Turn[] {
   const turns = new Map<string, Growing>();
   let latest: Growing | undefined;
-  const ordered = [...record.values()].sort(
-    (left, right) => seqOf(left) - seqOf(right),
-  );
+  const ordered = [...record.values()].sort((left, right) => seqOf(left) - seqOf(right));
   for (const message of ordered) {
     const known = message.runId === undefined ? undefined : turns.get(message.runId);
     const continues = message.runId === undefined && message.role !== "user" ? latest : undefined;

@@ -61,12 +61,15 @@ function liveParts({ parts }: LiveRun, tools: Conversation["tools"]): readonly T
 function liveTail(recorded: readonly TurnPart[], live: readonly TurnPart[]): readonly TurnPart[] {
   const calls = new Set(recorded.flatMap((part) => (part.kind === "tool" ? [part.call.callId] : [])));
   let missing = unrecordedLength(wordsOf(live), recorded);
-  return live.reduceRight<readonly TurnPart[]>((tail, part) => {
-    if (part.kind !== "text") return part.kind === "tool" && calls.has(part.call.callId) ? tail : [part, ...tail];
-    const text = part.text.slice(Math.max(0, part.text.length - missing));
-    missing -= text.length;
-    return text === "" ? tail : [{ kind: "text", text }, ...tail];
-  }, []);
+  const tail: TurnPart[] = [];
+  for (const part of live.toReversed()) {
+    if (part.kind === "text") {
+      const text = part.text.slice(Math.max(0, part.text.length - missing));
+      missing -= text.length;
+      if (text !== "") tail.push({ kind: "text", text });
+    } else if (part.kind === "user" || !calls.has(part.call.callId)) tail.push(part);
+  }
+  return tail.toReversed();
 }
 
 /** How much of the end of `words` is news. */
@@ -95,5 +98,7 @@ function withLiveOutput(parts: readonly TurnPart[], tools: Conversation["tools"]
 
 function combine(recorded: ToolCallState, live: ToolCallState): ToolCallState {
   const { output, omitted } = live;
-  return recorded.state === "running" ? { ...recorded, ...live, args: recorded.args } : { ...recorded, output, omitted };
+  return recorded.state === "running"
+    ? { ...recorded, ...live, args: recorded.args }
+    : { ...recorded, output, omitted };
 }

@@ -1,11 +1,13 @@
 import { type ClientOptions, type ClientState, createClient, type GatewayClient } from "@claw/client";
-import type { EventName, EventPayloads } from "@claw/protocol";
+import type { EventName, EventPayloads, HelloOk } from "@claw/protocol";
 
-export type ConnectionState = ClientState | { readonly status: "signed-out"; readonly reason?: string };
+export type ConnectionState = ClientState;
 
 /** One gateway for as long as the page lives, over any number of clients. */
 export interface Connection {
   readonly state: ConnectionState;
+  /** The gateway's last greeting, kept while reconnecting. */
+  readonly hello: HelloOk | undefined;
   subscribe(listener: () => void): () => void;
   readonly request: GatewayClient["request"];
   on<Name extends EventName>(name: Name, listener: (payload: EventPayloads[Name]) => void): () => void;
@@ -25,7 +27,8 @@ export function createConnection({ token: firstToken, ...options }: ConnectionOp
   const listeners = new EventTarget();
   let token = firstToken;
   let client: GatewayClient | undefined;
-  let state: ConnectionState = { status: "signed-out" };
+  let state: ConnectionState = { status: "connecting" };
+  let hello: HelloOk | undefined;
 
   function emit(name: string, payload?: unknown): void {
     listeners.dispatchEvent(new CustomEvent(name, { detail: payload }));
@@ -40,6 +43,9 @@ export function createConnection({ token: firstToken, ...options }: ConnectionOp
   return {
     get state() {
       return state;
+    },
+    get hello() {
+      return hello;
     },
     subscribe: (listener) => listen("state", listener),
     request: (async (...call: Parameters<GatewayClient["request"]>) => {
@@ -57,6 +63,7 @@ export function createConnection({ token: firstToken, ...options }: ConnectionOp
         onState(next) {
           if (client !== undefined && client !== current) return;
           state = next;
+          if (next.status === "connected") hello = next.hello;
           emit("state");
         },
         onGap: () => emit("gap"),

@@ -1,0 +1,50 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app.tsx";
+import { createConversations } from "./conversation/conversations.ts";
+import { tabOutbox } from "./conversation/outbox.ts";
+import { createConnection } from "./gateway/connection.ts";
+import { GatewayProvider } from "./gateway/context.tsx";
+import { gatewayUrl, takeToken } from "./gateway/token.ts";
+import { beforePaint } from "./ui/before-paint.ts";
+import { newId } from "./ui/new-id.ts";
+
+const token = takeToken({ location, history, storage: sessionStorage });
+// A link with a token that is opened in this very tab.
+addEventListener("hashchange", () => {
+  if (new URLSearchParams(location.hash.slice(1)).has("token"))
+    connection.connect(takeToken({ location, history, storage: sessionStorage }));
+});
+
+const connection = createConnection({
+  url: gatewayUrl(location),
+  ...(token !== undefined && { token }),
+  clientInfo: { id: "openclaw-control-ui", mode: "ui", version: __VERSION__, platform: navigator.platform || "web" },
+  scopes: ["operator.read", "operator.write", "operator.admin"],
+  caps: ["tool-events"],
+});
+const conversations = createConversations(connection, {
+  outbox: tabOutbox(sessionStorage),
+  now: Date.now,
+  newId,
+  beforePaint,
+});
+connection.connect();
+
+// The gateway is often on this very machine, so being offline means nothing.
+const queries = new QueryClient({
+  defaultOptions: { queries: { networkMode: "always", staleTime: 30_000, retry: 1, refetchOnWindowFocus: false } },
+});
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no element with the id root.");
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <GatewayProvider gateway={{ connection, conversations }}>
+        <App />
+      </GatewayProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+);
