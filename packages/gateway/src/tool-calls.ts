@@ -40,7 +40,9 @@ export function createToolCalls({ tools, gate, budget, journal, sandboxes, hub }
     const result = await attempt(site, call, async (tool, input, action) => {
       const reservation = await budget.reserve(ref.run, { toolCalls: 1 });
       if (reservation === undefined) return failure("This turn has used up its budget of tool calls.");
+      const endJournal = run.timeline.begin("journal", "started");
       await journal.effectStarted(lease, ref.run, { id: call.id, action: call.tool, digest: action.digest });
+      endJournal();
       started = true;
       return effect(site, tool, call, input)
         .catch(failureOf)
@@ -48,10 +50,10 @@ export function createToolCalls({ tools, gate, budget, journal, sandboxes, hub }
     }).catch(failureOf);
 
     const entry = entryOf(call, result);
-    const endRecord = run.timeline.begin("record", call.tool);
+    const endJournal = run.timeline.begin("journal", "finished");
     if (started) await journal.effectFinished(lease, ref.run, call.id, entry);
     else await journal.step(lease, ref.run, [entry]);
-    endRecord();
+    endJournal();
     transcript.append(entry.message, entry.provenance);
     hub.publish({ ...ref, type: "tool-end", call, result, durationMs: performance.now() - beganMs });
     return result;
