@@ -13,22 +13,20 @@ const HARMLESS = new Set(["openclaw.json", "workspace", ".env"]);
  * Makes the state directory, its configuration and its workspace where they are missing; changes nothing that is
  * there. Resolves with whether this was the first start. Rejects with `STATE_DIR_FOREIGN` on another program's state.
  */
-export async function prepareStateDir({ stateDir, configPath, token }: ResolvedPaths): Promise<boolean> {
+export async function prepareStateDir({ stateDir, configPath }: ResolvedPaths): Promise<boolean> {
   const first = !existsSync(join(stateDir, "state", "claw.db"));
   if (first) await refuseForeign(stateDir);
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   if (first) await chmod(stateDir, 0o700);
   if (!existsSync(configPath)) {
-    // A token from outside stays outside.
-    const secret = token === undefined ? randomBytes(32).toString("base64url") : undefined;
-    await writeConfigFile(configPath, initialConfig(secret === undefined ? {} : { token: secret }));
+    await writeConfigFile(configPath, initialConfig({ token: randomBytes(32).toString("base64url") }));
   }
   await prepareWorkspace(join(stateDir, "workspace"));
   return first;
 }
 
 /** Fills a workspace that does not exist yet; one that does is its owner's. */
-export async function prepareWorkspace(workspace: string): Promise<void> {
+async function prepareWorkspace(workspace: string): Promise<void> {
   if (existsSync(workspace)) return;
   await mkdir(workspace, { recursive: true, mode: 0o700 });
   for (const [name, text] of Object.entries(workspaceTemplates)) {

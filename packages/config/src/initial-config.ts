@@ -1,6 +1,5 @@
 /** The text of the file that a first start writes: every line that a new owner is likely to change, explained. */
-export function initialConfig({ token }: { readonly token?: string } = {}): string {
-  const auth = token === undefined ? '"${CLAW_GATEWAY_TOKEN}"' : JSON.stringify(token);
+export function initialConfig({ token }: { readonly token: string }): string {
   return `// Claw's configuration. JSON5: comments, unquoted keys and trailing commas are fine.
 // Every key is listed by "claw config schema"; a key that does not exist stops the start.
 {
@@ -11,7 +10,7 @@ export function initialConfig({ token }: { readonly token?: string } = {}): stri
     auth: {
       mode: "token",
       // What clients must know. Keep it like a password.
-      token: ${auth},
+      token: ${JSON.stringify(token)},
     },
   },
 
