@@ -12,8 +12,9 @@ export type TarEntry = { readonly path: string } & ({ readonly text: string } | 
 
 /** A tar stream; files are read while it is consumed. */
 export async function tarOf(entries: readonly TarEntry[]): Promise<Readable> {
-  const { pack } = await import("tar-stream");
-  const tar = pack();
+  // It is CommonJS: as a chunk of a bundle it has its default export alone.
+  const { default: tarStream } = await import("tar-stream");
+  const tar = tarStream.pack();
   const fill = async () => {
     for (const entry of entries) {
       if ("text" in entry) {
