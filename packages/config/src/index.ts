@@ -8,6 +8,7 @@ export { initialConfig } from "./initial-config.ts";
 export { configJsonSchema } from "./json-schema.ts";
 export { hashConfig, type LoadConfigOptions, type LoadedConfig, loadConfig } from "./load-config.ts";
 export { ConfigError, type ConfigErrorCode, type ConfigProblem } from "./problem.ts";
+export { readConfigFile } from "./read-config-file.ts";
 // What it says about an agent.
 export { type ResolvedAgent, resolveAgents } from "./resolve-agents.ts";
 export { type ResolvedPaths, type ResolvePathsOptions, resolvePaths } from "./resolve-paths.ts";
