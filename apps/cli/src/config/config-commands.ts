@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto";
+import {
+  type ConfigValue,
+  configJsonSchema,
+  editConfig,
+  hashConfig,
+  initialConfig,
+  loadConfig,
+  parseConfig,
+  parseConfigPath,
+  readConfigFile,
+  redactConfig,
+  resolvePaths,
+  valueAt,
+  writeConfigFile,
+} from "@claw/config";
+import { EXIT_CODES } from "../exit-codes.ts";
+import { CommandError } from "../failure.ts";
+import type { StateFlags } from "../gateway-flags.ts";
+import { note, paint, print, printJson } from "../output.ts";
+import { printable } from "../text.ts";
+import { openConfig } from "./open-config.ts";
+import { readValue } from "./read-value.ts";
+
+interface Flags extends StateFlags {
+  readonly json?: true;
+}
+
+export async function showValue(path = "", flags: Flags & { readonly reveal?: true }): Promise<void> {
+  const parts = parseConfigPath(path);
+  const { source, path: file } = await openConfig(flags);
+  const config = await parseConfig(source, { file });
+  const value = valueAt(flags.reveal ? config : redactConfig(config), parts);
+  if (value === undefined) {
+    throw new CommandError(EXIT_CODES.failed, `${path} is not set. "claw config schema" lists every key.`);
+  }
+  if (flags.json || typeof value !== "string") printJson(value);
+  else print(printable(value));
+}
+
+export async function setValue(path: string, argument: string | undefined, flags: Flags): Promise<void> {
+  if (parseConfigPath(path).length === 0) throw new CommandError(EXIT_CODES.usage, "Name the key to set.");
+  await change(path, await readValue(path, argument), flags);
+}
+
+export async function unsetValue(path: string, flags: Flags): Promise<void> {
+  await change(path, undefined, flags);
+}
+
+async function change(path: string, value: ConfigValue | undefined, flags: Flags): Promise<void> {
+  const { source: found, path: file, exists } = await openConfig(flags);
+  const source = exists || value === undefined ? found : firstConfig();
+  const edited = await editConfig(source, path, value);
+  const changed = edited !== source;
+  if (changed) {
+    if (exists && hashConfig(await readConfigFile(file)) !== hashConfig(source)) {
+      throw new CommandError(EXIT_CODES.failed, `${file} was changed by someone else meanwhile; try again.`);
+    }
+    await writeConfigFile(file, edited);
+  }
+  if (flags.json) return printJson({ file, path, changed });
+  const [did, not] = value === undefined ? ["removed", "was not set"] : ["set", "was so already"];
+  note(changed ? `${paint("green", "✓", process.stderr)} ${path} ${did} in ${file}` : `${path} ${not}.`);
+  if (changed) note(paint("dim", "  A running gateway uses it after a restart.", process.stderr));
+}
+
+/** As a first start would write it: a file without a token would let that start fail. */
+function firstConfig(): string {
+  return initialConfig({ token: randomBytes(32).toString("base64url") });
+}
+
+export async function validate(flags: Flags): Promise<void> {
+  const { configPath } = resolvePaths({ env: process.env, flags });
+  try {
+    await loadConfig({ path: configPath, env: process.env });
+  } catch (error) {
+    if (flags.json && error instanceof Error && "problems" in error) {
+      printJson({ file: configPath, valid: false, problems: error.problems });
+      throw new CommandError(EXIT_CODES.configuration, "", { cause: error });
+    }
+    throw error;
+  }
+  if (flags.json) printJson({ file: configPath, valid: true, problems: [] });
+  else print(`${paint("green", "✓")} ${configPath} is right.`);
+}
+
+export async function showSchema(): Promise<void> {
+  printJson(await configJsonSchema());
+}
+
+export async function showFile(flags: Flags): Promise<void> {
+  const { path, exists } = await openConfig(flags);
+  if (flags.json) printJson({ file: path, exists });
+  else print(path);
+}
