@@ -88,6 +88,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     intake,
     runs,
     live,
+    peers,
     models,
     sandbox: sandbox?.provider,
     config,

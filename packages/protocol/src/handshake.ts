@@ -140,6 +140,10 @@ export interface Presence {
   /** Unix milliseconds of the last sign of life. */
   readonly ts: number;
   readonly host?: string;
+  /** One of {@link CLIENT_IDS}. */
+  readonly clientId?: string;
+  /** Unix milliseconds since when it has been connected without a break. */
+  readonly onlineSince?: number;
   readonly version?: string;
   readonly platform?: string;
   readonly mode?: string;

@@ -36,6 +36,8 @@ export const statusParams = z.strictObject({
   includeCliProjection: z.boolean().optional(),
 });
 
+export const systemPresenceParams = z.strictObject({});
+
 export interface Status {
   readonly runtimeVersion: string;
   /** With `includeCliProjection` only. */

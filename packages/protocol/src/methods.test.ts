@@ -9,6 +9,7 @@ import { parseParams } from "./params.ts";
 const sample: { [Method in MethodName]: Params<Method> } = {
   health: {},
   status: { includeChannelSummary: false, includeCliProjection: true },
+  "system-presence": {},
   "agents.list": {},
   "sessions.list": { agentId: "main", limit: 1 },
   "sessions.subscribe": {},
@@ -17,7 +18,7 @@ const sample: { [Method in MethodName]: Params<Method> } = {
   "chat.abort": { sessionKey: "agent:main:main" },
   agent: { message: "hi", agentId: "main", deliver: false, timeout: 600, idempotencyKey: "k" },
   "agent.wait": { runId: "k", timeoutMs: 1000 },
-  "models.list": { view: "configured" },
+  "models.list": { includeDetails: true, view: "configured" },
   "config.get": {},
   "runs.get": { runId: "k" },
   "runs.list": { sessionKey: "agent:main:main", limit: 10 },

@@ -10,7 +10,8 @@ import {
   chatSendParams,
 } from "./chat.ts";
 import { type ConfigSnapshot, configGetParams } from "./config.ts";
-import { type Health, healthParams, type Status, statusParams } from "./health.ts";
+import type { Presence } from "./handshake.ts";
+import { type Health, healthParams, type Status, statusParams, systemPresenceParams } from "./health.ts";
 import { type ModelsList, modelsListParams } from "./models.ts";
 import { type RunsGet, type RunsList, runsGetParams, runsListParams } from "./runs.ts";
 import { type SandboxStatus, sandboxStatusParams } from "./sandbox.ts";
@@ -21,6 +22,8 @@ import { type SessionsList, type SessionsSubscribed, sessionsListParams, session
 export interface MethodResults {
   readonly health: Health;
   readonly status: Status;
+  /** Every connected client that the caller may know of. */
+  readonly "system-presence": readonly Presence[];
   readonly "agents.list": AgentsList;
   readonly "sessions.list": SessionsList;
   readonly "sessions.subscribe": SessionsSubscribed;
@@ -52,6 +55,7 @@ export interface MethodSpec {
 export const methods = {
   health: { params: healthParams, scope: undefined },
   status: { params: statusParams, scope: "operator.read" },
+  "system-presence": { params: systemPresenceParams, scope: "operator.read" },
   "agents.list": { params: agentsListParams, scope: "operator.read" },
   "sessions.list": { params: sessionsListParams, scope: "operator.read" },
   "sessions.subscribe": { params: sessionsSubscribeParams, scope: "operator.read" },

@@ -1,8 +1,14 @@
 import { z } from "zod";
-import { identifier } from "./params.ts";
+import { identifier, sessionKey } from "./params.ts";
 
 export const modelsListParams = z.strictObject({
   agentId: identifier.optional(),
+  sessionKey: sessionKey.optional(),
+  authProfileId: identifier.optional(),
+  /** Only models of this one. */
+  provider: identifier.optional(),
+  includeDetails: z.boolean().optional(),
+  includeDefaultModels: z.boolean().optional(),
   view: z.enum(["default", "configured", "provider-config", "all"]).optional(),
   includeProviderCapabilities: z.boolean().optional(),
   preparedOnly: z.boolean().optional(),

@@ -11,6 +11,7 @@ import {
 import type { MethodDeps } from "../methods/context.ts";
 import { health } from "../methods/health.ts";
 import type { Peer } from "./peers.ts";
+import { presenceOf } from "./presence.ts";
 
 /** Builds the answer to `connect`. */
 export function createHello(deps: MethodDeps): (peer: Peer) => Promise<HelloOk> {
@@ -28,7 +29,7 @@ export function createHello(deps: MethodDeps): (peer: Peer) => Promise<HelloOk> 
     server: { version: deps.version, connId: peer.id, bootId },
     features,
     snapshot: {
-      presence: [],
+      presence: presenceOf(deps.peers, peer.principal, deps.clock.now()),
       health: await health(deps, peer.principal),
       stateVersion: { presence: 0, health: 0 },
       uptimeMs: Math.round(deps.clock.monotonicMs() - startedMs),

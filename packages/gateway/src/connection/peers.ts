@@ -1,5 +1,5 @@
 import type { Principal } from "@claw/core";
-import { CLOSE_CODES, MAX_BUFFERED_BYTES, mayReceive } from "@claw/protocol";
+import { CLOSE_CODES, type ClientInfo, MAX_BUFFERED_BYTES, mayReceive } from "@claw/protocol";
 import type { Connection } from "../options.ts";
 
 /** An admitted client. */
@@ -9,6 +9,9 @@ export interface Peer {
   /** Protocol scopes, as granted. */
   readonly scopes: readonly string[];
   readonly caps: ReadonlySet<string>;
+  /** As it describes itself. */
+  readonly client: ClientInfo;
+  readonly connectedAt: Date;
   /** Wants `sessions.changed`. */
   followsSessions: boolean;
   readonly connection: Connection;
@@ -19,7 +22,7 @@ export interface Peer {
 /** Above this a slow client loses what it can refetch. */
 const DROP_ABOVE_BYTES = 1_048_576;
 
-export type PeerOptions = Pick<Peer, "id" | "principal" | "scopes" | "caps" | "connection">;
+export type PeerOptions = Pick<Peer, "id" | "principal" | "scopes" | "caps" | "client" | "connectedAt" | "connection">;
 
 export function createPeer(options: PeerOptions): Peer {
   const { connection, scopes } = options;

@@ -85,7 +85,15 @@ async function handshake(
     return undefined;
   }
   const { principal, scopes, params } = result.admission;
-  const peer = createPeer({ id: randomUUID(), principal, scopes, caps: new Set(params.caps), connection });
+  const peer = createPeer({
+    id: randomUUID(),
+    principal,
+    scopes,
+    caps: new Set(params.caps),
+    client: params.client,
+    connectedAt: options.clock.now(),
+    connection,
+  });
   connection.authenticated();
   respond(connection, frame.id, await options.hello(peer, result.admission));
   return peer;

@@ -3,12 +3,13 @@ import { type AgentFinal, type AgentWait, invalidRequest } from "@claw/protocol"
 import { maySee } from "../connection/peers.ts";
 import type { RunOutcome } from "../events.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
+import { modelOfRole } from "./model-of-role.ts";
 import { submit } from "./submit.ts";
 
 const DEFAULT_WAIT_MS = 30_000;
 
 export function agentMethods(deps: MethodDeps): Pick<Handlers, "agent" | "agent.wait"> {
-  const { store, runs, agents, clock } = deps;
+  const { store, runs, agents, models, clock } = deps;
   return {
     async agent(params, { principal, receivedMs, acknowledge }): Promise<AgentFinal> {
       const { message: text, sessionKey, agentId, idempotencyKey, attachments } = params;
@@ -23,7 +24,7 @@ export function agentMethods(deps: MethodDeps): Pick<Handlers, "agent" | "agent.
         acceptedAt: clock.now().getTime(),
       });
       const outcome = active === undefined ? await pastOutcome(principal, run, session) : await active.ended;
-      const model = agents.get(agent)?.model;
+      const model = modelOfRole(models, agents.get(agent)?.model);
       return {
         runId: run,
         status: outcome.state === "error" ? "error" : "ok",

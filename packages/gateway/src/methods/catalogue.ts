@@ -1,6 +1,7 @@
 import { invalidRequest, unavailable } from "@claw/protocol";
 import { runRow } from "../connection/wire-messages.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
+import { modelOfRole } from "./model-of-role.ts";
 import { sessionOf } from "./session-of.ts";
 
 type Catalogue = "agents.list" | "models.list" | "config.get" | "runs.get" | "runs.list" | "sandbox.status";
@@ -10,11 +11,10 @@ export function catalogueMethods(deps: MethodDeps): Pick<Handlers, Catalogue> {
   const { agents, defaultAgent, models, config, sandbox, store } = deps;
   return {
     async "agents.list"() {
-      const rows = [...agents.values()].map(({ name, description, model }) => ({
-        id: name,
-        name: description,
-        ...(model === undefined ? {} : { model: { primary: model } }),
-      }));
+      const rows = [...agents.values()].map(({ name, description, model }) => {
+        const primary = modelOfRole(models, model);
+        return { id: name, name: description, ...(primary === undefined ? {} : { model: { primary } }) };
+      });
       return {
         defaultId: defaultAgent,
         ownership: "sole",
@@ -25,8 +25,9 @@ export function catalogueMethods(deps: MethodDeps): Pick<Handlers, Catalogue> {
       };
     },
 
-    async "models.list"() {
-      const rows = (models?.list() ?? []).map(({ ref, name, provider, contextWindow, available, roles }) => ({
+    async "models.list"({ provider: wanted }) {
+      const listed = (models?.list() ?? []).filter(({ provider }) => wanted === undefined || provider === wanted);
+      const rows = listed.map(({ ref, name, provider, contextWindow, available, roles }) => ({
         id: ref.slice(ref.indexOf("/") + 1),
         name,
         provider,

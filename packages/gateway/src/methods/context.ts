@@ -13,6 +13,7 @@ export interface MethodDeps {
   readonly intake: Intake;
   readonly runs: Runs;
   readonly live: LiveRuns;
+  readonly peers: ReadonlySet<Peer>;
   readonly models: ModelSource | undefined;
   readonly sandbox: SandboxProvider | undefined;
   readonly config: (() => ConfigSnapshot) | undefined;

@@ -1,19 +1,22 @@
 import type { Principal, Session } from "@claw/core";
 import type { Health, RecentSessions, Status, StatusSession } from "@claw/protocol";
+import { presenceOf } from "../connection/presence.ts";
 import type { Handlers, MethodDeps } from "./context.ts";
-import { defaultModel } from "./sessions.ts";
+import { modelOfRole } from "./model-of-role.ts";
 
 const RECENT = 10;
 const COUNTED = 1_000;
 
-export function healthMethods(deps: MethodDeps): Pick<Handlers, "health" | "status"> {
+export function healthMethods(deps: MethodDeps): Pick<Handlers, "health" | "status" | "system-presence"> {
   return {
     health: (_params, { principal }) => health(deps, principal),
+
+    "system-presence": async (_params, { principal }) => presenceOf(deps.peers, principal, deps.clock.now()),
 
     async status(params, { principal }): Promise<Status> {
       const { agents, defaultAgent, version, models } = deps;
       const sessions = await deps.store.as(principal).sessions.list({ limit: COUNTED });
-      const model = defaultModel(models) ?? null;
+      const model = modelOfRole(models, "default") ?? null;
       const rows = (of: readonly Session[]) =>
         of.slice(0, RECENT).map((session) => statusSession(deps, session, model));
       const { rss, heapUsed } = process.memoryUsage();

@@ -2,6 +2,7 @@ import type { Principal, Session } from "@claw/core";
 import type { SessionRow, SessionsList } from "@claw/protocol";
 import type { Runs } from "../runs.ts";
 import type { Handlers, MethodDeps } from "./context.ts";
+import { modelOfRole } from "./model-of-role.ts";
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1_000;
@@ -15,7 +16,7 @@ export function sessionMethods(deps: MethodDeps): Pick<Handlers, "sessions.list"
       const found = await matching(deps, principal, params, offset + limit + 1);
       const rows = found.slice(offset, offset + limit).map((session) => sessionRow(session, runs));
       const hasMore = found.length > offset + limit;
-      const [provider = null, ...model] = defaultModel(models)?.split("/") ?? [];
+      const [provider = null, ...model] = modelOfRole(models, "default")?.split("/") ?? [];
       return {
         ts: clock.now().getTime(),
         path: "(journal)",
@@ -76,8 +77,4 @@ export function sessionRow(session: Session, runs: Runs): SessionRow {
     hasActiveRun: active.length > 0,
     activeRunIds: active,
   };
-}
-
-export function defaultModel(models: MethodDeps["models"]): string | undefined {
-  return models?.list().find((model) => model.roles.includes("default"))?.ref;
 }

@@ -1,0 +1,21 @@
+import type { Principal } from "@claw/core";
+import type { Presence } from "@claw/protocol";
+import { maySee, type Peer } from "./peers.ts";
+
+/** The connected clients that a principal may know of, in the order they came. */
+export function presenceOf(peers: ReadonlySet<Peer>, viewer: Principal, now: Date): readonly Presence[] {
+  return [...peers]
+    .filter((peer) => maySee(viewer, peer.principal.id))
+    .map(({ client, connectedAt, scopes }) => ({
+      ts: now.getTime(),
+      onlineSince: connectedAt.getTime(),
+      clientId: client.id,
+      version: client.version,
+      platform: client.platform,
+      mode: client.mode,
+      ...(client.displayName === undefined ? {} : { host: client.displayName }),
+      ...(client.instanceId === undefined ? {} : { instanceId: client.instanceId }),
+      roles: ["operator"],
+      scopes,
+    }));
+}
