@@ -99,7 +99,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const handle = createRequestHandler(deps, log);
   const hello = createHello(deps);
   const lifecycle = createLifecycle({ store, intake, lanes, runs, outbox, channelHost, sandboxes, bus, peers, log });
-  const http = createHttp({ ...deps, hub, channels, authenticate, origins, ready: () => lifecycle.ready });
+  const http = createHttp({ ...deps, hub, channels, authenticate, origins, ready: () => lifecycle.ready, log });
 
   hub.subscribe(createBroadcast({ peers, live, clock, sessionChanged: createSessionEvents(deps, peers) }));
   hub.subscribe((event) => event.type === "run-ended" && outbox.wake());

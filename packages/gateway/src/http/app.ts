@@ -1,4 +1,4 @@
-import type { Channel } from "@claw/core";
+import type { Channel, Logger } from "@claw/core";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
@@ -17,6 +17,7 @@ export interface HttpOptions extends MethodDeps {
   readonly authenticate: Authenticate;
   readonly origins: OriginRules;
   readonly ready: () => boolean;
+  readonly log: Logger;
 }
 
 /** 20 MB, as the field's clients expect. */
@@ -24,7 +25,7 @@ const MAX_BODY_BYTES = 20 * 1024 * 1024;
 
 /** The HTTP side of a gateway, as a function from Request to Response. */
 export function createHttp(options: HttpOptions): (request: Request) => Promise<Response> {
-  const { channels, authenticate, origins, ready, clock } = options;
+  const { channels, authenticate, origins, ready, clock, log } = options;
   const startedMs = clock.monotonicMs();
   const app = new Hono();
 
@@ -59,6 +60,7 @@ export function createHttp(options: HttpOptions): (request: Request) => Promise<
   app.notFound((context) => apiError(404, `there is nothing at ${context.req.path.slice(0, 200)}`, "not_found"));
   app.onError((error) => {
     if (error instanceof HTTPException) return error.getResponse();
+    log.error("a request failed", { error: error.message });
     return apiError(500, "internal error; the gateway's log has more", "server_error");
   });
   return async (request) => app.fetch(request);

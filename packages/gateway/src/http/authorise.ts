@@ -12,7 +12,7 @@ export function requirePrincipal(authenticate: Authenticate) {
   return createMiddleware<ApiEnv>(async (context, next) => {
     const [scheme, secret] = (context.req.header("authorization") ?? "").split(" ", 2);
     const result = await authenticate({ token: scheme?.toLowerCase() === "bearer" ? secret : undefined });
-    if (!result.ok) return apiError(401, result.message, "unauthorized", { "www-authenticate": "Bearer" });
+    if (!result.ok) return apiError(401, result.message, "unauthorized", { headers: { "www-authenticate": "Bearer" } });
     context.set("principal", result.principal);
     return next();
   });

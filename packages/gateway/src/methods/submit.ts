@@ -47,7 +47,7 @@ export async function submit(
 }
 
 /** What an authenticated person types is theirs, and trusted when they own the gateway. */
-function spokenBy(principal: Principal): Provenance {
+export function spokenBy(principal: Principal): Provenance {
   const owner = principal.kind === "user";
   return { origins: [owner ? "owner" : "member"], trust: owner ? "trusted" : "untrusted", because: [] };
 }
