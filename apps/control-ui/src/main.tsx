@@ -8,6 +8,7 @@ import { createConnection } from "./gateway/connection.ts";
 import { GatewayProvider } from "./gateway/context.tsx";
 import { gatewayUrl, takeToken } from "./gateway/token.ts";
 import { beforePaint } from "./ui/before-paint.ts";
+import { ErrorBoundary } from "./ui/error-boundary.tsx";
 import { newId } from "./ui/new-id.ts";
 
 const token = takeToken({ location, history, storage: sessionStorage });
@@ -43,7 +44,9 @@ createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
       <GatewayProvider gateway={{ connection, conversations }}>
-        <App />
+        <ErrorBoundary>
+          <App />
+        </ErrorBoundary>
       </GatewayProvider>
     </QueryClientProvider>
   </StrictMode>,

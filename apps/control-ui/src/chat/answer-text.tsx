@@ -1,6 +1,18 @@
-import { lazy, memo, type ReactElement, Suspense } from "react";
+import { type ComponentType, lazy, memo, type ReactElement, Suspense } from "react";
 
-const Markdown = lazy(async () => ({ default: (await import("./markdown.tsx")).Markdown }));
+const Markdown = lazy(async () => ({ default: await loadMarkdown() }));
+
+/** Without its part of the page, as after an update of the gateway, text is shown as it is. */
+function loadMarkdown(): Promise<ComponentType<{ readonly text: string }>> {
+  return import("./markdown.tsx").then(
+    (loaded) => loaded.Markdown,
+    () => PlainText,
+  );
+}
+
+function PlainText({ text }: { readonly text: string }): ReactElement {
+  return <p className="whitespace-pre-wrap">{text}</p>;
+}
 
 export interface AnswerTextProps {
   readonly text: string;
@@ -11,7 +23,7 @@ export interface AnswerTextProps {
 export const AnswerText = memo(function AnswerText({ text, streaming }: AnswerTextProps): ReactElement {
   return (
     <div className="prose" data-streaming={streaming || undefined}>
-      <Suspense fallback={<p className="whitespace-pre-wrap">{text}</p>}>
+      <Suspense fallback={<PlainText text={text} />}>
         <Markdown text={text} />
       </Suspense>
     </div>

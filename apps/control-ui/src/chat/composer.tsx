@@ -1,5 +1,6 @@
-import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactElement, useEffect, useRef } from "react";
 import { Icon } from "../ui/icons.tsx";
+import { useDraft } from "./use-draft.ts";
 
 export interface ComposerProps {
   /** What a half-written message is kept under. */
@@ -14,7 +15,10 @@ export interface ComposerProps {
 export function Composer({ draftKey, working, stopping, onSend, onStop }: ComposerProps): ReactElement {
   const [text, setText] = useDraft(draftKey);
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    // On a phone this would open the keyboard over half of the page.
+    if (matchMedia("(pointer: fine)").matches) field.current?.focus({ preventScroll: true });
+  }, []);
 
   function send(): void {
     const message = text.trim();
@@ -77,18 +81,4 @@ export function Composer({ draftKey, working, stopping, onSend, onStop }: Compos
       </p>
     </form>
   );
-}
-
-/** A half-written message survives a reload and a look at another chat. */
-function useDraft(key: string): [string, (text: string) => void] {
-  const place = `claw.draft.${key}`;
-  const [text, setText] = useState(() => sessionStorage.getItem(place) ?? "");
-  return [
-    text,
-    (next) => {
-      setText(next);
-      if (next === "") sessionStorage.removeItem(place);
-      else sessionStorage.setItem(place, next);
-    },
-  ];
 }

@@ -1,6 +1,7 @@
 import type { AgentEvent, ChatEvent, ChatHistory } from "@claw/protocol";
 import { applyChat, catchUp, forgetWords, interrupt, newRun, releaseAll } from "./chat-events.ts";
 import { type Conversation, emptyConversation, type LiveRun, type PendingMessage } from "./conversation.ts";
+import { withLiveOutput } from "./live-output.ts";
 import { joins, recordedTurns, withMessages } from "./record.ts";
 import { applyAgent } from "./tool-events.ts";
 
@@ -93,7 +94,7 @@ function isForeign(state: Conversation, runId: string): boolean {
 function onOlder(state: Conversation, history: ChatHistory): Conversation {
   if (history.sessionId !== state.sessionId) return { ...state, stale: true };
   const messages = withMessages(state.messages, history.messages);
-  return { ...state, messages, recorded: recordedTurns(messages), hasOlder: history.hasMore };
+  return { ...state, messages, recorded: turnsIn(messages, state.tools), hasOlder: history.hasMore };
 }
 
 function onHistory(state: Conversation, history: ChatHistory, atMs: number): Conversation {
@@ -105,13 +106,17 @@ function onHistory(state: Conversation, history: ChatHistory, atMs: number): Con
     ...state,
     sessionId: history.sessionId,
     messages,
-    recorded: recordedTurns(messages),
+    recorded: turnsIn(messages, state.tools),
     runs,
     pending: state.pending.filter(({ runId }) => !asked.has(runId)),
     loaded: true,
     hasOlder: continues ? state.hasOlder : history.hasMore,
     stale: state.stale || [...runs.values()].some((run) => run.held.length > 0),
   };
+}
+
+function turnsIn(messages: Conversation["messages"], tools: Conversation["tools"]): Conversation["recorded"] {
+  return recordedTurns(messages).map((turn) => ({ ...turn, parts: withLiveOutput(turn.parts, tools) }));
 }
 
 /** Drops the runs that are over and recorded, and brings the others up to date. */

@@ -1,4 +1,5 @@
-import type { Conversation, LiveRun, PendingMessage, ToolCallState, Turn, TurnPart } from "./conversation.ts";
+import type { Conversation, LiveRun, PendingMessage, Turn, TurnPart } from "./conversation.ts";
+import { withLiveOutput } from "./live-output.ts";
 
 /** The conversation as it is shown: each message once, whether it comes from the record, from events or from here. */
 export function turnsOf({ recorded, runs, tools, pending }: Conversation): readonly Turn[] {
@@ -27,6 +28,8 @@ function merge(
   message: PendingMessage | undefined,
   tools: Conversation["tools"],
 ): Turn {
+  // The same object for the same turn: what is over is not drawn again for each word of what is not.
+  if (run === undefined && message === undefined) return turn;
   const parts = withLiveOutput(turn.parts, tools);
   const asked: readonly TurnPart[] = message === undefined ? parts : [{ kind: "user", text: message.text }];
   if (run === undefined) return { ...turn, parts: asked, ...pendingStatus(message) };
@@ -85,20 +88,4 @@ function unrecordedLength(words: string, recorded: readonly TurnPart[]): number 
 
 function wordsOf(parts: readonly TurnPart[]): string {
   return parts.map((part) => (part.kind === "text" ? part.text : "")).join("");
-}
-
-/** Recorded calls, with what only this page saw of them. */
-function withLiveOutput(parts: readonly TurnPart[], tools: Conversation["tools"]): readonly TurnPart[] {
-  if (!parts.some((part) => part.kind === "tool" && tools.has(part.call.callId))) return parts;
-  return parts.map((part) => {
-    const live = part.kind === "tool" ? tools.get(part.call.callId) : undefined;
-    return part.kind === "tool" && live !== undefined ? { kind: "tool", call: combine(part.call, live) } : part;
-  });
-}
-
-function combine(recorded: ToolCallState, live: ToolCallState): ToolCallState {
-  const { output, omitted } = live;
-  return recorded.state === "running"
-    ? { ...recorded, ...live, args: recorded.args }
-    : { ...recorded, output, omitted };
 }

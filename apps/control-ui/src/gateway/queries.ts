@@ -1,9 +1,9 @@
 import type { MethodName, Params, Result, SessionRow, SessionsList } from "@claw/protocol";
 import { type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { useConnectionState, useGateway } from "./context.tsx";
 
-/** Asks while there is a connection, and again with each new one: its `connId` is part of the key. */
+/** Asks while there is a connection. */
 function useRequest<Method extends MethodName>(
   method: Method,
   params: Params<Method>,
@@ -42,13 +42,16 @@ export function useGatewayEvents(): void {
   const { connection } = useGateway();
   const state = useConnectionState();
   const queries = useQueryClient();
+  const askedOf = useRef<string>(undefined);
   const connectionId = state.status === "connected" ? state.hello.server.connId : undefined;
 
   useEffect(() => {
     if (connectionId === undefined) return;
     // A gateway without the event still has the list.
     connection.request("sessions.subscribe", {}).catch(() => undefined);
-    void queries.invalidateQueries();
+    // The first connection has just been asked.
+    if (askedOf.current !== undefined && askedOf.current !== connectionId) void queries.invalidateQueries();
+    askedOf.current = connectionId;
   }, [connection, connectionId, queries]);
 
   useEffect(

@@ -16,7 +16,7 @@ export function SandboxBadge(): ReactElement | null {
     <Popover
       title={`Sandbox: ${backend}, ${STATES[state]}`}
       trigger={
-        <Badge tone={TONES[state]} aria-label={`Sandbox: ${backend}, ${STATES[state]}`}>
+        <Badge tone={TONES[state]} aria-label={`${labelOf(status)}: ${STATES[state]}`}>
           <span className="truncate max-md:hidden">{labelOf(status)}</span>
           <Icon name="box" className="size-3.5 md:hidden" />
         </Badge>
@@ -27,7 +27,7 @@ export function SandboxBadge(): ReactElement | null {
       {reason !== undefined && <p className="text-bad">{reason}</p>}
       {limits.length > 0 && (
         <div>
-          <h3 className="mb-1 font-medium">What it can't do</h3>
+          <h3 className="mb-1 font-medium">Its limits</h3>
           <ul className="list-disc space-y-1 pl-4 text-soft">
             {limits.map((limit) => (
               <li key={limit}>{limit}</li>

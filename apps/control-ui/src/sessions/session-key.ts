@@ -5,11 +5,6 @@ export function newSessionKey(agentId: string, newId: () => string): string {
   return `agent:${agentId}:dashboard:${newId()}`;
 }
 
-/** The agent a key names; `undefined` when it names none. */
-export function agentOf(sessionKey: string): string | undefined {
-  return /^agent:([^:]+):/.exec(sessionKey)?.[1];
-}
-
 /** What a chat is called in lists. */
 export function titleOf(row: Pick<SessionRow, "key" | "derivedTitle" | "isMain"> | undefined): string {
   if (row === undefined) return "New chat";

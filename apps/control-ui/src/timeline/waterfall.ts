@@ -73,10 +73,12 @@ function coveredMs(ordered: readonly TimelineSpan[]): number {
 }
 
 const MAX_TICKS = 5;
+/** Spans are no finer. */
+const MIN_AXIS_MS = 0.001;
 
 /** Multiples of 1, 2, 2.5 or 5 times a power of ten, at most five of them, the last well before the end. */
 function ticksUpTo(totalMs: number): readonly number[] {
-  if (totalMs <= 0) return [];
+  if (totalMs < MIN_AXIS_MS) return [];
   const rough = totalMs / MAX_TICKS;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? rough;
