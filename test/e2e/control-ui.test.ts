@@ -2,9 +2,9 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type FakeGatewayOptions, startFakeGateway } from "../../apps/control-ui/src/dev/fake-gateway.ts";
-import { findChromium, launchChromium } from "./browser.ts";
-import { type BuiltControlUi, buildControlUi, gzippedSize, readScripts } from "./built-control-ui.ts";
-import { openControlUi, overflows } from "./control-ui-page.ts";
+import { noBrowser, startBrowser } from "./harness/browser.ts";
+import { type BuiltControlUi, buildControlUi, gzippedSize, readScripts } from "./harness/built-control-ui.ts";
+import { openControlUi, overflows } from "./harness/control-ui-page.ts";
 
 const CSV_PROMPT = "Read the CSV file in /workspace and summarize the top 10 rows";
 const MAIN = "agent:main:main";
@@ -25,16 +25,10 @@ test("the first load is at most 150 kB of gzipped script, all of it 250 kB, and 
   expect([...first, ...later].filter((text) => /ZodError|\$ZodType/.test(text))).toEqual([]);
 });
 
-const chromium = findChromium();
-const inCi = process.env["CI"] === "true";
-if (chromium === undefined && !inCi)
-  console.warn("The Control UI is not tested in a browser: no Chromium at CHROMIUM_PATH, /usr/bin/chromium or PATH.");
-
-describe.skipIf(chromium === undefined && !inCi)("in Chromium", () => {
+describe.skipIf(noBrowser !== undefined)(`in Chromium${noBrowser ? ` (${noBrowser})` : ""}`, () => {
   let browser: Browser;
   beforeAll(async () => {
-    if (chromium === undefined) throw new Error("expected Chromium at CHROMIUM_PATH, /usr/bin/chromium or on the PATH");
-    browser = await launchChromium(chromium);
+    browser = await startBrowser();
   });
   afterAll(() => browser?.close());
 
@@ -277,7 +271,7 @@ describe.skipIf(chromium === undefined && !inCi)("in Chromium", () => {
     await ui.say("this fails");
     await ui.page.getByText("This run failed").waitFor();
     await check("failure");
-    await ui.page.getByRole("button", { name: "docker sandbox: ready" }).click();
+    await ui.page.getByRole("button", { name: "Sandbox: docker sandbox, ready" }).click();
     await check("popover");
     await ui.page.keyboard.press("Escape");
     if (viewport.width < 1024) {

@@ -51,7 +51,7 @@ export function releaseAll(run: LiveRun): LiveRun {
   return { ...rest, parts, chatSeq: held.at(-1)?.seq ?? run.chatSeq, held: [] };
 }
 
-export function textOf(message: Pick<AssistantHistoryMessage, "content">): string {
+function textOf(message: Pick<AssistantHistoryMessage, "content">): string {
   return message.content.map((block) => (block.type === "text" ? block.text : "")).join("");
 }
 

@@ -11,24 +11,31 @@ const script: fc.Arbitrary<Omit<Script, "runId" | "question">> = fc.record({
   end: fc.constantFrom("final", "aborted", "error"),
 });
 
+const SOME = { minLength: 1, maxLength: 3 };
+const inFlightOf = fc.constantFrom("run" as const, "step" as const);
+
 type Mishap = "none" | "repeat" | "drop" | "disconnect" | "connect" | "history-asked" | "history-answered";
 const mishap = fc.constantFrom<Mishap>(
   ...(["none", "none", "repeat", "drop", "disconnect", "connect", "history-asked", "history-answered"] as const),
 );
 
 test("shows each message once and loses none, whatever is repeated, dropped, cut off or read in between", () => {
-  fc.assert(fc.property(fc.array(script, { minLength: 1, maxLength: 3 }), fc.array(mishap, { maxLength: 60 }), check), {
+  fc.assert(fc.property(fc.array(script, SOME), inFlightOf, fc.array(mishap, { maxLength: 60 }), check), {
     numRuns: 1_500,
   });
 });
 
 test("streams every word as it is said over a connection that holds", () => {
-  fc.assert(fc.property(fc.array(script, { minLength: 1, maxLength: 3 }), (parts) => check(parts, [])));
+  fc.assert(fc.property(fc.array(script, SOME), inFlightOf, (parts, of) => check(parts, of, [])));
 });
 
-function check(parts: readonly Omit<Script, "runId" | "question">[], mishaps: readonly Mishap[]): void {
+function check(
+  parts: readonly Omit<Script, "runId" | "question">[],
+  inFlightOf: "run" | "step",
+  mishaps: readonly Mishap[],
+): void {
   const scripts = parts.map((part, index) => ({ ...part, runId: `run${index}`, question: `question ${index}` }));
-  const session = simulateSession(scripts);
+  const session = simulateSession(scripts, inFlightOf);
   let state: Conversation = emptyConversation;
   let online = true;
   let asked: ReturnType<typeof session.history> | undefined;

@@ -1,7 +1,7 @@
 import type { SpokenPart } from "./conversation.ts";
 
 /** What was said, tool calls left out. */
-export function spokenText(parts: readonly SpokenPart[]): string {
+function spokenText(parts: readonly SpokenPart[]): string {
   return parts.map((part) => (part.kind === "text" ? part.text : "")).join("");
 }
 

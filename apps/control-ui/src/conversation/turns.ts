@@ -75,13 +75,16 @@ function liveTail(recorded: readonly TurnPart[], live: readonly TurnPart[]): rea
   return tail.toReversed();
 }
 
-/** How much of the end of `words` is news. */
+/**
+ * How much of the end of `words` is news. A page that came late, and a gateway that was restarted, know of no words
+ * before some step: so the record may begin with steps that `words` lack.
+ */
 function unrecordedLength(words: string, recorded: readonly TurnPart[]): number {
-  // A restarted gateway knows of the words since the last finished step alone.
-  const lastStep = recorded.slice(recorded.findLastIndex((part) => part.kind === "tool") + 1);
-  for (const known of [wordsOf(recorded), wordsOf(lastStep)]) {
-    if (known !== "" && words.startsWith(known)) return words.length - known.length;
+  const stepStarts = recorded.flatMap((part, index) => (part.kind === "tool" ? [index + 1] : []));
+  for (const start of [0, ...stepStarts]) {
+    const known = wordsOf(recorded.slice(start));
     if (known.startsWith(words)) return 0;
+    if (known !== "" && words.startsWith(known)) return words.length - known.length;
   }
   return words.length;
 }

@@ -26,7 +26,7 @@ export function ModelBadge(): ReactElement | null {
   );
 }
 
-export function defaultModel(models: readonly ModelRow[]): ModelRow | undefined {
+function defaultModel(models: readonly ModelRow[]): ModelRow | undefined {
   return models.find(({ tags }) => tags.includes("default")) ?? models.find(({ available }) => available);
 }
 

@@ -16,7 +16,7 @@ export function SandboxBadge(): ReactElement | null {
     <Popover
       title={`Sandbox: ${backend}, ${STATES[state]}`}
       trigger={
-        <Badge tone={TONES[state]} aria-label={`${labelOf(status)}: ${STATES[state]}`}>
+        <Badge tone={TONES[state]} aria-label={`Sandbox: ${labelOf(status)}, ${STATES[state]}`}>
           <span className="truncate max-md:hidden">{labelOf(status)}</span>
           <Icon name="box" className="size-3.5 md:hidden" />
         </Badge>

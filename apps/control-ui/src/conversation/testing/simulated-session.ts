@@ -20,8 +20,11 @@ export interface SimulatedSession {
   history(): ChatHistory;
 }
 
-/** A session as a gateway keeps it: a transcript that grows with each finished step, and events as things happen. */
-export function simulateSession(scripts: readonly Script[]): SimulatedSession {
+/**
+ * A session as a gateway keeps it: a transcript that grows with each finished step, and events as things happen.
+ * Its `inFlightRun` holds the words of the whole run, or those of the step going on.
+ */
+export function simulateSession(scripts: readonly Script[], inFlightOf: "run" | "step"): SimulatedSession {
   const sessionKey = "agent:main:main";
   const messages: HistoryMessage[] = [];
   let inFlight: { runId: string; text: string; seq: number } | undefined;
@@ -63,6 +66,8 @@ export function simulateSession(scripts: readonly Script[]): SimulatedSession {
       const call = () => {
         const block = { type: "toolCall", id: callId, name: "exec", arguments: { command: "ls" } } as const;
         record({ role: "assistant", runId, content: [{ type: "text", text: said }, block], stopReason: "toolUse" });
+        if (inFlightOf === "step") text = "";
+        if (inFlight) inFlight = { ...inFlight, text };
         return [tool(callId, { phase: "start", args: { command: "ls" } })];
       };
       const print = () => [tool(callId, { phase: "update", output: { stream: "stdout", text: "a.txt\n" } })];
@@ -95,7 +100,7 @@ export function simulateSession(scripts: readonly Script[]): SimulatedSession {
         messages: [...messages],
         hasMore: false,
         sessionInfo: { hasActiveRun: inFlight !== undefined, activeRunIds },
-        ...(inFlight !== undefined && inFlight.text !== "" && { inFlightRun: inFlight }),
+        ...(inFlight !== undefined && (inFlightOf === "step" || inFlight.text !== "") && { inFlightRun: inFlight }),
       };
     },
   };

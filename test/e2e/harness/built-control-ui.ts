@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 
-const app = fileURLToPath(new URL("../../apps/control-ui/", import.meta.url));
+const app = fileURLToPath(new URL("../../../apps/control-ui/", import.meta.url));
 
 export interface BuiltControlUi extends AsyncDisposable {
   readonly folder: string;
