@@ -2,6 +2,7 @@ import type { RunRow } from "@claw/protocol";
 import { type ReactElement, useId, useState } from "react";
 import type { Turn } from "../conversation/conversation.ts";
 import { RunTimeline } from "../timeline/run-timeline.tsx";
+import { layOut } from "../timeline/waterfall.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { formatCount, formatMs } from "../ui/format.ts";
 import { Icon } from "../ui/icons.tsx";
@@ -17,7 +18,7 @@ export function TurnFooter({ turn, runId, run }: TurnFooterProps): ReactElement 
   const [open, setOpen] = useState(false);
   const panelId = useId();
   const working = turn.status === "working";
-  const totalMs = run?.endedAt === undefined ? undefined : run.endedAt - run.acceptedAt;
+  const totalMs = run?.endedAt === undefined ? undefined : layOut(run.timeline).totalMs;
   const tokens = turn.usage?.totalTokens;
   const answer = turn.parts.findLast((part) => part.kind === "text");
   return (
@@ -31,7 +32,7 @@ export function TurnFooter({ turn, runId, run }: TurnFooterProps): ReactElement 
           className="-ml-2 inline-flex h-7 items-center gap-1.5 rounded-md px-2 hover:bg-sunken hover:text-ink"
         >
           <Icon name="waterfall" className="size-3.5" />
-          {working ? "Timeline" : totalMs === undefined ? "Timeline" : formatMs(totalMs)}
+          {totalMs === undefined ? "Timeline" : formatMs(totalMs)}
           <span className="sr-only">: where the time went</span>
           <Icon name="chevron" className={`size-3 transition-transform ${open ? "rotate-90" : ""}`} />
         </button>

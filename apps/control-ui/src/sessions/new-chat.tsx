@@ -1,10 +1,10 @@
-import type { AgentSummary } from "@claw/protocol";
 import { DropdownMenu } from "radix-ui";
 import type { ReactElement } from "react";
 import { useAgents } from "../gateway/queries.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { newId } from "../ui/new-id.ts";
+import { agentName } from "./agent-name.ts";
 import { newSessionKey } from "./session-key.ts";
 
 /** Begins a chat: at once with the only agent there is, or after a choice. */
@@ -41,7 +41,7 @@ export function NewChat({ onSelect }: { readonly onSelect: (sessionKey: string) 
               className="flex cursor-pointer items-center gap-2 rounded-lg px-2.5 py-1.5 outline-none data-highlighted:bg-sunken"
             >
               {agent.identity?.emoji !== undefined && <span aria-hidden="true">{agent.identity.emoji}</span>}
-              <span className="min-w-0 flex-1 truncate">{nameOf(agent)}</span>
+              <span className="min-w-0 flex-1 truncate">{agentName(agent)}</span>
               {agent.id === data?.defaultId && <span className="text-xs text-soft">default</span>}
             </DropdownMenu.Item>
           ))}
@@ -49,8 +49,4 @@ export function NewChat({ onSelect }: { readonly onSelect: (sessionKey: string) 
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );
-}
-
-function nameOf({ id, name, identity }: AgentSummary): string {
-  return identity?.name ?? name ?? id;
 }

@@ -5,13 +5,15 @@ import { titleOf } from "./session-key.ts";
 
 export interface SessionItemProps {
   readonly row: SessionRow;
+  /** Where it is not the default one. */
+  readonly agent: string | undefined;
   /** Unix milliseconds. */
   readonly nowMs: number;
   readonly selected: boolean;
   readonly onSelect: () => void;
 }
 
-export function SessionItem({ row, nowMs, selected, onSelect }: SessionItemProps): ReactElement {
+export function SessionItem({ row, agent, nowMs, selected, onSelect }: SessionItemProps): ReactElement {
   return (
     <li>
       <button
@@ -29,7 +31,7 @@ export function SessionItem({ row, nowMs, selected, onSelect }: SessionItemProps
           ) : (
             <time dateTime={new Date(row.updatedAt).toISOString()}>{formatAgo(row.updatedAt, nowMs)}</time>
           )}
-          {row.agentId !== "main" && <span className="truncate">· {row.agentId}</span>}
+          {agent !== undefined && <span className="truncate">· {agent}</span>}
         </span>
       </button>
     </li>

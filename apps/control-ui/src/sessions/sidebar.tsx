@@ -1,6 +1,8 @@
+import type { AgentsList } from "@claw/protocol";
 import { type ReactElement, useEffect, useState } from "react";
-import { useSessions } from "../gateway/queries.ts";
+import { useAgents, useSessions } from "../gateway/queries.ts";
 import { Mark } from "../ui/icons.tsx";
+import { agentName } from "./agent-name.ts";
 import { NewChat } from "./new-chat.tsx";
 import { SessionItem } from "./session-item.tsx";
 
@@ -12,6 +14,7 @@ export interface SidebarProps {
 /** The chats of this gateway, last used first. */
 export function Sidebar({ selected, onSelect }: SidebarProps): ReactElement {
   const { data, isPending, isError } = useSessions();
+  const { data: agents } = useAgents();
   const nowMs = useMinute();
   const sessions = data?.sessions ?? [];
   return (
@@ -31,6 +34,7 @@ export function Sidebar({ selected, onSelect }: SidebarProps): ReactElement {
             <SessionItem
               key={row.key}
               row={row}
+              agent={agents === undefined || row.agentId === agents.defaultId ? undefined : nameOf(agents, row.agentId)}
               nowMs={nowMs}
               selected={row.key === selected}
               onSelect={() => onSelect(row.key)}
@@ -40,6 +44,11 @@ export function Sidebar({ selected, onSelect }: SidebarProps): ReactElement {
       </nav>
     </div>
   );
+}
+
+function nameOf({ agents }: AgentsList, agentId: string): string {
+  const agent = agents.find(({ id }) => id === agentId);
+  return agent === undefined ? agentId : agentName(agent);
 }
 
 /** Unix milliseconds, renewed each minute. */

@@ -12,7 +12,7 @@ export interface WaterfallBarProps {
 
 /** One stage: its name, its bar, its length; opened, everything known about it. */
 export function WaterfallBar({ row, ticks, open, onToggle }: WaterfallBarProps): ReactElement {
-  const { span, leftPercent, widthPercent } = row;
+  const { span, leftPercent, widthPercent, ownMs } = row;
   const { name, meaning, colour } = STAGES[span.stage];
   const detailsId = useId();
   return (
@@ -55,6 +55,7 @@ export function WaterfallBar({ row, ticks, open, onToggle }: WaterfallBarProps):
             <dt className="text-soft">When</dt>
             <dd>
               {formatMs(span.startMs)} to {formatMs(span.startMs + span.durationMs)}, {formatMs(span.durationMs)} long
+              {span.durationMs - ownMs >= 0.05 && `, ${formatMs(ownMs)} of it without the stages inside`}
             </dd>
           </dl>
         )}

@@ -34,6 +34,17 @@ test("time is summed by stage, longest first, and what no stage took is named", 
   expect(idleMs).toBe(20);
 });
 
+test("a stage within another counts once, for the inner one", () => {
+  const { rows, stages, idleMs } = layOut([span("tool", 10, 80), span("sandbox", 20, 50), span("decide", 15, 5)]);
+  expect(stages).toEqual([
+    { stage: "sandbox", totalMs: 50 },
+    { stage: "tool", totalMs: 25 },
+    { stage: "decide", totalMs: 5 },
+  ]);
+  expect(rows.map(({ ownMs }) => ownMs)).toEqual([25, 5, 50]);
+  expect(idleMs).toBe(10);
+});
+
 test("of a run under way the axis ends now", () => {
   expect(layOut([span("model", 0, 50)], 200)).toMatchObject({ totalMs: 200, endedPercent: 25, idleMs: 150 });
 });
@@ -43,7 +54,7 @@ test("ticks are round and few", () => {
   expect(layOut([]).ticks).toEqual([]);
 });
 
-test("any spans stay on the axis", () => {
+test("any spans stay on the axis, and their stages sum up to the total", () => {
   const spans = fc.array(
     fc.record({
       stage: fc.constantFrom(...(Object.keys(STAGES) as Stage[])),
@@ -53,14 +64,14 @@ test("any spans stay on the axis", () => {
   );
   fc.assert(
     fc.property(spans, fc.double({ min: 0, max: 1e7, noNaN: true }), (all, untilMs) => {
-      const { rows, ticks, idleMs, totalMs } = layOut(all, untilMs);
+      const { rows, ticks, stages, idleMs, totalMs } = layOut(all, untilMs);
       for (const { leftPercent, widthPercent } of rows) {
         expect(leftPercent).toBeGreaterThanOrEqual(0);
         expect(widthPercent).toBeGreaterThanOrEqual(-1e-9);
         expect(leftPercent + widthPercent).toBeLessThanOrEqual(100 + 1e-9);
       }
       expect(ticks.length).toBeLessThanOrEqual(6);
-      expect(idleMs).toBeLessThanOrEqual(totalMs);
+      expect(stages.reduce((sum, stage) => sum + stage.totalMs, idleMs)).toBeCloseTo(totalMs, 3);
     }),
   );
 });

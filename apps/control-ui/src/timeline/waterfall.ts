@@ -7,7 +7,7 @@ export interface Waterfall {
   readonly totalMs: number;
   /** Round times along the axis, 0 included, the end not. */
   readonly ticks: readonly WaterfallTick[];
-  /** Each stage that took part, the longest first. */
+  /** Each stage that took part and its own time, the longest first; with {@link idleMs} they sum up to the total. */
   readonly stages: readonly { readonly stage: Stage; readonly totalMs: number }[];
   /** Where the last stage ended: what comes after it is still under way. */
   readonly endedPercent: number;
@@ -20,6 +20,8 @@ export interface WaterfallRow {
   /** Of the axis, 0 to 100. */
   readonly leftPercent: number;
   readonly widthPercent: number;
+  /** Without the stages that ran inside it. */
+  readonly ownMs: number;
 }
 
 export interface WaterfallTick {
@@ -34,14 +36,17 @@ export function layOut(spans: readonly TimelineSpan[], untilMs = 0): Waterfall {
   );
   const totalMs = Math.max(untilMs, ...ordered.map(endOf), 0);
   const percent = (milliseconds: number): number => (totalMs === 0 ? 0 : (milliseconds / totalMs) * 100);
+  const ownMs = ownTimes(ordered);
   const rows = ordered.map((span) => {
     const leftPercent = clamp(percent(span.startMs));
-    return { span, leftPercent, widthPercent: clamp(percent(endOf(span))) - leftPercent };
+    const widthPercent = clamp(percent(endOf(span))) - leftPercent;
+    return { span, leftPercent, widthPercent, ownMs: ownMs.get(span) ?? 0 };
   });
   const ticks = ticksUpTo(totalMs).map((atMs) => ({ atMs, leftPercent: percent(atMs) }));
   const endedPercent = clamp(percent(Math.max(0, ...ordered.map(endOf))));
-  const idleMs = Math.max(0, totalMs - coveredMs(ordered));
-  return { rows, totalMs, ticks, stages: byStage(ordered), endedPercent, idleMs };
+  const stages = byStage(rows);
+  const idleMs = Math.max(0, totalMs - stages.reduce((sum, stage) => sum + stage.totalMs, 0));
+  return { rows, totalMs, ticks, stages, endedPercent, idleMs };
 }
 
 /** The same span may come as an event and in the run's row. */
@@ -53,23 +58,27 @@ function unique(spans: readonly TimelineSpan[]): TimelineSpan[] {
 const endOf = ({ startMs, durationMs }: TimelineSpan): number => startMs + durationMs;
 const clamp = (percent: number): number => Math.min(100, Math.max(0, percent));
 
-function byStage(spans: readonly TimelineSpan[]): Waterfall["stages"] {
+/** Each moment belongs to one span alone: of those that run, the one that began last. */
+function ownTimes(ordered: readonly TimelineSpan[]): ReadonlyMap<TimelineSpan, number> {
+  const own = new Map<TimelineSpan, number>();
+  const moments = [...new Set(ordered.flatMap((span) => [span.startMs, endOf(span)]))].sort(
+    (left, right) => left - right,
+  );
+  let fromMs = moments[0] ?? 0;
+  for (const toMs of moments.slice(1)) {
+    const innermost = ordered.findLast((span) => span.startMs <= fromMs && endOf(span) >= toMs);
+    if (innermost !== undefined) own.set(innermost, (own.get(innermost) ?? 0) + toMs - fromMs);
+    fromMs = toMs;
+  }
+  return own;
+}
+
+function byStage(rows: readonly WaterfallRow[]): Waterfall["stages"] {
   const totals = new Map<Stage, number>();
-  for (const { stage, durationMs } of spans) totals.set(stage, (totals.get(stage) ?? 0) + durationMs);
+  for (const { span, ownMs } of rows) totals.set(span.stage, (totals.get(span.stage) ?? 0) + ownMs);
   return [...totals]
     .map(([stage, totalMs]) => ({ stage, totalMs }))
     .sort((left, right) => right.totalMs - left.totalMs);
-}
-
-/** Time in which at least one span ran; `ordered` by start. */
-function coveredMs(ordered: readonly TimelineSpan[]): number {
-  let covered = 0;
-  let reached = 0;
-  for (const span of ordered) {
-    covered += Math.max(0, endOf(span) - Math.max(reached, span.startMs));
-    reached = Math.max(reached, endOf(span));
-  }
-  return covered;
 }
 
 const MAX_TICKS = 5;
