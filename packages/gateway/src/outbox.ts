@@ -1,4 +1,5 @@
 import { type Channel, type Clock, type Delivery, type Journal, type Logger, RateLimitedError } from "@claw/core";
+import { unlessGivenUp } from "./give-up.ts";
 
 export interface Outbox {
   /** Looks for due deliveries now; call after one was queued. */
@@ -17,52 +18,61 @@ export interface OutboxOptions {
 const MAX_ATTEMPTS = 8;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 5 * 60_000;
+const POLL_MS = 1_000;
+const SEND_TIMEOUT_MS = 60_000;
+/** Deliveries under way at once. */
 const BATCH = 50;
 
-/** Sends what runs queued for channels: in order, with back-off, and into the dead letters after eight attempts. */
+/**
+ * Sends what runs queued for channels: of one address one after the other, of several side by side, with back-off, and
+ * into the dead letters after eight attempts.
+ */
 export function createOutbox({ channels, journal, clock, log }: OutboxOptions): Outbox {
   const byName = new Map(channels.map((channel) => [channel.name, channel]));
-  let pass: Promise<void> | undefined;
+  const sending = new Map<string, Promise<void>>();
+  /** Sent, and not noted as such because the journal could not be written. */
+  const unnoted = new Set<string>();
+  let looking: Promise<void> | undefined;
   let again = false;
   let stopped = channels.length === 0;
-  let cancelTimer: (() => void) | undefined;
+  let cancelTimer = (): void => {};
 
   const wake = (): void => {
-    if (stopped) return;
-    cancelTimer?.();
-    if (pass !== undefined) {
-      again = true;
-      return;
-    }
-    pass = sendDue()
-      .catch((error: unknown) => log.error("the outbox could not be read", { error: String(error) }))
-      .finally(() => {
-        pass = undefined;
-        if (again) {
-          again = false;
-          wake();
-        } else if (!stopped) {
-          cancelTimer = clock.after(FIRST_RETRY_MS, wake);
-        }
-      });
+    again = true;
+    looking ??= look().finally(() => {
+      looking = undefined;
+      if (again && !stopped) wake();
+    });
   };
 
-  async function sendDue(): Promise<void> {
-    const due = await journal.deliveries(clock.now(), BATCH);
-    for (const delivery of due) {
-      if (stopped) return;
-      await sendOne(delivery);
+  async function look(): Promise<void> {
+    cancelTimer();
+    while (again && !stopped) {
+      again = false;
+      try {
+        // Of one address the journal names only the first, so that side by side is still in order.
+        for (const delivery of await journal.deliveries(clock.now(), BATCH)) begin(delivery);
+      } catch (error) {
+        log.error("the outbox could not be read", { error: String(error) });
+      }
     }
-    // An address's next delivery shows once the one before it is settled.
-    if (due.length > 0) again = true;
+    if (!stopped) cancelTimer = clock.after(POLL_MS, wake);
   }
 
-  async function sendOne(delivery: Delivery): Promise<void> {
-    const { key, to, message } = delivery;
+  function begin(delivery: Delivery): void {
+    const { key } = delivery;
+    if (stopped || sending.has(key)) return;
+    // What could not be noted is due at once again: that waits for the timer.
+    const done = deliver(delivery)
+      .finally(() => sending.delete(key))
+      .then(wake, (error: unknown) => log.error("a delivery could not be noted", { key, error: String(error) }));
+    sending.set(key, done);
+  }
+
+  async function deliver(delivery: Delivery): Promise<void> {
+    const { key, to } = delivery;
     try {
-      const channel = byName.get(to.channel);
-      if (channel === undefined) throw new Error(`no channel "${to.channel}" is running`);
-      await channel.send(to, { ...message, idempotencyKey: key });
+      if (!unnoted.has(key)) await send(delivery);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const retryAt = nextAttempt(delivery, error);
@@ -74,7 +84,19 @@ export function createOutbox({ channels, journal, clock, log }: OutboxOptions): 
       return journal.deliveryFailed(key, { reason, ...(retryAt === undefined ? {} : { retryAt }) });
     }
     // Outside of the above: what was sent must not count as failed because the note of it could not be written.
+    unnoted.add(key);
     await journal.delivered(key);
+    unnoted.delete(key);
+  }
+
+  async function send({ key, to, message }: Delivery): Promise<void> {
+    const channel = byName.get(to.channel);
+    if (channel === undefined) throw new Error(`no channel "${to.channel}" is running`);
+    const timeout = new AbortController();
+    const cancel = clock.after(SEND_TIMEOUT_MS, () => timeout.abort());
+    const sent = channel.send(to, { ...message, idempotencyKey: key }, { signal: timeout.signal });
+    const receipt = await unlessGivenUp(sent, timeout.signal).finally(cancel);
+    if (receipt === undefined) throw new Error(`no answer within ${SEND_TIMEOUT_MS / 1_000} seconds`);
   }
 
   function nextAttempt(delivery: Delivery, error: unknown): Date | undefined {
@@ -85,11 +107,14 @@ export function createOutbox({ channels, journal, clock, log }: OutboxOptions): 
   }
 
   return {
-    wake,
+    wake() {
+      if (!stopped) wake();
+    },
     async stop() {
       stopped = true;
-      cancelTimer?.();
-      await pass;
+      cancelTimer();
+      await looking;
+      await Promise.all(sending.values());
     },
   };
 }
