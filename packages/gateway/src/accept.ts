@@ -11,12 +11,13 @@ import {
   type UnfinishedRun,
 } from "@claw/core";
 import type { GatewayErrorCode } from "./errors.ts";
-import type { Hub } from "./events.ts";
+import type { Hub, RunRef } from "./events.ts";
 import { decide, refusal } from "./gate.ts";
 import type { Lanes } from "./lanes.ts";
 import type { ActiveRun, Runs } from "./runs.ts";
-import { createTimeline } from "./timeline.ts";
+import { createTimeline, type Timeline } from "./timeline.ts";
 import type { TakeTurn } from "./turn.ts";
+import { cutOff } from "./turn-end.ts";
 
 /** A message on its way in, from any source. */
 export interface Submission {
@@ -46,7 +47,7 @@ export interface Intake {
   accept(submission: Submission): Promise<Accepted>;
   /** Takes up what a stop or a crash left unfinished, in its old order. Returns how many. */
   recover(): Promise<number>;
-  /** No message is accepted any more. */
+  /** No message is accepted and no turn begun any more. */
   close(): void;
 }
 
@@ -69,12 +70,19 @@ export function createIntake(options: IntakeOptions): Intake {
     const endLane = run.timeline.begin("lane");
     lanes.enqueue(run.session, () => {
       endLane();
+      // What still waits when the gateway stops is in the journal; the next start takes it up.
+      if (closed) run.controller.abort(cutOff());
       return takeTurn(run);
     });
   };
 
-  const timelineOf = (ref: { run: string; session: string; agent: string; owner: string }, receivedMs: number) =>
-    createTimeline(clock, receivedMs, (span) => hub.publish({ ...ref, type: "span", span }));
+  /** Its spans are heard of while its run is active: before that there may never be one, and it may have had its end. */
+  const timelineOf = (ref: RunRef, receivedMs: number): Timeline => {
+    const timeline = createTimeline(clock, receivedMs, (span) => {
+      if (runs.get(ref.run)?.timeline === timeline) hub.publish({ ...ref, type: "span", span });
+    });
+    return timeline;
+  };
 
   return {
     async accept(submission) {
@@ -116,10 +124,12 @@ export function createIntake(options: IntakeOptions): Intake {
         ...to,
       });
       endJournal();
-      if (accepted.repeat) return accepted;
+      // One that the stop overtook is in the journal; the next start takes it up.
+      if (accepted.repeat || closed) return accepted;
       const acceptedAt = clock.now();
       const opened = runs.open({ ...ref, principal, provenance, text, timeline, acceptedAt, ...to });
       hub.publish({ ...ref, type: "message-accepted", text, sequence: accepted.sequence });
+      for (const span of timeline.spans) hub.publish({ ...ref, type: "span", span });
       enqueue(opened);
       return accepted;
     },

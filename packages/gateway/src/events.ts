@@ -28,6 +28,7 @@ export type GatewayEvent = RunRef &
     | { readonly type: "tool-progress"; readonly callId: string; readonly tool: string; readonly chunk: OutputChunk }
     | { readonly type: "tool-end"; readonly call: ToolCall; readonly result: ToolResult; readonly durationMs: number }
     | { readonly type: "span"; readonly span: Span }
+    /** With the error `GATEWAY_STOPPING` it has not ended: the stop cut it off, and the next start takes it up. */
     | { readonly type: "run-ended"; readonly outcome: RunOutcome }
   );
 

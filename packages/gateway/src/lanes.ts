@@ -5,8 +5,6 @@ export interface Lanes {
   readonly size: number;
   /** Resolves when nothing waits or runs. */
   idle(): Promise<void>;
-  /** Forgets what waits; what runs goes on. */
-  clear(): void;
 }
 
 /** One task at a time per lane, at most `limit` at once. A task must not reject; one that does is reported. */
@@ -70,10 +68,6 @@ export function createLanes(limit: number, onError: (error: unknown) => void): L
     },
     idle() {
       return size === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve));
-    },
-    clear() {
-      for (const waiting of lanes.values()) size -= waiting.splice(0).length;
-      settle();
     },
   };
 }

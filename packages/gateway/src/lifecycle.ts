@@ -9,6 +9,7 @@ import type { Gateway } from "./options.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Runs } from "./runs.ts";
 import type { Sandboxes } from "./sandboxes.ts";
+import { cutOff } from "./turn-end.ts";
 
 export interface Lifecycle extends Pick<Gateway, "start" | "stop"> {
   /** Started, and not stopping. */
@@ -29,6 +30,8 @@ export interface LifecycleOptions {
 }
 
 const DEFAULT_GRACE_MS = 10_000;
+/** What a stop gives to a part that depends on others: an agent, a platform, an engine. */
+const PART_STOP_MS = 10_000;
 
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
   const { store, intake, lanes, runs, outbox, channelHost, sandboxes, bus, peers, log } = options;
@@ -39,26 +42,26 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     state = "stopping";
     intake.close();
     for (const peer of peers) peer.sendEvent("shutdown", JSON.stringify({ reason: "the gateway is stopping" }));
-    await channelHost.stop();
+    // Channels come last: what the turns still answer goes out through them.
     await drain(graceMs);
-    await outbox.stop();
+    await endPart("outbox", outbox.stop());
+    await endPart("channels", channelHost.stop());
     for (const peer of peers) peer.connection.close(CLOSE_CODES.restart, "the gateway is stopping");
-    await sandboxes[Symbol.asyncDispose]();
+    await endPart("sandboxes", sandboxes[Symbol.asyncDispose]());
     await bus[Symbol.asyncDispose]();
     await store[Symbol.asyncDispose]();
   }
 
+  /** What waits for its lane is not begun any more: the intake is closed. */
   async function drain(graceMs: number): Promise<void> {
-    // What waits is in the journal; the next start takes it up.
-    lanes.clear();
-    const { promise: late, resolve } = Promise.withResolvers<"late">();
-    const timer = setTimeout(resolve, graceMs, "late");
-    if ((await Promise.race([lanes.idle(), late])) === "late") {
-      log.warn("turns are cut off by the stop and go on at the next start", { turns: lanes.size });
-      for (const run of runs.all()) run.controller.abort(stoppingError());
-      await lanes.idle();
-    }
-    clearTimeout(timer);
+    if (await endsWithin(lanes.idle(), graceMs)) return;
+    log.warn("turns are cut off by the stop and go on at the next start", { turns: lanes.size });
+    for (const run of runs.all()) run.controller.abort(cutOff());
+    await endPart("turns", lanes.idle());
+  }
+
+  async function endPart(part: string, end: PromiseLike<void>): Promise<void> {
+    if (!(await endsWithin(end, PART_STOP_MS))) log.warn("a part does not stop and is left behind", { part });
   }
 
   return {
@@ -82,6 +85,9 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
   };
 }
 
-function stoppingError(): ClawError<GatewayErrorCode> {
-  return new ClawError("GATEWAY_STOPPING", "The gateway is stopping; the turn goes on at the next start.");
+/** Its timer is one that keeps the process alive: nothing else may, and a stop has to come to its end. */
+async function endsWithin(work: PromiseLike<void>, timeoutMs: number): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<false>();
+  const timer = setTimeout(resolve, timeoutMs, false);
+  return Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer));
 }

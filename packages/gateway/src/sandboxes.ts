@@ -24,8 +24,8 @@ export type Admit = (spec: SandboxSpec, acquire: () => Promise<SandboxLease>) =>
 export interface SandboxHold {
   /** Acquires it when the session has none yet. */
   get(admit: Admit, signal: AbortSignal): Promise<Sandbox>;
-  /** To be called once, with what made the tool fail, if something did: a lost sandbox is not used again. */
-  release(failure?: unknown): Promise<void>;
+  /** To be called once. One that is `lost` is not used again. */
+  release(options?: { readonly lost: boolean }): void;
 }
 
 export interface Sandboxes extends AsyncDisposable {
@@ -34,8 +34,10 @@ export interface Sandboxes extends AsyncDisposable {
 
 interface Slot {
   lease: Promise<SandboxLease> | undefined;
+  /** When the session's earlier sandbox is gone: two of one key would share a workspace. */
+  returned: Promise<void>;
   users: number;
-  cancelIdle: (() => void) | undefined;
+  cancelIdle: () => void;
 }
 
 const DEFAULT_IDLE_MS = 10 * 60_000;
@@ -44,43 +46,66 @@ const DEFAULT_IDLE_MS = 10 * 60_000;
 export function createSandboxes(settings: SandboxSettings | undefined, clock: Clock, log: Logger): Sandboxes {
   const slots = new Map<string, Slot>();
 
-  const discard = async (session: string, slot: Slot): Promise<void> => {
-    if (slots.get(session) === slot) slots.delete(session);
-    slot.cancelIdle?.();
+  const slotOf = (session: string): Slot => {
+    const known = slots.get(session);
+    if (known !== undefined) return known;
+    const slot: Slot = { lease: undefined, returned: Promise.resolve(), users: 0, cancelIdle() {} };
+    slots.set(session, slot);
+    return slot;
+  };
+
+  const giveBack = (session: string, slot: Slot): Promise<void> => {
+    slot.returned = destroy(session, slot.lease).finally(() => forgetUnused(session, slot));
+    slot.lease = undefined;
+    return slot.returned;
+  };
+
+  const destroy = async (session: string, lease: Slot["lease"]): Promise<void> => {
+    // One that was never had is not given back either.
+    const held = await lease?.catch(() => undefined);
     try {
-      await (await slot.lease)?.[Symbol.asyncDispose]();
+      await held?.[Symbol.asyncDispose]();
     } catch (error) {
       log.warn("a sandbox could not be given back", { session, error: String(error) });
     }
   };
 
+  const forgetUnused = (session: string, slot: Slot): void => {
+    if (slot.users === 0 && slot.lease === undefined) slots.delete(session);
+  };
+
   return {
     hold(session, agent) {
-      const slot: Slot = slots.get(session) ?? { lease: undefined, users: 0, cancelIdle: undefined };
-      slots.set(session, slot);
-      slot.cancelIdle?.();
+      const slot = slotOf(session);
+      slot.cancelIdle();
       slot.users++;
+      let used: Slot["lease"];
       return {
         async get(admit, signal) {
           if (settings === undefined) throw noSandbox();
+          const { provider } = settings;
           const spec: SandboxSpec = { ...settings.spec(agent), key: session };
-          slot.lease ??= admit(spec, () => settings.provider.acquire(spec, { signal })).catch((error: unknown) => {
-            slot.lease = undefined;
+          slot.lease ??= slot.returned.then(() => admit(spec, () => provider.acquire(spec, { signal })));
+          used = slot.lease;
+          try {
+            return (await used).sandbox;
+          } catch (error) {
+            if (slot.lease === used) slot.lease = undefined;
             throw error;
-          });
-          return (await slot.lease).sandbox;
+          }
         },
-        async release(failure) {
+        release({ lost } = { lost: false }) {
           slot.users--;
-          if (ClawError.is<SandboxErrorCode>(failure, "SANDBOX_LOST")) return discard(session, slot);
+          if (lost && used !== undefined && slot.lease === used) void giveBack(session, slot);
           if (slot.users > 0) return;
-          if (slot.lease === undefined) slots.delete(session);
-          else slot.cancelIdle = clock.after(settings?.idleMs ?? DEFAULT_IDLE_MS, () => void discard(session, slot));
+          if (slot.lease === undefined) void slot.returned.then(() => forgetUnused(session, slot));
+          else slot.cancelIdle = clock.after(settings?.idleMs ?? DEFAULT_IDLE_MS, () => void giveBack(session, slot));
         },
       };
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([...slots].map(([session, slot]) => discard(session, slot)));
+      for (const slot of slots.values()) slot.cancelIdle();
+      await Promise.all([...slots].map(([session, slot]) => giveBack(session, slot)));
     },
   };
 }

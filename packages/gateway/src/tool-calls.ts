@@ -1,9 +1,20 @@
-import type { Action, Budget, Journal, Lease, Tool, ToolCall, ToolResult } from "@claw/core";
+import {
+  type Action,
+  type Budget,
+  ClawError,
+  type Journal,
+  type Lease,
+  type SandboxErrorCode,
+  type Tool,
+  type ToolCall,
+  type ToolResult,
+} from "@claw/core";
 import type { Hub, RunRef } from "./events.ts";
 import type { Gate } from "./gate.ts";
+import { unlessGivenUp } from "./give-up.ts";
 import type { ActiveRun } from "./runs.ts";
 import type { Admit, Sandboxes } from "./sandboxes.ts";
-import { entryOf, failure, failureOf, invalidInput, labelOf } from "./tool-results.ts";
+import { entryOf, failure, failureOf, invalidInput, labelOf, notRun, stuck } from "./tool-results.ts";
 import type { Transcript } from "./transcripts.ts";
 
 export interface ToolCallsOptions {
@@ -22,6 +33,8 @@ export interface CallSite {
   readonly lease: Lease;
   readonly transcript: Transcript;
   readonly signal: AbortSignal;
+  /** A tool still running when it fires is left to itself. */
+  readonly givenUp: AbortSignal;
 }
 
 export type CallTool = (site: CallSite, call: ToolCall) => Promise<ToolResult>;
@@ -32,7 +45,9 @@ export type CallTool = (site: CallSite, call: ToolCall) => Promise<ToolResult>;
  */
 export function createToolCalls({ tools, gate, budget, journal, sandboxes, hub }: ToolCallsOptions): CallTool {
   return async (site, call) => {
-    const { run, ref, lease, transcript } = site;
+    const { run, ref, lease, transcript, signal } = site;
+    // Nothing is written down either: after a stop of the gateway the call is still to be made.
+    if (signal.aborted) return notRun();
     const beganMs = performance.now();
     hub.publish({ ...ref, type: "tool-start", call });
 
@@ -40,6 +55,7 @@ export function createToolCalls({ tools, gate, budget, journal, sandboxes, hub }
     const result = await attempt(site, call, async (tool, input, action) => {
       const reservation = await budget.reserve(ref.run, { toolCalls: 1 });
       if (reservation === undefined) return failure("This turn has used up its budget of tool calls.");
+      if (signal.aborted) return notRun();
       const endJournal = run.timeline.begin("journal", "started");
       await journal.effectStarted(lease, ref.run, { id: call.id, action: call.tool, digest: action.digest });
       endJournal();
@@ -86,7 +102,7 @@ export function createToolCalls({ tools, gate, budget, journal, sandboxes, hub }
   }
 
   async function effect(
-    { ref, run, transcript, signal }: CallSite,
+    { ref, run, transcript, signal, givenUp }: CallSite,
     tool: Tool,
     call: ToolCall,
     input: unknown,
@@ -111,22 +127,27 @@ export function createToolCalls({ tools, gate, budget, journal, sandboxes, hub }
 
     const hold = sandboxes.hold(ref.session, ref.agent);
     const end = run.timeline.begin("tool", labelOf(call));
+    let lost = false;
     try {
-      const result = await tool.run(input, {
+      const running = tool.run(input, {
         run: ref.run,
         session: ref.session,
         agent: ref.agent,
         principal: run.principal,
         sandbox: () => hold.get(admit, signal),
-        progress: (chunk) => hub.publish({ ...ref, type: "tool-progress", callId: call.id, tool: call.tool, chunk }),
+        progress(chunk) {
+          if (!givenUp.aborted) hub.publish({ ...ref, type: "tool-progress", callId: call.id, tool: call.tool, chunk });
+        },
         signal,
       });
-      await hold.release();
-      return result;
+      const result = await unlessGivenUp(running, givenUp);
+      lost = result === undefined;
+      return result ?? stuck();
     } catch (error) {
-      await hold.release(error);
+      lost = ClawError.is<SandboxErrorCode>(error, "SANDBOX_LOST");
       throw error;
     } finally {
+      hold.release({ lost });
       end();
     }
   }

@@ -35,6 +35,17 @@ export function unknownOutcome(effect: Effect): ToolEntry {
   return entryOf({ id: effect.id, tool: effect.action }, { output, failed: true, details: { outcome: "unknown" } });
 }
 
+export function notRun(): ToolResult {
+  return failure("Not run: the turn was stopped before this call.");
+}
+
+/** What the model reads of a tool that was told to stop and did not. */
+export function stuck(): ToolResult {
+  return failure("Outcome unknown: the call was stopped and did not end. Check the state before you repeat it.", {
+    outcome: "unknown",
+  });
+}
+
 export function failure(output: string, details?: ToolResult["details"]): ToolResult {
   return { output, failed: true, ...(details === undefined ? {} : { details }) };
 }

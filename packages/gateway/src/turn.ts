@@ -1,21 +1,21 @@
 import {
   type Agent,
-  type AgentEvent,
   type Bus,
   ClawError,
   type Clock,
   type Journal,
   type Lease,
   type NewEntry,
-  type RunEnd,
   type ToolSpec,
 } from "@claw/core";
 import type { GatewayErrorCode } from "./errors.ts";
 import type { Hub, RunOutcome, RunRef } from "./events.ts";
+import { itemsUntil, later } from "./give-up.ts";
 import type { ActiveRun } from "./runs.ts";
 import type { CallTool } from "./tool-calls.ts";
 import { unknownOutcome } from "./tool-results.ts";
 import type { Transcript, Transcripts } from "./transcripts.ts";
+import { createTally, failed, isCutOff, outcomeOf, runEnd, stopped, type Tally, type TurnEnd } from "./turn-end.ts";
 
 export interface TurnsOptions {
   readonly agents: ReadonlyMap<string, Agent>;
@@ -32,9 +32,21 @@ export interface TurnsOptions {
 
 export type TakeTurn = (run: ActiveRun) => Promise<void>;
 
-type TurnEnd = AgentEvent & { readonly type: "turn-end" };
-
 const LEASE_TTL_MS = 60_000;
+/** What a turn that was told to stop has to do so: first its tools, then the agent around them. */
+const TOOL_STOP_MS = 5_000;
+const AGENT_STOP_MS = 6_000;
+
+/** A turn under way. */
+interface Stage {
+  readonly run: ActiveRun;
+  readonly ref: RunRef;
+  readonly lease: Lease;
+  readonly tally: Tally;
+  /** The last step waits here to be written together with the end of the run: no crash can fall between. */
+  readonly unwritten: NewEntry[];
+  transcript?: Transcript;
+}
 
 /** Takes a run from its lane to its end. Never rejects: a failure is how the run ended. */
 export function createTurns(options: TurnsOptions): TakeTurn {
@@ -44,56 +56,59 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     const ref: RunRef = { run: run.run, session: run.session, agent: run.agent, owner: run.owner };
     hub.publish({ ...ref, type: "run-started" });
     const cancelTimeout = clock.after(timeoutMs, () => run.controller.abort(tooLong(timeoutMs)));
-    const outcome = await takeTurn(run, ref).catch(failed);
+    const tally = createTally();
+    const outcome = await takeTurn(run, ref, tally).catch((error: unknown) => outcomeOf(failed(error), tally.sum));
     cancelTimeout();
     run.end(outcome);
     hub.publish({ ...ref, type: "run-ended", outcome });
   };
 
-  async function takeTurn(run: ActiveRun, ref: RunRef): Promise<RunOutcome> {
-    const agent = agents.get(run.agent);
-    if (agent === undefined) throw unknownAgent(run.agent);
+  async function takeTurn(run: ActiveRun, ref: RunRef, tally: Tally): Promise<RunOutcome> {
     await using lease = await bus.lease(run.session, { ttlMs: LEASE_TTL_MS });
     if (lease === undefined) throw new ClawError("GATEWAY_STATE", "another gateway owns this session");
     lease.lost.addEventListener("abort", () => run.controller.abort(), { once: true });
+    const stage: Stage = { run, ref, lease, tally, unwritten: [] };
+    const outcome = outcomeOf(await play(stage).catch(failed), tally.sum);
+    if (isCutOff(outcome)) return outcome;
+    await journal.finish(lease, run.run, runEnd(run, outcome, stage.unwritten));
+    remember(stage);
+    return outcome;
+  }
 
+  async function play(stage: Stage): Promise<TurnEnd> {
+    const { run, ref, lease, tally } = stage;
+    const { signal } = run.controller;
+    const agent = agents.get(run.agent);
+    if (agent === undefined) throw unknownAgent(run.agent);
     const endPrompt = run.timeline.begin("prompt");
     const transcript = await openTranscript(run, lease);
-    const tally = createTally();
+    stage.transcript = transcript;
     let endModel = endPrompt;
-    let lastStep: NewEntry | undefined;
     let end: TurnEnd | undefined;
 
-    const { signal } = run.controller;
-    const call = callTool.bind(undefined, { ref, run, lease, transcript, signal });
-
+    const givenUp = later(signal, TOOL_STOP_MS, clock);
     const turn = {
       run: run.run,
       session: run.session,
       messages: transcript.messages,
       instructions: instructions(),
       tools: toolsOf(agent),
-      call,
+      call: callTool.bind(undefined, { ref, run, lease, transcript, signal, givenUp }),
       signal,
     };
-
     // A run that was stopped while it waited never reaches its agent.
-    for await (const event of signal.aborted ? stoppedEarly() : agent.run(turn)) {
+    for await (const event of signal.aborted ? [] : itemsUntil(agent.run(turn), later(signal, AGENT_STOP_MS, clock))) {
       switch (event.type) {
         case "model-start":
           endModel();
           endModel = run.timeline.begin("model", event.model);
           break;
-        case "step": {
+        case "step":
           endModel();
-          const entry: NewEntry = { provenance: transcript.provenance, message: event.message };
-          // The last step is written together with the end of the run, so that no crash can fall between.
-          if (event.message.toolCalls.length > 0) await recordStep(run, lease, entry);
-          else lastStep = entry;
-          transcript.append(entry.message, entry.provenance);
           tally.add(event.message);
+          stage.unwritten.push({ provenance: transcript.provenance, message: event.message });
+          if (event.message.toolCalls.length > 0) await recordSteps(stage);
           break;
-        }
         case "turn-end":
           end = event;
           break;
@@ -101,7 +116,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       hub.publish({ ...ref, type: "turn-event", event });
     }
     endModel();
-    return finish(run, lease, end, lastStep, tally);
+    return end ?? (signal.aborted ? stopped(signal) : failed(endless(run.agent)));
   }
 
   async function openTranscript(run: ActiveRun, lease: Lease): Promise<Transcript> {
@@ -114,82 +129,18 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     return hot;
   }
 
-  async function recordStep(run: ActiveRun, lease: Lease, entry: NewEntry): Promise<void> {
+  async function recordSteps(stage: Stage): Promise<void> {
+    const { run, lease, unwritten } = stage;
     const endJournal = run.timeline.begin("journal", "step");
-    await journal.step(lease, run.run, [entry]);
+    await journal.step(lease, run.run, [...unwritten]);
     endJournal();
-  }
-
-  async function finish(
-    run: ActiveRun,
-    lease: Lease,
-    end: TurnEnd | undefined,
-    lastStep: NewEntry | undefined,
-    tally: Tally,
-  ): Promise<RunOutcome> {
-    const error = end === undefined ? endless(run.agent) : end.error;
-    const aborted = end?.reason === "aborted";
-    const outcome: RunOutcome = {
-      state: error !== undefined ? "error" : aborted ? "aborted" : "done",
-      cut: end?.reason === "length",
-      ...tally.sum(),
-      ...(error === undefined ? {} : { error }),
-    };
-    // A run that the gateway's own stop cut off has not ended: the next start takes it up again.
-    if (ClawError.is<GatewayErrorCode>(error, "GATEWAY_STOPPING")) return outcome;
-    await journal.finish(lease, run.run, runEnd(run, outcome, lastStep));
-    return outcome;
+    remember(stage);
   }
 }
 
-function runEnd(run: ActiveRun, outcome: RunOutcome, lastStep: NewEntry | undefined): RunEnd {
-  const { state, error } = outcome;
-  const text = error === undefined ? outcome.text : `Something went wrong: ${error.message}`;
-  const to = run.replyTo;
-  return {
-    reason: state,
-    ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
-    entries: lastStep === undefined ? [] : [lastStep],
-    outbound: to === undefined || text === "" ? [] : [{ key: `${run.run}:reply`, to, message: { text } }],
-    timeline: run.timeline.spans,
-  };
-}
-
-async function* stoppedEarly(): AsyncGenerator<AgentEvent> {
-  yield { type: "turn-end", reason: "aborted" };
-}
-
-interface Tally {
-  add(message: {
-    readonly text: string;
-    readonly usage?: { readonly inputTokens?: number; readonly outputTokens?: number };
-  }): void;
-  sum(): Pick<RunOutcome, "text" | "inputTokens" | "outputTokens">;
-}
-
-function createTally(): Tally {
-  let text = "";
-  let inputTokens = 0;
-  let outputTokens = 0;
-  return {
-    add(message) {
-      text = message.text;
-      inputTokens += message.usage?.inputTokens ?? 0;
-      outputTokens += message.usage?.outputTokens ?? 0;
-    },
-    sum: () => ({ text, inputTokens, outputTokens }),
-  };
-}
-
-function failed(error: unknown): RunOutcome {
-  return {
-    state: "error",
-    cut: false,
-    text: "",
-    inputTokens: 0,
-    outputTokens: 0,
-    error: ClawError.from(error, "GATEWAY_FAILED"),
-  };
+/** What stays in memory is what the journal has, and nothing that could not be written. */
+function remember({ transcript, unwritten }: Stage): void {
+  for (const { message, provenance } of unwritten.splice(0)) transcript?.append(message, provenance);
 }
 
 function tooLong(timeoutMs: number): ClawError<GatewayErrorCode> {

@@ -1,6 +1,7 @@
 import type { Clock, AgentEvent as TurnEvent } from "@claw/core";
 import type { AgentEvent, ChatEvent, LifecycleData, ToolData } from "@claw/protocol";
 import type { GatewayEvent, RunOutcome, RunRef } from "../events.ts";
+import { isCutOff } from "../turn-end.ts";
 import type { LiveRuns } from "./live-runs.ts";
 import { maySee, type Peer } from "./peers.ts";
 import { answerMessage } from "./wire-messages.ts";
@@ -123,6 +124,8 @@ export function createBroadcast({
         return agent(event, { stream: "timeline", data: { span: event.span } });
       case "run-ended": {
         flush(event);
+        // It goes on at the next start, where its clients find it again.
+        if (isCutOff(event.outcome)) return live.delete(event.run);
         const endedAt = clock.now().getTime();
         const { error } = event.outcome;
         chat(event, ending(event.outcome, endedAt));

@@ -1,0 +1,67 @@
+import { type AgentEvent, type AssistantMessage, ClawError, type NewEntry, type RunEnd } from "@claw/core";
+import type { GatewayErrorCode } from "./errors.ts";
+import type { RunOutcome } from "./events.ts";
+import type { ActiveRun } from "./runs.ts";
+
+export type TurnEnd = AgentEvent & { readonly type: "turn-end" };
+
+/** What a turn's model steps come to. */
+export interface Tally {
+  add(message: AssistantMessage): void;
+  readonly sum: Pick<RunOutcome, "text" | "inputTokens" | "outputTokens">;
+}
+
+export function createTally(): Tally {
+  let sum: Tally["sum"] = { text: "", inputTokens: 0, outputTokens: 0 };
+  return {
+    add({ text, usage }) {
+      const inputTokens = sum.inputTokens + (usage?.inputTokens ?? 0);
+      const outputTokens = sum.outputTokens + (usage?.outputTokens ?? 0);
+      sum = { text, inputTokens, outputTokens };
+    },
+    get sum() {
+      return sum;
+    },
+  };
+}
+
+export function outcomeOf({ reason, error }: TurnEnd, sum: Tally["sum"]): RunOutcome {
+  return {
+    state: error !== undefined ? "error" : reason === "aborted" ? "aborted" : "done",
+    cut: reason === "length",
+    ...sum,
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+/** How a run ends that did not come as far as an agent's own word. */
+export function failed(error: unknown): TurnEnd {
+  return { type: "turn-end", reason: "error", error: ClawError.from(error, "GATEWAY_FAILED") };
+}
+
+/** A time limit and the gateway's stop abort with a `ClawError`; a person aborts with anything else. */
+export function stopped({ reason }: AbortSignal): TurnEnd {
+  return ClawError.is(reason) ? failed(reason) : { type: "turn-end", reason: "aborted" };
+}
+
+/** Cut off by the gateway's own stop: the run has not ended, the next start takes it up again. */
+export function isCutOff({ error }: Pick<RunOutcome, "error">): boolean {
+  return ClawError.is<GatewayErrorCode>(error, "GATEWAY_STOPPING");
+}
+
+export function cutOff(): ClawError<GatewayErrorCode> {
+  return new ClawError("GATEWAY_STOPPING", "The gateway is stopping; the turn goes on at the next start.");
+}
+
+export function runEnd(run: ActiveRun, outcome: RunOutcome, entries: readonly NewEntry[]): RunEnd {
+  const { state, error } = outcome;
+  const text = error === undefined ? outcome.text : `Something went wrong: ${error.message}`;
+  const to = run.replyTo;
+  return {
+    reason: state,
+    ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
+    entries: [...entries],
+    outbound: to === undefined || text === "" ? [] : [{ key: `${run.run}:reply`, to, message: { text } }],
+    timeline: run.timeline.spans,
+  };
+}
