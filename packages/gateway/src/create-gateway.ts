@@ -53,7 +53,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     log.error("a turn failed outside its own handling", { error: String(error) }),
   );
   const runs = createRuns();
-  const gate = createGate({ policy, audit, clock });
+  const gate = createGate({ policy, audit, clock, log });
   const sandboxes = createSandboxes(sandbox, clock, log);
   const callTool = createToolCalls({
     tools: new Map(tools.map((tool) => [tool.name, tool])),

@@ -6,6 +6,7 @@ import {
   type Clock,
   type Decision,
   digestOf,
+  type Logger,
   type Policy,
   type Principal,
   type Provenance,
@@ -46,9 +47,24 @@ export interface GateOptions {
   readonly policy: Policy;
   readonly audit: Audit;
   readonly clock: Clock;
+  readonly log: Logger;
 }
 
-export function createGate({ policy, audit, clock }: GateOptions): Gate {
+export function createGate({ policy, audit, clock, log }: GateOptions): Gate {
+  /** What has happened has happened: a record that can't be written does not make another result of it. */
+  async function recordOutcome(
+    record: AuditedIntent,
+    timeline: Timeline,
+    outcome: Outcome,
+    durationMs: number,
+  ): Promise<void> {
+    const endRecord = timeline.begin("record");
+    await record
+      .outcome({ ...outcome, durationMs })
+      .catch((error: unknown) => log.error("an outcome is missing in the audit", { error: String(error) }))
+      .finally(endRecord);
+  }
+
   return {
     async pass(intent, timeline, perform, describe) {
       const endDecide = timeline.begin("decide", intent.type);
@@ -78,16 +94,6 @@ export async function decide(policy: Policy, action: Action): Promise<Decision> 
   } catch (error) {
     return { effect: "deny", rule: "policy-error", reason: `the policy failed: ${summarise(error)}` };
   }
-}
-
-async function recordOutcome(
-  record: AuditedIntent,
-  timeline: Timeline,
-  outcome: Outcome,
-  durationMs: number,
-): Promise<void> {
-  const endRecord = timeline.begin("record");
-  await record.outcome({ ...outcome, durationMs }).finally(endRecord);
 }
 
 export function refusal(decision: Decision & { effect: "deny" | "ask" }): ClawError<GatewayErrorCode> {
