@@ -1,4 +1,4 @@
-import type { Entry } from "@claw/core";
+import type { Entry, Run } from "@claw/core";
 import type { ChatHistory, ChatSendAck } from "@claw/protocol";
 import { maySee } from "../connection/peers.ts";
 import { historyMessage } from "../connection/wire-messages.ts";
@@ -18,9 +18,8 @@ export function chatMethods(deps: MethodDeps): Pick<Handlers, "chat.send" | "cha
       const { run, repeat } = await submit(deps, principal, message, receivedMs);
       const serverTiming = { receivedToAckMs: clock.monotonicMs() - receivedMs };
       if (!repeat) return { runId: run, status: "started", serverTiming };
-      if (runs.get(run) !== undefined) return { runId: run, status: "in_flight", serverTiming };
-      const ended = await store.as(principal).runs.get(run);
-      return { runId: run, status: ended?.state === "error" ? "error" : "ok", serverTiming };
+      const state = runs.get(run) === undefined ? (await store.as(principal).runs.get(run))?.state : "running";
+      return { runId: run, status: statusOf(state), serverTiming };
     },
 
     async "chat.history"(params, { principal }): Promise<ChatHistory> {
@@ -55,6 +54,11 @@ export function chatMethods(deps: MethodDeps): Pick<Handlers, "chat.send" | "cha
       return { ok: true, aborted: mine.length > 0, runIds: mine.map((run) => run.run) };
     },
   };
+}
+
+function statusOf(state: Run["state"] | undefined): ChatSendAck["status"] {
+  if (state === "queued" || state === "running") return "in_flight";
+  return state === "error" ? "error" : "ok";
 }
 
 async function page(
