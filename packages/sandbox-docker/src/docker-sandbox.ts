@@ -10,11 +10,11 @@ import {
 import type Docker from "dockerode";
 import { containerOptions, describeSandbox, limitsOf } from "./container-options.ts";
 import { withDeadline } from "./deadline.ts";
-import { connectEngine, ENGINE_TIMEOUT_MS, engineAddress } from "./engine.ts";
+import { connectEngine, ENGINE_TIMEOUT_MS, engineAddress, engineAdvice, isUnreachable } from "./engine.ts";
 import { reasonOf, sandboxError, statusOf } from "./errors.ts";
 import { DEFAULT_IMAGE } from "./image.ts";
 import { imagePreparation, type PrepareOptions } from "./preparation.ts";
-import { removeContainer, runningContainer } from "./running-container.ts";
+import { type RunningContainer, removeContainer, runningContainer } from "./running-container.ts";
 import { containerSandbox } from "./sandbox.ts";
 import { containerLabels, sweepContainers } from "./sweep.ts";
 import { mountWorkspace } from "./workspace.ts";
@@ -48,8 +48,15 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
   const connect = () => (client ??= connectEngine(address));
   const preparation = imagePreparation({ image, address, connect });
   let swept: Promise<void> | undefined;
+  /** What could not be removed when it was disposed. */
+  const leftBehind = new Set<RunningContainer>();
 
-  const prepare = (given: PrepareOptions = {}) => preparation.ready(onProgress ? { onProgress, ...given } : given);
+  /** What an earlier process left running ends with the start of this one, and not first with its first sandbox. */
+  const prepare = async (given: PrepareOptions = {}): Promise<void> => {
+    await preparation.ready(onProgress ? { onProgress, ...given } : given);
+    swept ??= sweep();
+    await swept;
+  };
 
   /** Best effort: a sandbox can be had although old ones could not be cleared away. */
   async function sweep(): Promise<void> {
@@ -59,6 +66,11 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
     } catch (error) {
       log.warn("could not remove sandboxes that an earlier process left behind", { reason: reasonOf(error) });
     }
+  }
+
+  /** Best effort as well; they would go on working on a workspace that now is another sandbox's. */
+  async function removeLeftBehind(): Promise<void> {
+    await Promise.allSettled([...leftBehind].map((one) => one.remove().then(() => leftBehind.delete(one))));
   }
 
   async function start(spec: SandboxSpec, signal: AbortSignal | undefined): Promise<SandboxLease> {
@@ -91,7 +103,8 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
         try {
           await container.remove();
         } catch (error) {
-          log.warn("a sandbox could not be removed; the next start will", { id, reason: reasonOf(error) });
+          leftBehind.add(container);
+          log.warn("a sandbox could not be removed; the next one will try again", { id, reason: reasonOf(error) });
         }
       },
     };
@@ -113,17 +126,15 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
     async acquire(spec, { signal } = {}) {
       try {
         await prepare(signal ? { signal } : {});
-        swept ??= sweep();
-        await swept;
+        await removeLeftBehind();
         return await start(spec, signal);
       } catch (error) {
         if (ClawError.is(error)) throw error;
         if (statusOf(error) === 404) preparation.forget();
-        throw sandboxError(
-          "SANDBOX_UNAVAILABLE",
-          `The engine at ${address.url} gave no sandbox: ${reasonOf(error)}`,
-          error,
-        );
+        const reason = isUnreachable(error)
+          ? engineAdvice(address, error)
+          : `The engine at ${address.url} gave no sandbox: ${reasonOf(error)}`;
+        throw sandboxError("SANDBOX_UNAVAILABLE", reason, error);
       }
     },
   };
