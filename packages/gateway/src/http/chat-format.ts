@@ -1,4 +1,5 @@
 import type { RunOutcome } from "../events.ts";
+import { isCutOff } from "../turn-end.ts";
 import { errorBody } from "./errors.ts";
 
 /** One answer as OpenAI's clients read it, whole or in chunks. */
@@ -31,7 +32,8 @@ export function chatFormat(run: string, model: string, at: Date): ChatFormat {
 
 /** What is wrong with a run that has no whole answer; `undefined` for one that has. */
 export function failureOf(run: string, { state, error }: RunOutcome): { status: number; body: object } | undefined {
-  if (error !== undefined) return { status: 502, body: errorBody(error.message, error.code, run) };
+  if (error !== undefined)
+    return { status: isCutOff({ error }) ? 503 : 502, body: errorBody(error.message, error.code, run) };
   if (state === "aborted") return { status: 409, body: errorBody("the run was aborted", "aborted", run) };
   return undefined;
 }
