@@ -52,7 +52,11 @@ export async function runGateway({ env, flags }: RunGatewayOptions): Promise<num
     await gateway.start();
     const { bind, customBindHost = HOSTS.loopback, port } = loaded.config.gateway;
     const host = bind === "custom" ? customBindHost : HOSTS[bind];
-    const listening = await listen(gateway, { host, port: paths.port ?? port, fetch });
+    const listening = await listen(gateway, { host, port: paths.port ?? port, fetch }).catch(async (error: unknown) => {
+      // Turns that were taken up again would go on without the lock on their state.
+      await gateway.stop({ graceMs: 0 });
+      throw error;
+    });
     const address = `http://${bind === "custom" ? host : HOSTS.loopback}:${listening.port}/`;
     terminal.banner({ ...(await facts()), address, token, firstStart, stateDir: paths.stateDir });
     if (flags.open !== false && env["CLAW_NO_OPEN"] !== "1") openBrowser(address, token, env);
