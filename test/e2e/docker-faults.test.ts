@@ -2,13 +2,14 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ask, historyOf, send, settled } from "./harness/chat.ts";
 import { linesOf, untilLine } from "./harness/directory.ts";
-import { containersWith, fragileEngine, whyNoDocker } from "./harness/docker.ts";
+import { containersWith, fragileEngine } from "./harness/docker.ts";
+import { noEngine } from "./harness/engine.ts";
 import { callTool, say } from "./harness/fake-model.ts";
 import { startGateway } from "./harness/gateway.ts";
 import { createScene, leaveMark } from "./harness/scene.ts";
 
 const docker = { sandbox: { backend: "docker" } };
-const missing = await whyNoDocker();
+const missing = await noEngine();
 
 test("a gateway that is told to use Docker and finds none refuses to start and says how to mend it", async () => {
   const nowhere = "unix:///nonexistent/docker.sock";
@@ -19,7 +20,7 @@ test("a gateway that is told to use Docker and finds none refuses to start and s
   );
 });
 
-describe.skipIf(missing !== undefined)(`with an engine${missing === undefined ? "" : ` (skipped: ${missing})`}`, () => {
+describe.skipIf(missing !== undefined)(`with an engine${missing === undefined ? "" : ` (${missing})`}`, () => {
   test("a container that was running a command when its gateway was killed is gone, and the command not repeated", async () => {
     const command = `${leaveMark("running")}; sleep 600`;
     await using given = await createScene(

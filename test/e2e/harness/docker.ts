@@ -7,17 +7,6 @@ import { json } from "node:stream/consumers";
 import { temporaryDirectory } from "./directory.ts";
 
 const SOCKET = "/var/run/docker.sock";
-const IMAGE = "claw-sandbox:bookworm";
-
-/** Why sandboxes of Docker can't be tested here; `undefined` when they can. Throws where CI has to have them. */
-export async function whyNoDocker(): Promise<string | undefined> {
-  const reason = await ask(`/images/${encodeURIComponent(IMAGE)}/json`).then(
-    (status) => (status === 200 ? undefined : `there is no image ${IMAGE}; scripts/services.sh makes it`),
-    () => `no engine answers at ${SOCKET}; scripts/services.sh starts one`,
-  );
-  if (reason !== undefined && process.env["CI"] === "true") throw new Error(reason);
-  return reason;
-}
 
 /** Ids of the containers, running or not, that have this directory of the host. */
 export async function containersWith(directory: string): Promise<readonly string[]> {
@@ -66,18 +55,8 @@ export async function fragileEngine(): Promise<FragileEngine> {
   return engine;
 }
 
-async function respond(path: string) {
+async function read(path: string): Promise<unknown> {
   const asking = request({ socketPath: SOCKET, path, agent: false }).end();
   const [response] = await once(asking, "response");
-  return response;
-}
-
-async function ask(path: string): Promise<number> {
-  const response = await respond(path);
-  response.resume();
-  return response.statusCode;
-}
-
-async function read(path: string): Promise<unknown> {
-  return json(await respond(path));
+  return json(response);
 }

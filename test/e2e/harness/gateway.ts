@@ -10,8 +10,11 @@ const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 15_000;
 
 export interface StartOptions {
-  /** Keys of `openclaw.json`; `gateway` is merged with a free port and the token. Default: the virtual sandbox. */
-  readonly config?: Readonly<Record<string, unknown>> & { readonly gateway?: object };
+  /**
+   * Keys of `openclaw.json`; `gateway` is merged with a free port and the token. Default: the virtual sandbox. A string
+   * is the file as it is.
+   */
+  readonly config?: (Readonly<Record<string, unknown>> & { readonly gateway?: object }) | string;
   /** One to go on with, kept at the end. Default: a new one, removed at the end. */
   readonly stateDir?: string;
   /** Beside a few harmless variables of this process; no model key gets through by itself. */
@@ -104,10 +107,14 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
 }
 
 async function writeConfig(stateDir: string, token: string, config: StartOptions["config"] = {}): Promise<void> {
-  const gateway = { port: 0, auth: { mode: "token", token }, ...config.gateway };
-  const whole = { sandbox: { backend: "virtual" }, ...config, gateway };
   await mkdir(stateDir, { recursive: true });
-  await writeFile(join(stateDir, "openclaw.json"), JSON.stringify(whole, null, 2), { mode: 0o600 });
+  const text = typeof config === "string" ? config : JSON.stringify(completed(config, token), null, 2);
+  await writeFile(join(stateDir, "openclaw.json"), text, { mode: 0o600 });
+}
+
+function completed(config: Exclude<StartOptions["config"], string | undefined>, token: string): object {
+  const gateway = { port: 0, auth: { mode: "token", token }, ...config.gateway };
+  return { sandbox: { backend: "virtual" }, ...config, gateway };
 }
 
 /** What a program needs to run here, and no key that would make it call a model of the outside world. */
