@@ -82,6 +82,7 @@ export interface Connection {
   /** Of the request that opened it; `Host` and `Origin` are checked. */
   readonly headers: Headers;
   send(message: string): void;
+  /** `reason` is short enough for a WebSocket. */
   close(code: number, reason: string): void;
   /** Bytes handed over and not yet taken by the network. */
   bufferedBytes(): number;

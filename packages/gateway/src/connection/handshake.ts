@@ -22,7 +22,7 @@ export interface Admission {
 
 export type HandshakeResult =
   | { readonly ok: true; readonly admission: Admission }
-  | { readonly ok: false; readonly error: WireError; readonly closeCode: number; readonly closeReason: string };
+  | { readonly ok: false; readonly error: WireError; readonly closeCode: number };
 
 /** What a protocol scope allows inside. */
 const CORE_SCOPES: Partial<Record<Scope, CoreScope>> = {
@@ -68,8 +68,7 @@ function narrow(principal: Principal, asked: readonly CoreScope[]): Principal {
 }
 
 function refuse(error: WireError, closeCode: number): HandshakeResult {
-  // A close reason holds at most 123 bytes.
-  return { ok: false, error, closeCode, closeReason: error.message.slice(0, 120) };
+  return { ok: false, error, closeCode };
 }
 
 function wrongProtocol({ minProtocol, maxProtocol }: ConnectParams): WireError {

@@ -1,6 +1,7 @@
 import type { Principal } from "@claw/core";
-import { CLOSE_CODES, type ClientInfo, MAX_BUFFERED_BYTES, mayReceive } from "@claw/protocol";
+import { type ClientInfo, mayReceive } from "@claw/protocol";
 import type { Connection } from "../options.ts";
+import { sendText } from "./wire.ts";
 
 /** An admitted client. */
 export interface Peer {
@@ -34,10 +35,8 @@ export function createPeer(options: PeerOptions): Peer {
       if (!mayReceive(scopes, event)) return;
       // A dropped event leaves a gap in the numbers, which tells the client to read the history again.
       sequence += 1;
-      const buffered = connection.bufferedBytes();
-      if (buffered > MAX_BUFFERED_BYTES) return connection.close(CLOSE_CODES.policy, "slow consumer");
-      if (droppable && buffered > DROP_ABOVE_BYTES) return;
-      connection.send(`{"type":"event","event":"${event}","payload":${payload},"seq":${sequence}}`);
+      if (droppable && connection.bufferedBytes() > DROP_ABOVE_BYTES) return;
+      sendText(connection, `{"type":"event","event":"${event}","payload":${payload},"seq":${sequence}}`);
     },
   };
 }

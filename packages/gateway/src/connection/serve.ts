@@ -9,13 +9,13 @@ import {
   parseFrame,
   type RequestFrame,
   TICK_INTERVAL_MS,
-  type WireError,
 } from "@claw/protocol";
 import type { Authenticate } from "../auth.ts";
 import type { Connection } from "../options.ts";
 import { type OriginRules, originProblem } from "../origin.ts";
 import { type Admission, admit } from "./handshake.ts";
 import { createPeer, type Peer } from "./peers.ts";
+import { closeConnection, respond, respondError, sendText } from "./wire.ts";
 
 export interface ServeOptions {
   readonly peers: Set<Peer>;
@@ -32,28 +32,24 @@ export interface ServeOptions {
 /** Serves one connection from the challenge to its end. */
 export async function serveConnection(connection: Connection, options: ServeOptions): Promise<void> {
   const { peers, clock, log } = options;
+  const close = (code: number, reason: string): void => closeConnection(connection, code, reason);
   const problem = originProblem(connection.headers, options.origins);
-  if (problem !== undefined) return connection.close(CLOSE_CODES.policy, problem.slice(0, 120));
+  if (problem !== undefined) return close(CLOSE_CODES.policy, problem);
 
-  send(connection, {
-    type: "event",
-    event: "connect.challenge",
-    payload: { nonce: randomUUID(), ts: clock.now().getTime(), capabilities: [] },
-  });
-  const cancelTimeout = clock.after(HANDSHAKE_TIMEOUT_MS, () =>
-    connection.close(CLOSE_CODES.policy, "handshake timeout"),
-  );
+  const payload = { nonce: randomUUID(), ts: clock.now().getTime(), capabilities: [] };
+  sendText(connection, JSON.stringify({ type: "event", event: "connect.challenge", payload }));
+  const cancelTimeout = clock.after(HANDSHAKE_TIMEOUT_MS, () => close(CLOSE_CODES.policy, "handshake timeout"));
   let peer: Peer | undefined;
   let cancelTick: (() => void) | undefined;
   try {
     for await (const text of connection.messages) {
       const limit = peer === undefined ? MAX_PRE_AUTH_FRAME_BYTES : MAX_PAYLOAD_BYTES;
       if (exceedsBytes(text, limit)) {
-        return connection.close(CLOSE_CODES.tooLarge, `frame too large: expected at most ${limit} bytes`);
+        return close(CLOSE_CODES.tooLarge, `frame too large: expected at most ${limit} bytes`);
       }
       const frame = parseFrame(text);
-      if (!frame.ok) return connection.close(CLOSE_CODES.policy, frame.message.slice(0, 120));
-      if (frame.value.type !== "req") return connection.close(CLOSE_CODES.policy, "invalid frame: expected a request");
+      if (!frame.ok) return close(CLOSE_CODES.policy, frame.message);
+      if (frame.value.type !== "req") return close(CLOSE_CODES.policy, "invalid frame: expected a request");
       if (peer !== undefined) {
         void options.handle(peer, frame.value);
         continue;
@@ -66,6 +62,7 @@ export async function serveConnection(connection: Connection, options: ServeOpti
     }
   } catch (error) {
     log.warn("a connection failed", { error: error instanceof Error ? error.message : String(error) });
+    close(CLOSE_CODES.internal, "internal error");
   } finally {
     cancelTimeout();
     cancelTick?.();
@@ -81,7 +78,7 @@ async function handshake(
   const result = await admit(frame, options.authenticate);
   if (!result.ok) {
     respondError(connection, frame.id, result.error);
-    connection.close(result.closeCode, result.closeReason);
+    closeConnection(connection, result.closeCode, result.error.message);
     return undefined;
   }
   const { principal, scopes, params } = result.admission;
@@ -106,16 +103,4 @@ function startTicking(peer: Peer, clock: Clock): () => void {
   };
   let cancel = clock.after(TICK_INTERVAL_MS, tick);
   return () => cancel();
-}
-
-export function respond(connection: Connection, id: string, payload: unknown): void {
-  send(connection, { type: "res", id, ok: true, payload });
-}
-
-export function respondError(connection: Connection, id: string, error: WireError): void {
-  send(connection, { type: "res", id, ok: false, error });
-}
-
-function send(connection: Connection, frame: object): void {
-  connection.send(JSON.stringify(frame));
 }

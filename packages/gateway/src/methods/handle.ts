@@ -13,7 +13,7 @@ import {
   type WireError,
 } from "@claw/protocol";
 import type { Peer } from "../connection/peers.ts";
-import { respond, respondError } from "../connection/serve.ts";
+import { respond, respondError } from "../connection/wire.ts";
 import { agentMethods } from "./agent.ts";
 import { catalogueMethods } from "./catalogue.ts";
 import { chatMethods } from "./chat.ts";

@@ -12,8 +12,17 @@ export interface UpgradeOptions {
 /** A client may send a few frames while its handshake is being answered. */
 const PRE_AUTH_BYTES = MAX_PRE_AUTH_FRAME_BYTES * 2;
 const PRE_AUTH_SOCKETS = 64;
-const CLOSE_WAIT_MS = 1_000;
+/** What a client gets to answer a close with. */
+const CLOSE_TIMEOUT_MS = 2_000;
 const PING_INTERVAL_MS = 25_000;
+
+const SOCKET_OPTIONS = {
+  noServer: true,
+  maxPayload: MAX_PAYLOAD_BYTES,
+  perMessageDeflate: false,
+  // Younger than the types of ws, which would refuse it in a literal.
+  closeTimeout: CLOSE_TIMEOUT_MS,
+};
 
 /** Serves the gateway's WebSocket on a Node HTTP server. Returns a function that closes every socket. */
 export function acceptUpgrades(
@@ -21,16 +30,17 @@ export function acceptUpgrades(
   gateway: Pick<Gateway, "accept">,
   options: UpgradeOptions = {},
 ): () => void {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD_BYTES, perMessageDeflate: false });
+  const sockets = new WebSocketServer(SOCKET_OPTIONS);
   const waiting = new Set<Duplex>();
 
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = request.url?.split("?", 1)[0];
-    if (options.path !== undefined && path !== options.path) return;
-    if (waiting.size >= PRE_AUTH_SOCKETS) {
-      socket.end("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n\r\n");
+    if (options.path !== undefined && path !== options.path) {
+      // Somebody else's, if there is somebody else; nobody would ever answer otherwise.
+      if (server.listenerCount("upgrade") === 1) refuse(socket, "404 Not Found");
       return;
     }
+    if (waiting.size >= PRE_AUTH_SOCKETS) return refuse(socket, "503 Service Unavailable\r\nRetry-After: 1");
     waiting.add(socket);
     socket.once("close", () => waiting.delete(socket));
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -45,6 +55,12 @@ export function acceptUpgrades(
     clearInterval(pings);
     for (const socket of sockets.clients) socket.terminate();
   };
+}
+
+function refuse(socket: Duplex, status: string): void {
+  // The client may be gone already.
+  socket.on("error", () => {});
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
 /** Sockets that have not answered the last ping are dead. */
@@ -68,11 +84,11 @@ function toConnection(
   request: IncomingMessage,
   onAuthenticated: () => void,
 ): Connection {
-  const stopCounting = limitBytes(raw, PRE_AUTH_BYTES, () => {
-    socket.close(CLOSE_CODES.tooLarge, `expected at most ${MAX_PRE_AUTH_FRAME_BYTES} bytes before hello`);
-    // The client's answer to that is thrown away as well, so nothing else would end it.
-    setTimeout(() => socket.terminate(), CLOSE_WAIT_MS).unref();
-  });
+  // A frame that breaks the rules ends the connection by itself; without a listener it would end the process.
+  socket.on("error", () => {});
+  const stopCounting = limitBytes(raw, PRE_AUTH_BYTES, () =>
+    socket.close(CLOSE_CODES.tooLarge, `expected at most ${MAX_PRE_AUTH_FRAME_BYTES} bytes before hello`),
+  );
   return {
     messages: messagesOf(socket),
     headers: new Headers(Object.entries(request.headers).flatMap(([name, value]) => toHeader(name, value))),
@@ -116,7 +132,6 @@ async function* messagesOf(socket: WebSocket): AsyncGenerator<string> {
     if (queue.length > 64) socket.pause();
     wake?.();
   });
-  socket.on("error", () => {});
   socket.on("close", () => {
     over = true;
     wake?.();
