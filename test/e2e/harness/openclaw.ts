@@ -23,7 +23,7 @@ export async function installOpenClaw(): Promise<void> {
   await writeFile(done, "");
 }
 
-export interface Finished {
+interface Finished {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
