@@ -14,7 +14,7 @@ const run = promisify(execFile);
 export async function installOpenClaw(): Promise<void> {
   const done = join(folder, "installed");
   if (existsSync(done)) return;
-  process.stderr.write(`installing openclaw@${VERSION} once, about 130 MB to fetch\n`);
+  process.stderr.write(`installing openclaw@${VERSION} once; it takes 650 MB of disk\n`);
   await mkdir(folder, { recursive: true });
   // A project of its own: npm would look for one further up.
   await writeFile(join(folder, "package.json"), '{ "private": true }\n');
