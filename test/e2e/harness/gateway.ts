@@ -37,10 +37,16 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
   const stateDir = options.stateDir ?? (await mkdtemp(join(tmpdir(), "claw-e2e-")));
   const token = "e2e-token-of-this-gateway";
   await writeConfig(stateDir, token, options.config);
+  const removeOwnState = async (): Promise<void> => {
+    if (options.stateDir === undefined) await rm(stateDir, { recursive: true, force: true });
+  };
   const { match, ...program } = await startProgram({
     args: [MAIN],
     env: { HOME: stateDir, CLAW_STATE_DIR: stateDir, CLAW_NO_OPEN: "1", ...options.env },
     ready: /Dashboard +http:\/\/[^/]+:(\d+)\/.*\n/,
+  }).catch(async (error: unknown) => {
+    await removeOwnState();
+    throw error;
   });
   const address = `127.0.0.1:${match[1]}`;
   const webSocketUrl = `ws://${address}/`;
@@ -57,7 +63,7 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
     },
     async [Symbol.asyncDispose]() {
       await program.stop();
-      if (options.stateDir === undefined) await rm(stateDir, { recursive: true, force: true });
+      await removeOwnState();
     },
   };
 }
