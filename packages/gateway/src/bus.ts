@@ -11,27 +11,34 @@ export function inProcessBus(): Bus {
       for (const deliver of topics.get(topic) ?? []) deliver(event);
     },
 
-    async *subscribe(topic, signal) {
+    subscribe(topic, signal) {
       const queue: unknown[] = [];
-      let wake: (() => void) | undefined;
+      let wake = (): void => {};
       const deliver = (event: unknown): void => {
         queue.push(event);
-        wake?.();
+        wake();
       };
-      const onAbort = (): void => wake?.();
-      const listeners = topics.get(topic) ?? new Set();
-      topics.set(topic, listeners.add(deliver));
-      signal.addEventListener("abort", onAbort, { once: true });
-      try {
-        while (!signal.aborted) {
-          if (queue.length > 0) yield queue.shift();
-          else await new Promise<void>((resolve) => (wake = resolve));
+      const end = (): void => {
+        const listeners = topics.get(topic);
+        listeners?.delete(deliver);
+        if (listeners?.size === 0) topics.delete(topic);
+        wake();
+      };
+      topics.set(topic, (topics.get(topic) ?? new Set()).add(deliver));
+      if (signal.aborted) end();
+      else signal.addEventListener("abort", end, { once: true });
+
+      return (async function* () {
+        try {
+          while (!signal.aborted) {
+            if (queue.length > 0) yield queue.shift();
+            else await new Promise<void>((resolve) => (wake = resolve));
+          }
+        } finally {
+          signal.removeEventListener("abort", end);
+          end();
         }
-      } finally {
-        signal.removeEventListener("abort", onAbort);
-        listeners.delete(deliver);
-        if (listeners.size === 0) topics.delete(topic);
-      }
+      })();
     },
 
     // A lease within one process can't be lost to somebody else, so it needs no renewal.
