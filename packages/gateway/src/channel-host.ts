@@ -6,6 +6,7 @@ import {
   type Logger,
   type Principal,
   type Router,
+  type StoreErrorCode,
 } from "@claw/core";
 import type { Intake } from "./accept.ts";
 import type { GatewayErrorCode } from "./errors.ts";
@@ -38,7 +39,7 @@ export function createChannelHost({ channels, router, intake, clock, log }: Chan
     if (route === undefined) return log.debug("a message is for nobody", { channel: channel.name });
     const { account } = message.from;
     const id = `${channel.name}:${account}:${message.id}`;
-    await intake.accept({
+    const accepting = intake.accept({
       id,
       run: id,
       ...route,
@@ -47,6 +48,10 @@ export function createChannelHost({ channels, router, intake, clock, log }: Chan
       text: message.text,
       replyTo: message.from,
       receivedMs,
+    });
+    await accepting.catch((error: unknown) => {
+      if (!isFinal(error)) throw error;
+      log.info("a message is refused", { channel: channel.name, error: String(error) });
     });
   };
 
@@ -68,6 +73,18 @@ export function createChannelHost({ channels, router, intake, clock, log }: Chan
       }
     },
   };
+}
+
+const FINAL: ReadonlySet<string> = new Set<GatewayErrorCode | StoreErrorCode>([
+  "GATEWAY_REFUSED",
+  "GATEWAY_UNROUTED",
+  "STORE_FORBIDDEN",
+  "STORE_INVALID",
+]);
+
+/** Whether delivering the message again could never help. */
+function isFinal(error: unknown): boolean {
+  return ClawError.is(error) && FINAL.has(error.code);
 }
 
 /** A person known only by their platform; they may write, and see what is theirs. */

@@ -1,0 +1,156 @@
+import { type Clock, type Outbound, RateLimitedError } from "@claw/core";
+import { type FakeChannel, fakeChannel } from "@claw/core/testing";
+import { expect, test } from "vitest";
+import { startGateway } from "./gateway.fixture.ts";
+import { manualClock } from "./manual-clock.fixture.ts";
+import { lastText, scriptedAgent } from "./script.fixture.ts";
+
+type ManualClock = ReturnType<typeof manualClock>;
+const idle = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Lets time go by, a second at a time with room for what it brings, until there is what is waited for. */
+async function pass(clock: ManualClock, until: () => boolean): Promise<void> {
+  for (let seconds = 0; !until(); seconds++) {
+    if (seconds > 600) throw new Error("nothing happened in ten minutes");
+    clock.advance(1_000);
+    for (let turn = 0; turn < 5; turn++) await idle();
+  }
+}
+
+/** Every send fails with what `failure` makes of its number, from 0, until that is `undefined`; at what second it was. */
+function failing(fake: FakeChannel, clock: Clock, failure: (attempt: number) => Error | undefined): number[] {
+  const seconds: number[] = [];
+  fake.onSend = () => {
+    const error = failure(seconds.length);
+    seconds.push(clock.monotonicMs() / 1_000);
+    if (error !== undefined) throw error;
+  };
+  return seconds;
+}
+
+const gaps = (seconds: readonly number[]): readonly number[] =>
+  seconds.slice(1).map((second, index) => second - (seconds[index] ?? 0));
+
+test("a message is acknowledged once it is in the journal, and its answer leaves with a key of its own", async () => {
+  const fake = fakeChannel();
+  const gate = Promise.withResolvers<void>();
+  const sent = Promise.withResolvers<Outbound>();
+  fake.onSend = (_to, message) => sent.resolve(message);
+  const agent = scriptedAgent(async function* ({ messages }) {
+    await gate.promise;
+    yield `re ${lastText(messages)}`;
+  });
+  await using _started = await startGateway({ channels: [fake.channel], agents: [agent] });
+  await fake.deliver("hello");
+  gate.resolve();
+  expect(await sent.promise).toMatchObject({ text: "re hello", idempotencyKey: "fake:bot:message-1:reply" });
+});
+
+test("what a platform delivers twice, also at once and also after a restart, is answered once", async () => {
+  const fake = fakeChannel();
+  const clock = manualClock();
+  const channels = [fake.channel];
+  await using started = await startGateway({ channels, clock });
+  await Promise.all([1, 2, 3].map(() => fake.redeliver({ id: "7", text: "hello" })));
+  await pass(clock, () => fake.sent().length > 0);
+  await started.restart();
+  await fake.redeliver({ id: "7", text: "hello" });
+  await fake.redeliver({ id: "8", text: "next" });
+  await pass(clock, () => fake.sent().length > 1);
+  expect(fake.sent()).toEqual(["you said: hello", "you said: next"]);
+});
+
+test("a message that may not be accepted now is not acknowledged; one that never may is", async () => {
+  const fake = fakeChannel();
+  let allowed = true;
+  await using started = await startGateway({
+    channels: [fake.channel],
+    policy: () => (allowed ? { effect: "allow", rule: "r" } : { effect: "deny", rule: "r", reason: "not you" }),
+  });
+  allowed = false;
+  await fake.deliver("refused for good");
+  allowed = true;
+  const gate = Promise.withResolvers<void>();
+  fake.onSend = () => gate.promise;
+  const answered = new Promise<void>((resolve) => {
+    started.gateway.subscribe((event) => event.type === "run-ended" && resolve());
+  });
+  await fake.deliver("the answer to this is being sent");
+  await answered;
+  await idle();
+  const stopping = started.gateway.stop({ graceMs: 0 });
+  await expect(fake.deliver("too late")).rejects.toMatchObject({ code: "GATEWAY_STOPPING" });
+  gate.resolve();
+  await stopping;
+  expect(fake.sent()).toEqual(["you said: the answer to this is being sent"]);
+});
+
+test("a send that fails is tried again after 1, 2, 4, … seconds, and given up after the eighth time", async () => {
+  const fake = fakeChannel();
+  const clock = manualClock();
+  const attempts = failing(fake, clock, (attempt) => (attempt < 8 ? new Error("the platform is down") : undefined));
+  await using _started = await startGateway({ channels: [fake.channel], clock });
+  await fake.deliver("one");
+  await pass(clock, () => attempts.length === 8);
+  expect(gaps(attempts)).toEqual([1, 2, 4, 8, 16, 32, 64]);
+  await fake.deliver("two");
+  await pass(clock, () => fake.sent().length > 0);
+  expect(fake.sent()).toEqual(["you said: two"]);
+});
+
+test("a platform that asks to wait is left alone that long", async () => {
+  const fake = fakeChannel();
+  const clock = manualClock();
+  const limited = new RateLimitedError("CHANNEL_RATE_LIMITED", "slow down", 90_000);
+  const attempts = failing(fake, clock, (attempt) => (attempt === 0 ? limited : undefined));
+  await using _started = await startGateway({ channels: [fake.channel], clock });
+  await fake.deliver("one");
+  await pass(clock, () => fake.sent().length > 0);
+  expect(gaps(attempts)).toEqual([90]);
+});
+
+test("a send without an answer counts as failed after a minute", async () => {
+  const fake = fakeChannel();
+  const clock = manualClock();
+  let attempts = 0;
+  fake.onSend = () => (attempts++ === 0 ? new Promise<void>(() => {}) : undefined);
+  await using _started = await startGateway({ channels: [fake.channel], clock });
+  await fake.deliver("one");
+  await pass(clock, () => fake.sent().length > 0);
+  expect(clock.monotonicMs()).toBeGreaterThanOrEqual(61_000);
+});
+
+test("one address gets its answers in order, and does not wait for another's", async () => {
+  const fake = fakeChannel();
+  const clock = manualClock();
+  const gate = Promise.withResolvers<void>();
+  fake.onSend = ({ peer }) => (peer === "ada" ? gate.promise : undefined);
+  await using _started = await startGateway({ channels: [fake.channel], clock });
+  await fake.deliver("one");
+  await fake.deliver("two");
+  await fake.redeliver({ id: "b", text: "hi", sender: { id: "bob" }, from: { ...fake.address, peer: "bob" } });
+  await pass(clock, () => fake.sent().length > 0);
+  expect(fake.sent()).toEqual(["you said: hi"]);
+  gate.resolve();
+  await pass(clock, () => fake.sent().length === 3);
+  expect(fake.sent()).toEqual(["you said: hi", "you said: one", "you said: two"]);
+});
+
+test("what was not delivered before a restart is delivered after it, once and in order", async () => {
+  const fake = fakeChannel();
+  const clock = manualClock();
+  const attempts = failing(fake, clock, () => new Error("the platform is down"));
+  await using started = await startGateway({ channels: [fake.channel], clock });
+  let ended = 0;
+  started.gateway.subscribe((event) => void (event.type === "run-ended" && ended++));
+  await fake.deliver("one");
+  await fake.deliver("two");
+  await pass(clock, () => attempts.length > 0 && ended === 2);
+  fake.onSend = () => {};
+  await started.restart();
+  await pass(clock, () => fake.sent().length === 2);
+  await started.restart();
+  await fake.deliver("three");
+  await pass(clock, () => fake.sent().length > 2);
+  expect(fake.sent()).toEqual(["you said: one", "you said: two", "you said: three"]);
+});

@@ -1,0 +1,137 @@
+import { ClawError, type Sandbox, type SandboxLease, silentLogger } from "@claw/core";
+import { expect, test } from "vitest";
+import { manualClock } from "./manual-clock.fixture.ts";
+import { type Admit, createSandboxes } from "./sandboxes.ts";
+
+const admitAll: Admit = (_spec, acquire) => acquire();
+const { signal } = new AbortController();
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A provider of sandboxes that are only names, and what was done with them. */
+function setUp() {
+  const events: string[] = [];
+  const clock = manualClock();
+  const engine = { failure: undefined as Error | undefined, disposal: Promise.resolve() };
+  let count = 0;
+  const sandboxes = createSandboxes(
+    {
+      provider: {
+        name: "names",
+        summary: "",
+        limits: [],
+        async acquire({ key }): Promise<SandboxLease> {
+          if (engine.failure !== undefined) throw engine.failure;
+          const id = `${key}#${++count}`;
+          events.push(`+${id}`);
+          return {
+            id,
+            sandbox: { description: id } as Sandbox,
+            async [Symbol.asyncDispose]() {
+              await engine.disposal;
+              events.push(`-${id}`);
+            },
+          };
+        },
+      },
+      spec: () => ({ workspace: { access: "none" }, network: "none" }),
+      idleMs: 1_000,
+    },
+    clock,
+    silentLogger,
+  );
+  const use = async (session = "s"): Promise<string> => {
+    const hold = sandboxes.hold(session, "main");
+    const { description } = await hold.get(admitAll, signal);
+    hold.release();
+    return description;
+  };
+  return {
+    sandboxes,
+    clock,
+    events,
+    engine,
+    use,
+  };
+}
+
+test("a session keeps its sandbox while it is in use, and gives it back once it was idle for long", async () => {
+  const { clock, events, use } = setUp();
+  expect(await use()).toBe("s#1");
+  clock.advance(999);
+  expect(await use()).toBe("s#1");
+  clock.advance(999);
+  expect(events).toEqual(["+s#1"]);
+  clock.advance(1);
+  await settled();
+  expect(events).toEqual(["+s#1", "-s#1"]);
+  expect(await use()).toBe("s#2");
+});
+
+test("calls at once share one sandbox, which no idle time ends under one that still runs", async () => {
+  const { sandboxes, clock, events } = setUp();
+  const holds = [1, 2, 3].map(() => sandboxes.hold("s", "main"));
+  const got = await Promise.all(holds.map((hold) => hold.get(admitAll, signal)));
+  expect(new Set(got).size).toBe(1);
+  for (const hold of holds.slice(1)) hold.release();
+  clock.advance(10_000);
+  await settled();
+  expect(events).toEqual(["+s#1"]);
+});
+
+test("what could not be acquired is asked for again at the next call", async () => {
+  const { engine, use } = setUp();
+  engine.failure = new ClawError("SANDBOX_UNAVAILABLE", "start the engine");
+  await expect(use()).rejects.toThrow("start the engine");
+  engine.failure = undefined;
+  expect(await use()).toBe("s#1");
+});
+
+test("a lost sandbox is replaced, and only once the old one is gone", async () => {
+  const { sandboxes, events, use, engine } = setUp();
+  const gone = Promise.withResolvers<void>();
+  engine.disposal = gone.promise;
+  const holds = [1, 2].map(() => sandboxes.hold("s", "main"));
+  await Promise.all(holds.map((hold) => hold.get(admitAll, signal)));
+  for (const hold of holds) hold.release({ lost: true });
+  const next = use();
+  await settled();
+  expect(events).toEqual(["+s#1"]);
+  gone.resolve();
+  expect(await next).toBe("s#2");
+  expect(events).toEqual(["+s#1", "-s#1", "+s#2"]);
+});
+
+test("one who lost an old sandbox does not take the new one from the others", async () => {
+  const { sandboxes, events, use } = setUp();
+  const [early, late] = [sandboxes.hold("s", "main"), sandboxes.hold("s", "main")];
+  await Promise.all([early.get(admitAll, signal), late.get(admitAll, signal)]);
+  early.release({ lost: true });
+  expect(await use()).toBe("s#2");
+  late.release({ lost: true });
+  expect(await use()).toBe("s#2");
+  expect(events).toEqual(["+s#1", "-s#1", "+s#2"]);
+});
+
+test("disposing gives everything back", async () => {
+  const { sandboxes, events, use } = setUp();
+  await use("a");
+  await use("b");
+  await sandboxes[Symbol.asyncDispose]();
+  expect(events.toSorted()).toEqual(["+a#1", "+b#2", "-a#1", "-b#2"]);
+});
+
+test("a refusal by the gate is no sandbox, and the next call asks again", async () => {
+  const { sandboxes, use } = setUp();
+  const hold = sandboxes.hold("s", "main");
+  const refuse: Admit = async () => {
+    throw new ClawError("GATEWAY_REFUSED", "not today");
+  };
+  await expect(hold.get(refuse, signal)).rejects.toThrow("not today");
+  hold.release();
+  expect(await use()).toBe("s#1");
+});
+
+test("a gateway without a sandbox says which setting gives it one", async () => {
+  const hold = createSandboxes(undefined, manualClock(), silentLogger).hold("s", "main");
+  await expect(hold.get(admitAll, signal)).rejects.toThrow("sandbox.backend");
+});
