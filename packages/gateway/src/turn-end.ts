@@ -39,8 +39,12 @@ export function failed(error: unknown): TurnEnd {
   return { type: "turn-end", reason: "error", error: ClawError.from(error, "GATEWAY_FAILED") };
 }
 
-/** A time limit and the gateway's stop abort with a `ClawError`; a person aborts with anything else. */
-export function stopped({ reason }: AbortSignal): TurnEnd {
+/**
+ * What a turn that was stopped before its end says of itself is only how it noticed. Why it was stopped decides: a time
+ * limit and the gateway's stop abort with a `ClawError`, a person with anything else.
+ */
+export function whyEnded(end: TurnEnd, { aborted, reason }: AbortSignal): TurnEnd {
+  if (!aborted || end.reason === "done" || end.reason === "length") return end;
   return ClawError.is(reason) ? failed(reason) : { type: "turn-end", reason: "aborted" };
 }
 

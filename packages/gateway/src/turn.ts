@@ -15,7 +15,7 @@ import type { ActiveRun } from "./runs.ts";
 import type { CallTool } from "./tool-calls.ts";
 import { unknownOutcome } from "./tool-results.ts";
 import type { Transcript, Transcripts } from "./transcripts.ts";
-import { createTally, failed, isCutOff, outcomeOf, runEnd, stopped, type Tally, type TurnEnd } from "./turn-end.ts";
+import { createTally, failed, isCutOff, outcomeOf, runEnd, type Tally, type TurnEnd, whyEnded } from "./turn-end.ts";
 
 export interface TurnsOptions {
   readonly agents: ReadonlyMap<string, Agent>;
@@ -68,7 +68,8 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     if (lease === undefined) throw new ClawError("GATEWAY_STATE", "another gateway owns this session");
     lease.lost.addEventListener("abort", () => run.controller.abort(), { once: true });
     const stage: Stage = { run, ref, lease, tally, unwritten: [] };
-    const outcome = outcomeOf(await play(stage).catch(failed), tally.sum);
+    const end = await play(stage).catch(failed);
+    const outcome = outcomeOf(whyEnded(end, run.controller.signal), tally.sum);
     if (isCutOff(outcome)) return outcome;
     await journal.finish(lease, run.run, runEnd(run, outcome, stage.unwritten));
     remember(stage);
@@ -116,7 +117,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       hub.publish({ ...ref, type: "turn-event", event });
     }
     endModel();
-    return end ?? (signal.aborted ? stopped(signal) : failed(endless(run.agent)));
+    return end ?? failed(endless(run.agent));
   }
 
   async function openTranscript(run: ActiveRun, lease: Lease): Promise<Transcript> {
