@@ -7,7 +7,7 @@ export interface Facts {
   readonly sandbox: { readonly name: string; readonly summary: string; readonly limits: readonly string[] };
 }
 
-export interface Banner extends Facts {
+interface Banner extends Facts {
   readonly address: string;
   /** Absent when none is wanted. */
   readonly token: string | undefined;

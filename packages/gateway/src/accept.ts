@@ -20,7 +20,7 @@ import type { TakeTurn } from "./turn.ts";
 import { cutOff } from "./turn-end.ts";
 
 /** A message on its way in, from any source. */
-export interface Submission {
+interface Submission {
   /** Stable across redeliveries and unique over all sources. */
   readonly id: string;
   /** The id its run gets when it is new. */

@@ -15,7 +15,7 @@ import type { GatewayErrorCode } from "./errors.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** Who wants what, before it has a digest. */
-export interface Intent {
+interface Intent {
   readonly type: Action["type"];
   readonly principal: Principal;
   readonly agent: string;
@@ -25,7 +25,7 @@ export interface Intent {
 }
 
 /** How an effect's result reads in the record. */
-export interface Outcome {
+interface Outcome {
   readonly ok: boolean;
   readonly summary: string;
 }

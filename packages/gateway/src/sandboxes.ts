@@ -21,7 +21,7 @@ export interface SandboxSettings {
 export type Admit = (spec: SandboxSpec, acquire: () => Promise<SandboxLease>) => Promise<SandboxLease>;
 
 /** A session's sandbox while a tool runs. */
-export interface SandboxHold {
+interface SandboxHold {
   /** Acquires it when the session has none yet. */
   get(admit: Admit, signal: AbortSignal): Promise<Sandbox>;
   /** To be called once. One that is `lost` is not used again. */

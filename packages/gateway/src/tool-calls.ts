@@ -27,7 +27,7 @@ export interface ToolCallsOptions {
 }
 
 /** Where a call happens. */
-export interface CallSite {
+interface CallSite {
   readonly ref: RunRef;
   readonly run: ActiveRun;
   readonly lease: Lease;

@@ -54,7 +54,7 @@ export interface ChatHistory {
   /** `offset` of the next older page, while `hasMore`. */
   readonly nextOffset?: number;
   readonly sessionInfo: { readonly hasActiveRun: boolean; readonly activeRunIds: readonly string[] };
-  /** What the active run has said so far; continue it with `chat` events whose `seq` is greater. */
+  /** What the active run has said so far in the step it is at; continue it with `chat` events whose `seq` is greater. */
   readonly inFlightRun?: { readonly runId: string; readonly text: string; readonly seq: number };
 }
 

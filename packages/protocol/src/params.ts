@@ -6,7 +6,7 @@ import type { Parsed } from "./parsed.ts";
 export const identifier = z.string().min(1).max(256);
 export const sessionKey = z.string().min(1).max(512);
 /** The run's id as well: the same key within the idempotency window is the same run. */
-export const idempotencyKey = identifier;
+export const idempotencyKey = z.string().min(1).max(256);
 export const count = z.int().min(0);
 export const shortText = z.string().max(1_024);
 /** Attachments as stock clients send them; a gateway that can't take them says so instead of dropping them. */

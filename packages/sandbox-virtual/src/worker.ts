@@ -1,19 +1,17 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { list, readFile, WorkerFailure, writeFile } from "./files.ts";
 import { createInterpreter } from "./interpreter.ts";
 import type { FromWorker, Operations, ToWorker, WorkerSettings } from "./messages.ts";
 
 // Only types may come from other packages of ours: this file runs outside of the bundler's and the tests' resolution.
 
-const port = parentPort;
-if (port === null) throw new Error("this module is the worker of @claw/sandbox-virtual; import the package instead");
-const bash = createInterpreter(workerData as WorkerSettings);
-const running = new Map<number, AbortController>();
+type Interpreter = ReturnType<typeof createInterpreter>;
 
 /** The interpreter's word for a command that was not registered; its advice is for another reader. */
 const FOREIGN_ADVICE = /command not available in browser environments\. Exclude '.*/g;
 
 async function run(
+  bash: Interpreter,
   { command, cwd, env, stdin }: Operations["run"]["input"],
   signal: AbortSignal,
 ): Promise<Operations["run"]["output"]> {
@@ -37,14 +35,16 @@ async function run(
   }
 }
 
-async function answer(message: Exclude<ToWorker, { operation: "abort" }>): Promise<FromWorker> {
+async function answer(
+  bash: Interpreter,
+  message: Exclude<ToWorker, { operation: "abort" }>,
+  signal: AbortSignal,
+): Promise<FromWorker> {
   const { id, operation, input } = message;
-  const controller = new AbortController();
-  running.set(id, controller);
   try {
     switch (operation) {
       case "run":
-        return { id, output: await run(input as Operations["run"]["input"], controller.signal) };
+        return { id, output: await run(bash, input as Operations["run"]["input"], signal) };
       case "read":
         return { id, output: await readFile(bash.fs, input as Operations["read"]["input"]) };
       case "write":
@@ -55,12 +55,23 @@ async function answer(message: Exclude<ToWorker, { operation: "abort" }>): Promi
   } catch (error) {
     const code = error instanceof WorkerFailure ? error.code : "SANDBOX_LOST";
     return { id, error: { code, message: error instanceof Error ? error.message : String(error) } };
-  } finally {
-    running.delete(id);
   }
 }
 
-port.on("message", (message: ToWorker) => {
-  if (message.operation === "abort") running.get(message.id)?.abort();
-  else void answer(message).then((reply) => port.postMessage(reply));
-});
+function serve(port: MessagePort): void {
+  const bash = createInterpreter(workerData as WorkerSettings);
+  const running = new Map<number, AbortController>();
+  port.on("message", (message: ToWorker) => {
+    const { id } = message;
+    if (message.operation === "abort") return running.get(id)?.abort();
+    const controller = new AbortController();
+    running.set(id, controller);
+    void answer(bash, message, controller.signal).then((reply) => {
+      running.delete(id);
+      port.postMessage(reply);
+    });
+  });
+}
+
+// Imported anywhere but in a worker it does nothing: a bundler may look at it to emit it as a file of its own.
+if (parentPort !== null) serve(parentPort);

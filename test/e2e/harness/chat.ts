@@ -47,6 +47,6 @@ export async function historyOf(client: GatewayClient, sessionKey = "main"): Pro
   return messages.map((message) => `${message.role}: ${textOf(message)}`);
 }
 
-export function textOf({ content }: Pick<HistoryMessage, "content">): string {
+function textOf({ content }: Pick<HistoryMessage, "content">): string {
   return content.map((part) => ("text" in part ? part.text : `[${part.type}]`)).join("");
 }

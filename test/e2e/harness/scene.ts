@@ -5,7 +5,7 @@ import { type Answer, type FakeModel, startFakeModel } from "./fake-model.ts";
 import { type RunningGateway, startGateway } from "./gateway.ts";
 
 /** A gateway with one client. */
-export interface Opened extends AsyncDisposable {
+interface Opened extends AsyncDisposable {
   readonly gateway: RunningGateway;
   readonly client: GatewayClient;
 }

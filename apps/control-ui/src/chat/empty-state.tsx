@@ -1,11 +1,12 @@
 import type { ReactElement } from "react";
 import { Icon, type IconName, Mark } from "../ui/icons.tsx";
 
+/** Each one works with the offline demo too, which is what answers on a first visit. */
 const EXAMPLES: readonly { readonly icon: IconName; readonly prompt: string }[] = [
   { icon: "file", prompt: "Read the CSV file in /workspace and summarize the top 10 rows" },
-  { icon: "terminal", prompt: "List the files in /workspace, largest first, and say what they are" },
-  { icon: "box", prompt: "What can you do in this sandbox, and what not?" },
-  { icon: "tool", prompt: "Write a script that counts the words of every text file, run it, and show the result" },
+  { icon: "terminal", prompt: "List the files in /workspace" },
+  { icon: "tool", prompt: "Write hello to notes.txt, then show notes.txt, then run `wc -c notes.txt`" },
+  { icon: "box", prompt: "What can you do?" },
 ];
 
 export function EmptyState({ onPick }: { readonly onPick: (prompt: string) => void }): ReactElement {

@@ -1,5 +1,6 @@
 import type { Entry, Run } from "@claw/core";
 import type { ChatHistory, ChatSendAck } from "@claw/protocol";
+import type { LiveRun } from "../connection/live-runs.ts";
 import { maySee } from "../connection/peers.ts";
 import { historyMessage } from "../connection/wire-messages.ts";
 import { byRun } from "../transcripts.ts";
@@ -40,7 +41,7 @@ export function chatMethods(deps: MethodDeps): Pick<Handlers, "chat.send" | "cha
         sessionInfo: { hasActiveRun: active.length > 0, activeRunIds: active.map((run) => run.run) },
         ...(running?.live === undefined
           ? {}
-          : { inFlightRun: { runId: running.run, text: running.live.text, seq: running.live.chatSequence } }),
+          : { inFlightRun: { runId: running.run, text: sentText(running.live), seq: running.live.chatSequence } }),
       };
     },
 
@@ -73,4 +74,9 @@ async function page(
   const [newest] = await transcript.read(session, { limit: 1 });
   if (newest === undefined) return [];
   return transcript.read(session, { limit, before: newest.sequence + 1 - offset });
+}
+
+/** What the events up to the last one carried: text not sent yet comes with the next. */
+function sentText({ text, unsent }: LiveRun): string {
+  return text.slice(0, text.length - unsent.length);
 }

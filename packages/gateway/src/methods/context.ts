@@ -23,7 +23,7 @@ export interface MethodDeps {
 }
 
 /** Who calls, and how to answer before the end. */
-export interface Caller<Method extends MethodName> {
+interface Caller<Method extends MethodName> {
   readonly peer: Peer;
   readonly principal: Principal;
   /** When the request was understood, on the monotonic clock. */

@@ -21,7 +21,7 @@ export function about(hasTools: boolean): string {
     "- several steps: ``write hello to a.txt then show a.txt then run `wc -c a.txt` ``",
   ];
   return [
-    "I'm Claw's built-in offline demo, not a language model: a few fixed rules that need no key and no network. What I do I do with the real tools, sandbox and approvals.",
+    "I'm Claw's built-in offline demo, not a language model: a few fixed rules that need no key and no network. What I do I do with the real tools, in the real sandbox.",
     hasTools
       ? `You can ask me:\n${examples.join("\n")}`
       : "This agent has no tools, so there is nothing I can do here.",
