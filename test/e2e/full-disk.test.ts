@@ -1,6 +1,9 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ask, historyOf, runEnd, send, settled } from "./harness/chat.ts";
-import { type Answer, say, startFakeModel } from "./harness/fake-model.ts";
+import { linesOf, untilLine } from "./harness/directory.ts";
+import { type Answer, callTool, say, startFakeModel } from "./harness/fake-model.ts";
 import { startGateway } from "./harness/gateway.ts";
 import { smallDisk } from "./harness/small-disk.ts";
 
@@ -60,5 +63,33 @@ test("an answer that a full disk can't keep is an error for the client and is gi
     "user: b",
     "assistant: second",
   ]);
+  again.close();
+});
+
+test("a tool whose result a full disk can't keep is reported as unknown later, and the gateway still stops at once", async (context) => {
+  await using disk = await smallDisk(16);
+  if (disk === undefined) return context.skip("needs the right to mount a tmpfs");
+  const command = "touch stay; echo running >> effects.txt; while [ -e stay ]; do sleep 0.05; done";
+  await using model = await startFakeModel(callTool("exec", { command }), say("done"));
+  const start = () => startGateway({ stateDir: disk.path, config: model.config });
+  await using gateway = await start();
+  const client = await gateway.connect();
+  const failed = runEnd(client, "a");
+  await send(client, "a");
+  const effects = join(disk.path, "workspace", "effects.txt");
+  await untilLine(effects, "running");
+  disk.fill();
+  await rm(join(disk.path, "workspace", "stay"));
+  expect(await failed).toMatchObject({ state: "error", errorMessage: expect.stringContaining("free space") });
+  expect(gateway.output()).toContain("an outcome is missing in the audit");
+  client.close();
+  expect(await gateway.stop()).toEqual({ code: 0, signal: null });
+
+  disk.free();
+  await using restarted = await start();
+  const again = await restarted.connect();
+  expect(await settled(again, "a")).toBe("ok");
+  expect(await linesOf(effects)).toEqual(["running"]);
+  expect((await historyOf(again)).join("\n")).toContain("Outcome unknown");
   again.close();
 });

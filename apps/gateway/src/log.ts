@@ -5,6 +5,8 @@ import pino from "pino";
 import type { Console } from "./console.ts";
 
 const MAX_FILE_BYTES = 20 * 1024 * 1024;
+/** What is kept for a disk that takes nothing now; what comes on top is dropped. */
+const MAX_UNWRITTEN_BYTES = 1024 * 1024;
 const SECRETS = ["token", "password", "apiKey", "authorization", "headers"].flatMap((name) => [name, `*.${name}`]);
 
 export interface LogOptions {
@@ -18,7 +20,17 @@ export function createLog({ level, file, stateDir }: LogOptions, terminal: Conso
   const path = file ?? join(stateDir, "logs", "gateway.jsonl");
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   if (existsSync(path) && statSync(path).size > MAX_FILE_BYTES) renameSync(path, `${path}.1`);
-  const destination = pino.destination({ dest: path, sync: false, mode: 0o600 });
+  const destination = pino.destination({ dest: path, sync: false, mode: 0o600, maxLength: MAX_UNWRITTEN_BYTES });
+  // A disk that is full or gone takes the log with it and nothing else; the next line tries again.
+  let stuck = false;
+  destination.on("error", () => {
+    stuck = true;
+  });
+  destination.on("write", () => {
+    stuck = false;
+  });
+  // Ahead of the library, which at the exit would try for ever.
+  process.prependOnceListener("exit", () => stuck && destination.destroy());
   const log = pino({ level, base: null, redact: { paths: SECRETS, censor: "[redacted]" } }, destination);
   const write =
     (name: "debug" | "info" | "warn" | "error"): Logger["info"] =>
