@@ -39,9 +39,11 @@ function sizeOf(message: Message): number {
 
 function answerAbandonedCalls(messages: readonly Message[]): readonly Message[] {
   const repaired: Message[] = [];
+  let lastSpoken = 0;
   for (const [index, message] of messages.entries()) {
-    const abandoned = message.role === "user" ? pendingCalls(messages.slice(0, index)) : [];
+    const abandoned = message.role === "user" ? pendingCalls(messages.slice(lastSpoken, index)) : [];
     repaired.push(...abandoned.map(notRun), message);
+    if (message.role !== "tool") lastSpoken = index;
   }
   return repaired;
 }
