@@ -55,6 +55,19 @@ test("a repeated idempotency key starts nothing and says what became of the firs
   expect(turns).toBe(1);
 });
 
+test("a turn that ended by itself is not stopped afterwards", async () => {
+  const signals: AbortSignal[] = [];
+  const agent = scriptedAgent(async function* ({ signal }) {
+    signals.push(signal);
+    yield "done";
+  });
+  await using started = await startGateway({ agents: [agent] });
+  const client = await connectClient(started.gateway);
+  await client.request("chat.send", send("a", "one"));
+  await client.frame(isFinal("one"));
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+});
+
 test("the events of a connection are numbered without a gap", async () => {
   await using started = await startGateway();
   const client = await connectClient(started.gateway);

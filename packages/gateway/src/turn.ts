@@ -66,7 +66,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
   async function takeTurn(run: ActiveRun, ref: RunRef, tally: Tally): Promise<RunOutcome> {
     await using lease = await bus.lease(run.session, { ttlMs: LEASE_TTL_MS });
     if (lease === undefined) throw new ClawError("GATEWAY_STATE", "another gateway owns this session");
-    lease.lost.addEventListener("abort", () => run.controller.abort(), { once: true });
+    using _ = whileHeld(lease, () => run.controller.abort());
     const stage: Stage = { run, ref, lease, tally, unwritten: [] };
     const end = await play(stage).catch(failed);
     const outcome = outcomeOf(whyEnded(end, run.controller.signal), tally.sum);
@@ -161,4 +161,10 @@ function unknownAgent(agent: string): ClawError<GatewayErrorCode> {
 
 function endless(agent: string): ClawError<GatewayErrorCode> {
   return new ClawError("GATEWAY_FAILED", `The agent "${agent}" ended its turn without saying how.`);
+}
+
+/** Listens for the loss of a lease. Giving it back counts as one, so this is to be disposed of before the lease. */
+function whileHeld(lease: Lease, onLost: () => void): Disposable {
+  lease.lost.addEventListener("abort", onLost, { once: true });
+  return { [Symbol.dispose]: () => lease.lost.removeEventListener("abort", onLost) };
 }
