@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { CLOSE_CODES, MAX_PAYLOAD_BYTES, MAX_PRE_AUTH_FRAME_BYTES } from "@claw/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Connection, Gateway } from "../options.ts";
+import { inOneWrite } from "./in-one-write.ts";
 
 export interface UpgradeOptions {
   /** Which requests are the gateway's. Default: every one. */
@@ -92,7 +93,7 @@ function toConnection(
   return {
     messages: messagesOf(socket),
     headers: new Headers(Object.entries(request.headers).flatMap(([name, value]) => toHeader(name, value))),
-    send: (text) => socket.send(text),
+    send: inOneWrite(raw, (text) => socket.send(text)),
     close: (code, reason) => socket.close(code, reason),
     bufferedBytes: () => socket.bufferedAmount,
     authenticated() {
