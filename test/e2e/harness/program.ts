@@ -11,6 +11,8 @@ export interface ProgramOptions {
   readonly env: Readonly<Record<string, string>>;
   /** What its output shows once it is ready. */
   readonly ready: RegExp;
+  /** A command that becomes the one after it, like `nice -n 5`. */
+  readonly through?: readonly string[];
 }
 
 interface Exit {
@@ -31,8 +33,9 @@ export interface Program {
 }
 
 /** Resolves once the program is ready; rejects with its output when it ends before, or takes too long. */
-export async function startProgram({ args, cwd, env, ready }: ProgramOptions): Promise<Program> {
-  const child = spawn(process.execPath, [...args], {
+export async function startProgram({ args, cwd, env, ready, through = [] }: ProgramOptions): Promise<Program> {
+  const [command = process.execPath, ...argv] = [...through, process.execPath, ...args];
+  const child = spawn(command, argv, {
     cwd,
     env: { ...harmless(process.env), ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,0 +1,26 @@
+import type { Figure } from "../figure.ts";
+import { coldStart } from "./cold-start.ts";
+import { commandLine } from "./command-line.ts";
+import { idleMemory } from "./idle-memory.ts";
+import { installedSize } from "./installed-size.ts";
+import { memoryLimit } from "./memory-limit.ts";
+import { thousandTurns } from "./thousand-turns.ts";
+import { throughput } from "./throughput.ts";
+import { dockerToolCalls, virtualToolCalls } from "./tool-calls.ts";
+import { turnOverhead } from "./turn-overhead.ts";
+import { websocketEcho } from "./websocket-echo.ts";
+
+/** In the order they run. */
+export const figures: readonly Figure[] = [
+  coldStart,
+  idleMemory,
+  turnOverhead,
+  throughput,
+  thousandTurns,
+  memoryLimit,
+  virtualToolCalls,
+  dockerToolCalls,
+  commandLine,
+  websocketEcho,
+  installedSize,
+];

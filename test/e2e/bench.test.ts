@@ -1,0 +1,47 @@
+import { execFile } from "node:child_process";
+import { resolve } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const run = promisify(execFile);
+
+interface Row {
+  readonly title: string;
+  readonly value?: number;
+  readonly floor?: { readonly value: number };
+}
+
+function bench(...args: readonly string[]) {
+  const argv = ["--conditions=@claw/source", "bench/src/main.ts", "--quick", ...args];
+  return run(process.execPath, argv, { cwd: ROOT });
+}
+
+test("the benchmark measures every part of the chosen figures, each beside its floor", async () => {
+  const names = ["turn-overhead", "throughput", "virtual-tool-call", "websocket-echo"];
+  const { stdout, stderr } = await bench("--json", ...names.flatMap((name) => ["--only", name]));
+
+  const report: { readonly quick: boolean; readonly rows: readonly Row[] } = JSON.parse(stdout);
+  expect(report.quick).toBe(true);
+  expect(report.rows.map(({ title }) => title)).toEqual([
+    "turn, to the first delta, p50",
+    "turn, to the first delta, p95",
+    "turn, to the end, p50",
+    "turn, to the end, p95",
+    "turns a second, 1 session",
+    "turns a second, 10 sessions",
+    "turns a second, 100 sessions",
+    "tool call, virtual sandbox, p50",
+    "tool call, virtual sandbox, p95",
+    "echo of a bare WebSocket, p50",
+  ]);
+  for (const { title, value, floor } of report.rows) {
+    expect(value, title).toBeGreaterThan(0);
+    if (title.startsWith("turn")) expect(floor?.value, title).toBeGreaterThan(0);
+  }
+  for (const name of names) expect(stderr).toContain(name);
+});
+
+test("the benchmark names the figures there are when it is asked for another", async () => {
+  await expect(bench("--only", "speed")).rejects.toThrow(/no figure speed[\s\S]+turn-overhead/);
+});
