@@ -330,3 +330,23 @@ test("an empty message is refused with what was expected", async () => {
     error: { code: "INVALID_REQUEST", message: expect.stringContaining("text") },
   });
 });
+
+test("a tool that the agent is not offered does not run, even when its model names it", async () => {
+  let ran = false;
+  const outputs: string[] = [];
+  const play = scriptedAgent(async function* ({ call }) {
+    outputs.push((await call({ id: "c1", tool: "write", input: { text: "x" } })).output);
+    yield "ok";
+  });
+  const write = testTool("write", async () => {
+    ran = true;
+    return { output: "", failed: false };
+  });
+  const read = testTool("read", async () => ({ output: "", failed: false }));
+  await using started = await startGateway({ agents: [{ ...play, tools: ["read"] }], tools: [read, write] });
+  const client = await connectClient(started.gateway);
+  await client.request("chat.send", send("go", "r1"));
+  await client.frame(isFinal("r1"));
+  expect(outputs).toEqual(['There is no tool "write". There are: read.']);
+  expect(ran).toBe(false);
+});

@@ -57,6 +57,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const sandboxes = createSandboxes(sandbox, clock, log);
   const callTool = createToolCalls({
     tools: new Map(tools.map((tool) => [tool.name, tool])),
+    agents,
     gate,
     budget,
     journal,

@@ -1,5 +1,6 @@
 import {
   type Action,
+  type Agent,
   type Budget,
   ClawError,
   type Journal,
@@ -19,6 +20,7 @@ import type { Transcript } from "./transcripts.ts";
 
 export interface ToolCallsOptions {
   readonly tools: ReadonlyMap<string, Tool>;
+  readonly agents: ReadonlyMap<string, Agent>;
   readonly gate: Gate;
   readonly budget: Budget;
   readonly journal: Journal;
@@ -43,7 +45,9 @@ export type CallTool = (site: CallSite, call: ToolCall) => Promise<ToolResult>;
  * The one way a tool runs: check the input, then gate → budget → journal `started` → effect → journal `finished`.
  * Rejects only when the result can't be journalled; everything else is a result for the model.
  */
-export function createToolCalls({ tools, gate, budget, journal, sandboxes, hub }: ToolCallsOptions): CallTool {
+export function createToolCalls(options: ToolCallsOptions): CallTool {
+  const { tools, agents, gate, budget, journal, sandboxes, hub } = options;
+
   return async (site, call) => {
     const { run, ref, lease, transcript, signal } = site;
     // Nothing is written down either: after a stop of the gateway the call is still to be made.
@@ -81,9 +85,10 @@ export function createToolCalls({ tools, gate, budget, journal, sandboxes, hub }
     call: ToolCall,
     perform: (tool: Tool, input: unknown, action: Action) => Promise<ToolResult>,
   ): Promise<ToolResult> {
-    const tool = tools.get(call.tool);
-    if (tool === undefined)
-      return failure(`There is no tool "${call.tool}". There are: ${[...tools.keys()].join(", ")}.`);
+    // What an agent is not offered it does not have, whatever its model may ask for.
+    const offered = agents.get(ref.agent)?.tools ?? [...tools.keys()];
+    const tool = offered.includes(call.tool) ? tools.get(call.tool) : undefined;
+    if (tool === undefined) return failure(`There is no tool "${call.tool}". There are: ${offered.join(", ")}.`);
     const checked = await tool.input["~standard"].validate(call.input);
     if (checked.issues !== undefined) return invalidInput(call, checked.issues);
     return gate.pass(
