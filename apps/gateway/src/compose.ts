@@ -36,7 +36,9 @@ export interface Composed {
   readonly fetch: (request: Request) => Response | Promise<Response>;
   /** What the dashboard's address carries; `undefined` when no secret is asked for. */
   readonly token: string | undefined;
-  readonly facts: () => Promise<Facts>;
+  readonly facts: Facts;
+  /** Loads ahead what the first turn would otherwise wait for. */
+  readonly warm: () => Promise<void>;
 }
 
 /** The bundled gateway: every part chosen by the configuration. */
@@ -65,7 +67,7 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
   const tools = builtinTools();
   const agents = createAgents({ resolved, config, models: models.source, workspaceOf, tools });
   const { authenticate, token } = authentication(loaded, paths);
-  const { controlUi } = config.gateway;
+  const { controlUi, allowedHosts } = config.gateway;
 
   const gateway = createGateway({
     agents,
@@ -78,7 +80,7 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
     audit: store.audit,
     router: defaultRouter({ defaultAgent: agents[0].name }),
     resolveSession: sessionResolverFor(agents),
-    origins: { allowedOrigins: controlUi.allowedOrigins },
+    origins: { allowedHosts, allowedOrigins: controlUi.allowedOrigins },
     config: () => configSnapshot(loaded),
     limits: {
       concurrentTurns: config.agents.defaults.maxConcurrent,
@@ -101,12 +103,12 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
     gateway,
     fetch: controlUi.enabled ? withControlUi(gateway.fetch) : gateway.fetch,
     token,
-    async facts() {
-      const { name = "off", summary = "tools that need a sandbox are refused", limits = [] } = provider ?? {};
-      return { version, model: models.summary, sandbox: { name, summary, limits } };
-    },
+    facts: { version, model: models.summary, sandbox: provider ?? NO_SANDBOX },
+    warm: () => models.source.warm(),
   };
 }
+
+const NO_SANDBOX = { name: "off", summary: "tools that need a sandbox are refused", limits: [] } as const;
 
 function sandboxSpec({ workspaceAccess, docker }: ResolvedAgent["sandbox"], path: string): Omit<SandboxSpec, "key"> {
   const { memoryMb, cpus, pidsLimit } = docker;

@@ -48,7 +48,7 @@ export async function runGateway({ env, flags }: RunGatewayOptions): Promise<num
     const firstStart = await prepareStateDir(paths);
     using _lock = lockStateDir(paths.stateDir);
     const loaded = await loadConfig({ path: paths.configPath, env });
-    const { gateway, fetch, token, facts } = await compose({ loaded, paths, env, terminal });
+    const { gateway, fetch, token, facts, warm } = await compose({ loaded, paths, env, terminal });
     await gateway.start();
     const { bind, customBindHost = HOSTS.loopback, port } = loaded.config.gateway;
     const host = bind === "custom" ? customBindHost : HOSTS[bind];
@@ -58,8 +58,10 @@ export async function runGateway({ env, flags }: RunGatewayOptions): Promise<num
       throw error;
     });
     const address = `http://${bind === "custom" ? host : HOSTS.loopback}:${listening.port}/`;
-    terminal.banner({ ...(await facts()), address, token, firstStart, stateDir: paths.stateDir });
+    terminal.banner({ ...facts, address, token, firstStart, stateDir: paths.stateDir });
     if (flags.open !== false && env["CLAW_NO_OPEN"] !== "1") openBrowser(address, token, env);
+    // A model that can't be loaded says so when it is asked.
+    warm().catch(() => {});
 
     terminal.note(`${await stopped}: stopping; Ctrl-C again ends it at once`);
     await gateway.stop();

@@ -20,6 +20,13 @@ export function gatewaySchema(resolve: SecretResolver) {
       .refine((host) => isIP(host) !== 0, "an IP address")
       .exactOptional()
       .describe("IP address to listen on, with bind: custom."),
+    allowedHosts: z
+      .array(z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/, "a host name in lower case, without a port"))
+      .max(64)
+      .default([])
+      .describe(
+        "Names, beside localhost, under which this gateway is meant to be reached, each like claw.example.com.",
+      ),
     auth: z
       .strictObject({
         mode: z

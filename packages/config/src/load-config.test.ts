@@ -38,6 +38,7 @@ describe("a good file", () => {
       gateway: {
         port: 18789,
         bind: "loopback",
+        allowedHosts: [],
         auth: { mode: "token" },
         controlUi: { enabled: true, allowedOrigins: [] },
       },
