@@ -1,3 +1,5 @@
+import { httpFetch } from "./http-fetch.ts";
+
 /** What the server did instead of answering, as the rest of a sentence that starts with its name. */
 export class UnusableResponseError extends Error {
   override readonly name = "UnusableResponseError";
@@ -13,7 +15,7 @@ const MAX_ERROR_BYTES = 64 * 1024;
  * whole exceed what an answer can be, before anything buffers it. The body of an error is cut instead.
  */
 export async function limitedFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const response = await fetch(input, { ...init, redirect: "manual" });
+  const response = await httpFetch(input, init);
   const { body, status, statusText, headers } = response;
   if (body === null) return response;
   if (status >= 300 && status < 400) {
