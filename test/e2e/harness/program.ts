@@ -78,6 +78,6 @@ export async function startProgram({ args, cwd, env, ready, through = [] }: Prog
 }
 
 /** What a program needs to run here, and no key that would make it call a model of the outside world. */
-function harmless({ PATH, TMPDIR, LANG }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { PATH, TMPDIR, LANG, NO_COLOR: "1" };
+function harmless({ PATH, TMPDIR, LANG, MALLOC_ARENA_MAX }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { PATH, TMPDIR, LANG, MALLOC_ARENA_MAX, NO_COLOR: "1" };
 }
