@@ -7,7 +7,7 @@ import {
   resolveAgents,
 } from "@claw/config";
 import type { SandboxSpec } from "@claw/core";
-import { createGateway, type Gateway } from "@claw/gateway";
+import { createGateway, type Gateway, type RequestSource } from "@claw/gateway";
 import { ownerPolicy, runBudget } from "@claw/policy";
 import { defaultRouter } from "@claw/router";
 import { sqliteStore } from "@claw/store-sqlite";
@@ -33,7 +33,7 @@ export interface ComposeOptions {
 export interface Composed {
   readonly gateway: Gateway;
   /** The gateway's HTTP with the Control UI in front. */
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly fetch: (request: Request, from: RequestSource) => Response | Promise<Response>;
   /** What the dashboard's address carries; `undefined` when no secret is asked for. */
   readonly token: string | undefined;
   readonly facts: Facts;

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { RequestSource } from "@claw/gateway";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 
-type Fetch = (request: Request) => Response | Promise<Response>;
+type Fetch = (request: Request, from: RequestSource) => Response | Promise<Response>;
 
 /** The built page: beside this file in the published app, in its own app in a checkout. */
 const FOLDERS = ["./control-ui/", "../../control-ui/dist/"];
@@ -15,7 +16,7 @@ export function withControlUi(gateway: Fetch): Fetch {
     existsSync(path),
   );
   if (root === undefined) return gateway;
-  const page = new Hono();
+  const page = new Hono<{ Bindings: RequestSource }>();
   page.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -37,6 +38,6 @@ export function withControlUi(gateway: Fetch): Fetch {
     if (context.res.ok) context.header("cache-control", "public, max-age=31536000, immutable");
   });
   page.get("/*", serveStatic({ root }));
-  page.all("*", (context) => gateway(context.req.raw));
-  return (request) => page.fetch(request);
+  page.all("*", (context) => gateway(context.req.raw, context.env));
+  return (request, from) => page.fetch(request, from);
 }

@@ -33,7 +33,13 @@ await gateway.start();
 // The app, with the gateway's HTTP under a path of its own.
 const app = express();
 // Before any middleware that reads bodies: the gateway reads its own, with its own limits.
-app.use("/claw", getRequestListener(gateway.fetch, { overrideGlobalObjects: false }));
+app.use(
+  "/claw",
+  getRequestListener(
+    (request, { incoming }) => gateway.fetch(request, { remoteAddress: incoming.socket.remoteAddress }),
+    { overrideGlobalObjects: false },
+  ),
+);
 app.get("/", (_request, response) => void response.send("An Express app with a gateway in it."));
 
 // The server, with the gateway's WebSocket at the same path.

@@ -9,7 +9,7 @@ import { ownerPolicy } from "@claw/policy";
 import { virtualSandbox } from "@claw/sandbox-virtual";
 import { sqliteStore } from "@claw/store-sqlite";
 import { builtinTools } from "@claw/tools";
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 
 // The gateway.
@@ -33,7 +33,9 @@ await gateway.start();
 // The app, with the gateway's HTTP under a path of its own.
 const app = new Hono();
 app.get("/", (context) => context.text("A Hono app with a gateway in it."));
-app.mount("/claw", gateway.fetch);
+app.mount("/claw", (request: Request, { incoming }: HttpBindings) =>
+  gateway.fetch(request, { remoteAddress: incoming.socket.remoteAddress }),
+);
 
 // The server, with the gateway's WebSocket at the same path.
 const server = createServer(getRequestListener(app.fetch));

@@ -10,7 +10,13 @@ export interface Credentials {
 export type AuthResult =
   | { readonly ok: true; readonly principal: Principal }
   /** `code` as stock clients know it, `message` for people: what was expected and how to get it. */
-  | { readonly ok: false; readonly code: string; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly code: string;
+      readonly message: string;
+      /** The same credential may be right then. */
+      readonly retryAfterMs?: number;
+    };
 
 export type Authenticate = (credentials: Credentials) => Awaitable<AuthResult>;
 

@@ -9,6 +9,7 @@ import {
 } from "@claw/core";
 import { createIntake } from "./accept.ts";
 import { refuseEverybody } from "./auth.ts";
+import { createAuthLimiter } from "./auth-limiter.ts";
 import { inProcessBus } from "./bus.ts";
 import { createChannelHost } from "./channel-host.ts";
 import { createBroadcast } from "./connection/broadcast.ts";
@@ -100,7 +101,17 @@ export function createGateway(options: GatewayOptions): Gateway {
   const handle = createRequestHandler(deps, log);
   const hello = createHello(deps);
   const lifecycle = createLifecycle({ store, intake, lanes, runs, outbox, channelHost, sandboxes, bus, peers, log });
-  const http = createHttp({ ...deps, hub, channels, authenticate, origins, ready: () => lifecycle.ready, log });
+  const limitAuth = createAuthLimiter({ clock, log });
+  const http = createHttp({
+    ...deps,
+    hub,
+    channels,
+    authenticate,
+    limitAuth,
+    origins,
+    ready: () => lifecycle.ready,
+    log,
+  });
 
   hub.subscribe(createBroadcast({ peers, live, clock, sessionChanged: createSessionEvents(deps, peers) }));
   hub.subscribe((event) => event.type === "run-ended" && outbox.wake());
@@ -109,7 +120,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     start: lifecycle.start,
     stop: lifecycle.stop,
     fetch: http,
-    accept: (connection) => serveConnection(connection, { peers, authenticate, origins, hello, handle, clock, log }),
+    accept: (connection) =>
+      serveConnection(connection, { peers, authenticate, limitAuth, origins, hello, handle, clock, log }),
     subscribe: hub.subscribe,
     [Symbol.asyncDispose]: () => lifecycle.stop(),
   };

@@ -16,6 +16,6 @@ export { logAudit, simpleSessions, soleAgentRouter } from "./defaults.ts";
 export type { GatewayErrorCode } from "./errors.ts";
 // What happens in it.
 export type { GatewayEvent, GatewayListener, RunOutcome, RunRef } from "./events.ts";
-export type { Connection, Gateway, GatewayLimits, GatewayOptions } from "./options.ts";
+export type { Connection, Gateway, GatewayLimits, GatewayOptions, RequestSource } from "./options.ts";
 export { type OriginRules, originProblem } from "./origin.ts";
 export type { SandboxSettings } from "./sandboxes.ts";

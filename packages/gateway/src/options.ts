@@ -68,15 +68,21 @@ export interface Gateway extends AsyncDisposable {
    */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
   /** Health, webhooks and the OpenAI-compatible API; mount it in any server. Answers 404 to what is not its own. */
-  fetch(request: Request): Promise<Response>;
+  fetch(request: Request, from?: RequestSource): Promise<Response>;
   /** Serves the wire protocol over one connection, whatever carries it. Resolves when it is over. */
   accept(connection: Connection): Promise<void>;
   /** Every event of every run, in order. */
   subscribe(listener: GatewayListener): () => void;
 }
 
+/** Where a request came from, as the transport knows it and no header says. */
+export interface RequestSource {
+  /** Failed credentials are counted by it; callers without one count as one. */
+  readonly remoteAddress?: string | undefined;
+}
+
 /** One client, whatever carries its text frames. */
-export interface Connection {
+export interface Connection extends RequestSource {
   /** Ends when the client is gone. */
   readonly messages: AsyncIterable<string>;
   /** Of the request that opened it; `Host` and `Origin` are checked. */

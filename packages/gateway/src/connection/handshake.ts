@@ -11,7 +11,8 @@ import {
   type Scope,
   type WireError,
 } from "@claw/protocol";
-import type { Authenticate } from "../auth.ts";
+import type { Authenticate, AuthResult } from "../auth.ts";
+import type { AuthLimiter } from "../auth-limiter.ts";
 
 /** A client that proved who it is. */
 export interface Admission {
@@ -34,8 +35,17 @@ const CORE_SCOPES: Partial<Record<Scope, CoreScope>> = {
   "operator.sessions.read": "sessions",
 };
 
+export interface AdmitOptions {
+  readonly authenticate: Authenticate;
+  readonly limitAuth: AuthLimiter;
+}
+
 /** Checks the first request of a connection: form, protocol, role, credential. Nobody gets a scope unasked. */
-export async function admit(frame: RequestFrame, authenticate: Authenticate): Promise<HandshakeResult> {
+export async function admit(
+  frame: RequestFrame,
+  remoteAddress: string | undefined,
+  { authenticate, limitAuth }: AdmitOptions,
+): Promise<HandshakeResult> {
   if (frame.method !== "connect") {
     return refuse(invalidRequest("invalid handshake: first request must be connect"), CLOSE_CODES.policy);
   }
@@ -49,11 +59,11 @@ export async function admit(frame: RequestFrame, authenticate: Authenticate): Pr
   if (role !== "operator") {
     return refuse(invalidRequest(`invalid role: expected operator, found ${role}`), CLOSE_CODES.policy);
   }
-  const result = await authenticate({ token: params.auth?.token, password: params.auth?.password });
-  if (!result.ok) {
-    const details = { code: result.code, recommendedNextStep: "update_auth_credentials" };
-    return refuse({ code: "INVALID_REQUEST", message: `unauthorized: ${result.message}`, details }, CLOSE_CODES.policy);
-  }
+  const { token, password } = params.auth ?? {};
+  const check = () => authenticate({ token, password });
+  const result =
+    token || password ? await limitAuth({ credential: "shared-secret", remoteAddress }, check) : await check();
+  if (!result.ok) return refuse(unauthorized(result), CLOSE_CODES.policy);
   const scopes = (params.scopes ?? []).filter(isScope);
   const held = scopes.flatMap((scope) => CORE_SCOPES[scope] ?? []);
   return { ok: true, admission: { principal: narrow(result.principal, held), scopes, params } };
@@ -69,6 +79,13 @@ function narrow(principal: Principal, asked: readonly CoreScope[]): Principal {
 
 function refuse(error: WireError, closeCode: number): HandshakeResult {
   return { ok: false, error, closeCode };
+}
+
+function unauthorized({ code, message, retryAfterMs }: Extract<AuthResult, { readonly ok: false }>): WireError {
+  const waiting = retryAfterMs === undefined ? {} : { retryable: true, retryAfterMs };
+  const recommendedNextStep = retryAfterMs === undefined ? "update_auth_credentials" : "wait_then_retry";
+  const details = { code, recommendedNextStep };
+  return { code: "INVALID_REQUEST", message: `unauthorized: ${message}`, details, ...waiting };
 }
 
 function wrongProtocol({ minProtocol, maxProtocol }: ConnectParams): WireError {

@@ -11,6 +11,7 @@ import {
   TICK_INTERVAL_MS,
 } from "@claw/protocol";
 import type { Authenticate } from "../auth.ts";
+import type { AuthLimiter } from "../auth-limiter.ts";
 import type { Connection } from "../options.ts";
 import { type OriginRules, originProblem } from "../origin.ts";
 import { type Admission, admit } from "./handshake.ts";
@@ -20,6 +21,7 @@ import { closeConnection, respond, respondError, sendText } from "./wire.ts";
 export interface ServeOptions {
   readonly peers: Set<Peer>;
   readonly authenticate: Authenticate;
+  readonly limitAuth: AuthLimiter;
   readonly origins: OriginRules;
   /** The answer to `connect`. */
   readonly hello: (peer: Peer, admission: Admission) => Promise<object>;
@@ -75,7 +77,7 @@ async function handshake(
   frame: RequestFrame,
   options: ServeOptions,
 ): Promise<Peer | undefined> {
-  const result = await admit(frame, options.authenticate);
+  const result = await admit(frame, connection.remoteAddress, options);
   if (!result.ok) {
     respondError(connection, frame.id, result.error);
     closeConnection(connection, result.closeCode, result.error.message);

@@ -3,8 +3,10 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import type { Authenticate } from "../auth.ts";
+import type { AuthLimiter } from "../auth-limiter.ts";
 import type { Hub } from "../events.ts";
 import type { MethodDeps } from "../methods/context.ts";
+import type { RequestSource } from "../options.ts";
 import { type OriginRules, originProblem } from "../origin.ts";
 import { requirePrincipal } from "./authorise.ts";
 import { chatCompletions } from "./chat-completions.ts";
@@ -15,6 +17,7 @@ export interface HttpOptions extends MethodDeps {
   readonly hub: Hub;
   readonly channels: readonly Channel[];
   readonly authenticate: Authenticate;
+  readonly limitAuth: AuthLimiter;
   readonly origins: OriginRules;
   readonly ready: () => boolean;
   readonly log: Logger;
@@ -24,8 +27,8 @@ export interface HttpOptions extends MethodDeps {
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
 
 /** The HTTP side of a gateway, as a function from Request to Response. */
-export function createHttp(options: HttpOptions): (request: Request) => Promise<Response> {
-  const { channels, authenticate, origins, ready, clock, log } = options;
+export function createHttp(options: HttpOptions): (request: Request, from?: RequestSource) => Promise<Response> {
+  const { channels, authenticate, limitAuth, origins, ready, clock, log } = options;
   const startedMs = clock.monotonicMs();
   const app = new Hono();
 
@@ -48,7 +51,7 @@ export function createHttp(options: HttpOptions): (request: Request) => Promise<
     if (problem !== undefined) return apiError(403, problem, "origin_not_allowed");
     return next();
   });
-  app.use("/v1/*", requirePrincipal(authenticate));
+  app.use("/v1/*", requirePrincipal(authenticate, limitAuth));
   app.use(
     "/v1/*",
     bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => apiError(413, "the body is larger than 20 MB", "too_large") }),
@@ -63,5 +66,5 @@ export function createHttp(options: HttpOptions): (request: Request) => Promise<
     log.error("a request failed", { error: error.message });
     return apiError(500, "internal error; the gateway's log has more", "server_error");
   });
-  return async (request) => app.fetch(request);
+  return async (request, from = {}) => app.fetch(request, from);
 }

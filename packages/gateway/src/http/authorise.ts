@@ -1,17 +1,27 @@
 import type { Principal } from "@claw/core";
 import { createMiddleware } from "hono/factory";
 import type { Authenticate } from "../auth.ts";
+import type { AuthLimiter } from "../auth-limiter.ts";
+import type { RequestSource } from "../options.ts";
 import { apiError } from "./errors.ts";
 
 export interface ApiEnv {
+  Bindings: RequestSource;
   Variables: { principal: Principal };
 }
 
 /** Lets a request through with the principal of its bearer credential. No credential is taken from a URL. */
-export function requirePrincipal(authenticate: Authenticate) {
+export function requirePrincipal(authenticate: Authenticate, limit: AuthLimiter) {
   return createMiddleware<ApiEnv>(async (context, next) => {
     const [scheme, secret] = (context.req.header("authorization") ?? "").split(" ", 2);
-    const result = await authenticate({ token: scheme?.toLowerCase() === "bearer" ? secret : undefined });
+    const token = scheme?.toLowerCase() === "bearer" ? secret : undefined;
+    const { remoteAddress } = context.env;
+    const check = () => authenticate({ token });
+    const result = token ? await limit({ credential: "shared-secret", remoteAddress }, check) : await check();
+    if (!result.ok && result.retryAfterMs !== undefined) {
+      const headers = { "retry-after": String(Math.ceil(result.retryAfterMs / 1_000)) };
+      return apiError(429, result.message, "rate_limit_exceeded", { headers });
+    }
     if (!result.ok) return apiError(401, result.message, "unauthorized", { headers: { "www-authenticate": "Bearer" } });
     context.set("principal", result.principal);
     return next();

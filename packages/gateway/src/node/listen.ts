@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ClawError } from "@claw/core";
 import { getRequestListener } from "@hono/node-server";
-import type { Gateway } from "../options.ts";
+import type { Gateway, RequestSource } from "../options.ts";
 import { acceptUpgrades } from "./websocket.ts";
 
 export interface ListenOptions {
@@ -10,7 +10,7 @@ export interface ListenOptions {
   /** 0 for any free one. */
   readonly port: number;
   /** What answers HTTP. Default: the gateway alone. */
-  readonly fetch?: (request: Request) => Response | Promise<Response>;
+  readonly fetch?: (request: Request, from: RequestSource) => Response | Promise<Response>;
 }
 
 export interface Listening {
@@ -23,7 +23,11 @@ export interface Listening {
 /** Serves a gateway's HTTP and WebSocket on one port. Rejects with `GATEWAY_PORT` when the port can't be had. */
 export async function listen(gateway: Gateway, options: ListenOptions): Promise<Listening> {
   const { host, port, fetch = gateway.fetch } = options;
-  const server = createServer(getRequestListener(fetch, { overrideGlobalObjects: false }));
+  const server = createServer(
+    getRequestListener((request, { incoming }) => fetch(request, { remoteAddress: incoming.socket.remoteAddress }), {
+      overrideGlobalObjects: false,
+    }),
+  );
   const terminateSockets = acceptUpgrades(server, gateway);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(portProblem(error, options)));

@@ -92,6 +92,7 @@ function toConnection(
   );
   return {
     messages: messagesOf(socket),
+    remoteAddress: request.socket.remoteAddress,
     headers: new Headers(Object.entries(request.headers).flatMap(([name, value]) => toHeader(name, value))),
     send: inOneWrite(raw, (text) => socket.send(text)),
     close: (code, reason) => socket.close(code, reason),

@@ -1,0 +1,124 @@
+import { silentLogger } from "@claw/core";
+import { expect, test } from "vitest";
+import type { AuthResult } from "./auth.ts";
+import { type CredentialClass, createAuthLimiter } from "./auth-limiter.ts";
+import { connectClient, hello, openClient } from "./connect.fixture.ts";
+import { startGateway } from "./gateway.fixture.ts";
+import { manualClock } from "./manual-clock.fixture.ts";
+
+const wrong: AuthResult = { ok: false, code: "AUTH_TOKEN_MISMATCH", message: "wrong" };
+const right: AuthResult = {
+  ok: true,
+  principal: { id: "owner", kind: "user", tenant: "local", scopes: ["admin"], credential: "gateway-token" },
+};
+
+function limiter() {
+  const clock = manualClock();
+  const limit = createAuthLimiter({ clock, log: silentLogger });
+  const attempt = (result: AuthResult, remoteAddress = "192.0.2.1", credential: CredentialClass = "shared-secret") =>
+    limit({ remoteAddress, credential }, () => result);
+  const fail = async (times: number, remoteAddress?: string): Promise<void> => {
+    for (let time = 0; time < times; time++) expect(await attempt(wrong, remoteAddress)).toBe(wrong);
+  };
+  return { clock, limit, attempt, fail };
+}
+
+const limited = (retryAfterMs: number) => ({ ok: false, code: "AUTH_RATE_LIMITED", retryAfterMs });
+
+test("ten failures within a minute lock an address out for five minutes, the right credential as well", async () => {
+  const { clock, attempt, fail } = limiter();
+  await fail(10);
+  expect(await attempt(right)).toMatchObject(limited(300_000));
+  clock.advance(299_999);
+  expect(await attempt(right)).toMatchObject(limited(1));
+  clock.advance(1);
+  expect(await attempt(right)).toBe(right);
+});
+
+test("failures spread over more than a minute do not add up", async () => {
+  const { clock, attempt, fail } = limiter();
+  await fail(9);
+  clock.advance(60_000);
+  await fail(9);
+  expect(await attempt(right)).toBe(right);
+});
+
+test("success forgets the failures of its own class only", async () => {
+  const { attempt, fail } = limiter();
+  await fail(9);
+  expect(await attempt(right, "192.0.2.1", "device-token")).toBe(right);
+  await fail(1);
+  expect(await attempt(right)).toMatchObject({ code: "AUTH_RATE_LIMITED" });
+  expect(await attempt(right, "192.0.2.1", "device-token")).toBe(right);
+});
+
+test("another address is let in, another one of the same IPv6 network is not", async () => {
+  const { attempt, fail } = limiter();
+  await fail(10, "2001:db8::1");
+  expect(await attempt(right, "192.0.2.2")).toBe(right);
+  expect(await attempt(right, "2001:db8::2")).toMatchObject({ code: "AUTH_RATE_LIMITED" });
+});
+
+test("guesses sent at once count like guesses sent in a row", async () => {
+  const { limit } = limiter();
+  const checks = Array.from({ length: 30 }, (_, number) =>
+    limit({ remoteAddress: "192.0.2.1", credential: "shared-secret" }, async () => (number === 29 ? right : wrong)),
+  );
+  const results = await Promise.all(checks);
+  expect(results.filter((result) => result === wrong)).toHaveLength(10);
+  expect(results.at(-1)).toMatchObject({ code: "AUTH_RATE_LIMITED" });
+});
+
+test("beyond 10,000 addresses strangers are refused and those already counted are not", async () => {
+  const { clock, attempt, fail } = limiter();
+  for (let number = 0; number < 10_000; number++) await fail(1, `10.0.${number >> 8}.${number & 255}`);
+  await fail(1, "192.0.2.1");
+  expect(await attempt(right, "192.0.2.2")).toMatchObject(limited(300_000));
+  expect(await attempt(right, "10.0.0.1")).toBe(right);
+  clock.advance(300_000);
+  expect(await attempt(right, "192.0.2.2")).toBe(right);
+});
+
+test("a socket is refused with the time to wait, from loopback as well; one without a credential is not counted", async () => {
+  await using started = await startGateway({ clock: manualClock() });
+  const connect = (token?: string, remoteAddress = "127.0.0.1") =>
+    openClient(started.gateway, { remoteAddress }).request("connect", {
+      ...hello(""),
+      auth: token === undefined ? {} : { token },
+    });
+  for (let time = 0; time < 20; time++) {
+    expect(await connect()).toMatchObject({ error: { details: { code: "AUTH_TOKEN_MISSING" } } });
+  }
+  for (let time = 0; time < 10; time++) {
+    expect(await connect("guess")).toMatchObject({ error: { details: { code: "AUTH_TOKEN_MISMATCH" } } });
+  }
+  expect(await connect("secret")).toMatchObject({
+    error: {
+      retryable: true,
+      retryAfterMs: 300_000,
+      details: { code: "AUTH_RATE_LIMITED", recommendedNextStep: "wait_then_retry" },
+    },
+  });
+  await connectClient(started.gateway, "secret", undefined, { remoteAddress: "192.0.2.9" });
+});
+
+test("HTTP and WebSocket count together, and no header of the client's says where it is", async () => {
+  await using started = await startGateway({ clock: manualClock() });
+  const models = (secret: string, headers: Record<string, string> = {}) =>
+    started.gateway.fetch(
+      new Request("http://127.0.0.1:18789/v1/models", {
+        headers: { authorization: `Bearer ${secret}`, ...headers },
+      }),
+      { remoteAddress: "192.0.2.1" },
+    );
+  for (let time = 0; time < 10; time++) {
+    expect((await models("guess", { "x-forwarded-for": `192.0.2.${time}` })).status).toBe(401);
+  }
+  const refused = await models("secret");
+  expect(refused.status).toBe(429);
+  expect(refused.headers.get("retry-after")).toBe("300");
+  const client = openClient(started.gateway, { remoteAddress: "192.0.2.1" });
+  expect(await client.request("connect", hello("secret"))).toMatchObject({
+    error: { details: { code: "AUTH_RATE_LIMITED" } },
+  });
+});
