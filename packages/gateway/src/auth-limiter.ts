@@ -10,7 +10,7 @@ const MAX_ENTRIES = 10_000;
 /** What is guessed; failures with one kind of credential say nothing about another. */
 export type CredentialClass = "shared-secret" | "device-token";
 
-export interface Attempt {
+interface Attempt {
   readonly credential: CredentialClass;
   /** `undefined` when the transport does not know; all such callers count as one. */
   readonly remoteAddress: string | undefined;
