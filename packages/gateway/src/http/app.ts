@@ -8,10 +8,11 @@ import type { Hub } from "../events.ts";
 import type { MethodDeps } from "../methods/context.ts";
 import type { RequestSource } from "../options.ts";
 import { type OriginRules, originProblem } from "../origin.ts";
-import { requirePrincipal } from "./authorise.ts";
+import { requirePrincipal, requireScope } from "./authorise.ts";
 import { chatCompletions } from "./chat-completions.ts";
 import { apiError } from "./errors.ts";
 import { listModels } from "./models.ts";
+import { responses } from "./responses.ts";
 
 export interface HttpOptions extends MethodDeps {
   readonly hub: Hub;
@@ -56,9 +57,10 @@ export function createHttp(options: HttpOptions): (request: Request, from?: Requ
     "/v1/*",
     bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => apiError(413, "the body is larger than 20 MB", "too_large") }),
   );
-  app.get("/v1/models", listModels(options));
-  app.get("/v1/models/:id{.+}", listModels(options));
-  app.post("/v1/chat/completions", chatCompletions(options));
+  app.get("/v1/models", requireScope("read"), listModels(options));
+  app.get("/v1/models/:id{.+}", requireScope("read"), listModels(options));
+  app.post("/v1/chat/completions", requireScope("write"), chatCompletions(options));
+  app.post("/v1/responses", requireScope("write"), responses(options));
 
   app.notFound((context) => apiError(404, `there is nothing at ${context.req.path.slice(0, 200)}`, "not_found"));
   app.onError((error) => {

@@ -1,4 +1,4 @@
-import type { Principal } from "@claw/core";
+import { hasScope, type Principal, type Scope } from "@claw/core";
 import { createMiddleware } from "hono/factory";
 import type { Authenticate } from "../auth.ts";
 import type { AuthLimiter } from "../auth-limiter.ts";
@@ -25,5 +25,13 @@ export function requirePrincipal(authenticate: Authenticate, limit: AuthLimiter)
     if (!result.ok) return apiError(401, result.message, "unauthorized", { headers: { "www-authenticate": "Bearer" } });
     context.set("principal", result.principal);
     return next();
+  });
+}
+
+/** Refuses a principal without the scope, before the body is read. */
+export function requireScope(scope: Scope) {
+  return createMiddleware<ApiEnv>(async (context, next) => {
+    if (hasScope(context.get("principal"), scope)) return next();
+    return apiError(403, `this needs the scope ${scope}, which the credential does not have`, "missing_scope");
   });
 }

@@ -1,41 +1,40 @@
 import type { RunOutcome } from "../events.ts";
-import { isCutOff } from "../turn-end.ts";
-import { errorBody } from "./errors.ts";
+import { type AnswerFormat, serverSentEvent } from "./answer.ts";
+import { failureOf } from "./run-failure.ts";
 
-/** One answer as OpenAI's clients read it, whole or in chunks. */
-export interface ChatFormat {
+export interface ChatFormatOptions {
   readonly run: string;
-  completion(text: string, outcome: RunOutcome): object;
-  chunk(delta: { readonly role?: "assistant"; readonly content?: string }, outcome?: RunOutcome): object;
-  /** The last chunk, for those who ask for it. */
-  usageChunk(outcome: RunOutcome): object;
+  readonly model: string;
+  readonly at: Date;
+  /** A last chunk with the tokens, for those who ask for it. */
+  readonly includeUsage: boolean;
 }
 
-export function chatFormat(run: string, model: string, at: Date): ChatFormat {
+/** One answer as OpenAI's chat completions have it. */
+export function chatFormat({ run, model, at, includeUsage }: ChatFormatOptions): AnswerFormat {
   const base = { id: `chatcmpl-${run}`, created: Math.floor(at.getTime() / 1_000), model };
+  const chunk = (choices: readonly object[], more: object = {}): string =>
+    serverSentEvent({ ...base, object: "chat.completion.chunk", choices, ...more });
+  const choice = (delta: object, finish: string | null = null) => ({ index: 0, delta, finish_reason: finish });
   return {
     run,
-    completion: (content, outcome) => ({
+    whole: (content, outcome) => ({
       ...base,
       object: "chat.completion",
       choices: [{ index: 0, message: { role: "assistant", content }, finish_reason: finishReason(outcome) }],
       usage: usage(outcome),
     }),
-    chunk: (delta, outcome) => ({
-      ...base,
-      object: "chat.completion.chunk",
-      choices: [{ index: 0, delta, finish_reason: outcome === undefined ? null : finishReason(outcome) }],
+    stream: () => ({
+      begin: () => chunk([choice({ role: "assistant", content: "" })]),
+      text: (content) => chunk([choice({ content })]),
+      end(outcome) {
+        const failure = failureOf(run, outcome)?.body;
+        const last = failure === undefined ? chunk([choice({}, finishReason(outcome))]) : serverSentEvent(failure);
+        const tokens = includeUsage ? chunk([], { usage: usage(outcome) }) : "";
+        return `${last}${tokens}data: [DONE]\n\n`;
+      },
     }),
-    usageChunk: (outcome) => ({ ...base, object: "chat.completion.chunk", choices: [], usage: usage(outcome) }),
   };
-}
-
-/** What is wrong with a run that has no whole answer; `undefined` for one that has. */
-export function failureOf(run: string, { state, error }: RunOutcome): { status: number; body: object } | undefined {
-  if (error !== undefined)
-    return { status: isCutOff({ error }) ? 503 : 502, body: errorBody(error.message, error.code, run) };
-  if (state === "aborted") return { status: 409, body: errorBody("the run was aborted", "aborted", run) };
-  return undefined;
 }
 
 const finishReason = ({ cut }: RunOutcome): "length" | "stop" => (cut ? "length" : "stop");

@@ -1,7 +1,21 @@
 import type { Clock } from "@claw/core";
-import type { Hub } from "../events.ts";
-import { type ChatFormat, failureOf } from "./chat-format.ts";
+import type { Hub, RunOutcome } from "../events.ts";
+import { failureOf, failureResponse } from "./run-failure.ts";
 import { watchRun } from "./watch-run.ts";
+
+/** One answer in the words of one API, whole or streamed. */
+export interface AnswerFormat {
+  readonly run: string;
+  whole(text: string, outcome: RunOutcome): object;
+  stream(): AnswerStream;
+}
+
+/** The server-sent events of one answer, each call once and in this order but for `text`. */
+interface AnswerStream {
+  begin(): string;
+  text(piece: string): string;
+  end(outcome: RunOutcome): string;
+}
 
 /** The answer to one request, under way. */
 export interface Answer {
@@ -13,7 +27,7 @@ export interface Answer {
 export interface AnswerOptions {
   readonly hub: Hub;
   readonly clock: Clock;
-  readonly format: ChatFormat;
+  readonly format: AnswerFormat;
 }
 
 /** One JSON body at the run's end. */
@@ -26,19 +40,15 @@ export function wholeAnswer({ hub, format }: AnswerOptions): Answer {
       text += piece;
     },
     onEnd(outcome) {
-      const headers = { "x-run-id": run };
       const failure = failureOf(run, outcome);
-      if (failure === undefined) return resolve(Response.json(format.completion(text, outcome), { headers }));
-      // OpenAI's clients would send it again by themselves, and what the agent has done would be done again.
-      const init = { status: failure.status, headers: { ...headers, "x-should-retry": "false" } };
-      resolve(Response.json(failure.body, init));
+      if (failure !== undefined) return resolve(failureResponse(run, failure));
+      resolve(Response.json(format.whole(text, outcome), { headers: { "x-run-id": run } }));
     },
   });
   return { response, cancel };
 }
 
 export interface StreamOptions extends AnswerOptions {
-  readonly includeUsage: boolean;
   /** The reader is gone, or too slow. */
   readonly onAbandoned: () => void;
 }
@@ -50,8 +60,9 @@ const KEEP_ALIVE_MS = 15_000;
 
 /** Server-sent events while the run goes on. */
 export function streamedAnswer(options: StreamOptions): Answer {
-  const { hub, clock, format, includeUsage, onAbandoned } = options;
+  const { hub, clock, format, onAbandoned } = options;
   const { run } = format;
+  const events = format.stream();
   let cancel = (): void => {};
   const abandon = (controller: ReadableStreamDefaultController): void => {
     cancel();
@@ -68,15 +79,12 @@ export function streamedAnswer(options: StreamOptions): Answer {
           else abandon(controller);
           return fits;
         };
-        const send = (event: object): boolean => write(serverSentEvent(event));
 
         const stopWatching = watchRun(hub, run, {
-          onText: (content) => send(format.chunk({ content })),
+          onText: (piece) => write(events.text(piece)),
           onEnd(outcome) {
             stopKeepingAlive();
-            const last = [failureOf(run, outcome)?.body ?? format.chunk({}, outcome)];
-            if (includeUsage) last.push(format.usageChunk(outcome));
-            if (write(`${last.map(serverSentEvent).join("")}data: [DONE]\n\n`)) controller.close();
+            if (write(events.end(outcome))) controller.close();
           },
         });
         const stopKeepingAlive = repeat(clock, KEEP_ALIVE_MS, () => write(": still working\n\n"));
@@ -84,7 +92,7 @@ export function streamedAnswer(options: StreamOptions): Answer {
           stopWatching();
           stopKeepingAlive();
         };
-        send(format.chunk({ role: "assistant", content: "" }));
+        write(events.begin());
       },
       cancel() {
         cancel();
@@ -97,7 +105,8 @@ export function streamedAnswer(options: StreamOptions): Answer {
   return { response: Promise.resolve(new Response(body, { headers })), cancel: () => cancel() };
 }
 
-const serverSentEvent = (event: object): string => `data: ${JSON.stringify(event)}\n\n`;
+export const serverSentEvent = (data: object, type?: string): string =>
+  `${type === undefined ? "" : `event: ${type}\n`}data: ${JSON.stringify(data)}\n\n`;
 
 function repeat(clock: Clock, everyMs: number, action: () => void): () => void {
   const next = (): void => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createHub, type GatewayEvent, type RunOutcome } from "../events.ts";
 import { manualClock } from "../manual-clock.fixture.ts";
-import { streamedAnswer, wholeAnswer } from "./chat-answer.ts";
+import { streamedAnswer, wholeAnswer } from "./answer.ts";
 import { chatFormat } from "./chat-format.ts";
 
 const ref = { run: "r1", session: "agent:main:x", agent: "main", owner: "owner" };
@@ -21,8 +21,7 @@ function setUp() {
   const options = {
     hub,
     clock,
-    format: chatFormat("r1", "openclaw", clock.now()),
-    includeUsage: false,
+    format: chatFormat({ run: "r1", model: "openclaw", at: clock.now(), includeUsage: false }),
     onAbandoned: () => void abandoned++,
   };
   return { clock, hub, errors, options, abandoned: () => abandoned };

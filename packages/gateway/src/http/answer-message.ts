@@ -1,0 +1,59 @@
+import { ClawError, type Logger, type Route } from "@claw/core";
+import type { Context } from "hono";
+import type { Hub } from "../events.ts";
+import type { MethodDeps } from "../methods/context.ts";
+import { spokenBy } from "../methods/submit.ts";
+import { type AnswerFormat, streamedAnswer, wholeAnswer } from "./answer.ts";
+import type { ApiEnv } from "./authorise.ts";
+import { apiError } from "./errors.ts";
+
+export interface AnswerMessageOptions extends MethodDeps {
+  readonly hub: Hub;
+  readonly log: Logger;
+}
+
+interface Question {
+  readonly route: Route;
+  readonly text: string;
+  readonly stream: boolean;
+  readonly format: AnswerFormat;
+  /** On the monotonic clock. */
+  readonly receivedMs: number;
+}
+
+/** Hands a message to the intake and answers with what its run says. The run's id is the format's. */
+export async function answerMessage(
+  { hub, intake, runs, clock, log }: AnswerMessageOptions,
+  context: Context<ApiEnv>,
+  { route, text, stream, format, receivedMs }: Question,
+): Promise<Response> {
+  const { run } = format;
+  // A caller that hangs up has no other way to stop what it started.
+  const abort = (): void => runs.get(run)?.controller.abort();
+  // It listens before the run can say anything.
+  const answer = stream
+    ? streamedAnswer({ hub, clock, format, onAbandoned: abort })
+    : wholeAnswer({ hub, clock, format });
+  const principal = context.get("principal");
+  const id = `http:${principal.id}:${run}`;
+  try {
+    await intake.accept({ id, run, ...route, principal, provenance: spokenBy(principal), text, receivedMs });
+  } catch (error) {
+    answer.cancel();
+    return notTaken(error, log);
+  }
+  const { signal } = context.req.raw;
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort, { once: true });
+  return answer.response;
+}
+
+/** The answer to a message that the intake did not take. */
+export function notTaken(error: unknown, log: Logger): Response {
+  if (ClawError.is(error, "GATEWAY_REFUSED")) return apiError(403, error.message, error.code);
+  if (ClawError.is(error)) {
+    if (error.code !== "GATEWAY_STOPPING") log.error("a message was not taken", { error: error.message });
+    return apiError(503, error.message, error.code, { headers: { "retry-after": "1" } });
+  }
+  throw error;
+}
