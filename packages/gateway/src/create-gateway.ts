@@ -18,6 +18,7 @@ import { createLiveRuns } from "./connection/live-runs.ts";
 import type { Peer } from "./connection/peers.ts";
 import { serveConnection } from "./connection/serve.ts";
 import { createSessionEvents } from "./connection/session-events.ts";
+import { createSessionMessages } from "./connection/session-messages.ts";
 import { logAudit, simpleSessions, soleAgentRouter, unlimited } from "./defaults.ts";
 import { createHub } from "./events.ts";
 import { createGate } from "./gate.ts";
@@ -114,6 +115,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
 
   hub.subscribe(createBroadcast({ peers, live, clock, sessionChanged: createSessionEvents(deps, peers) }));
+  hub.subscribe(createSessionMessages(store, peers));
   hub.subscribe((event) => event.type === "run-ended" && outbox.wake());
 
   return {

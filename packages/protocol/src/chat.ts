@@ -58,6 +58,18 @@ export interface ChatHistory {
   readonly inFlightRun?: { readonly runId: string; readonly text: string; readonly seq: number };
 }
 
+export const chatMessageGetParams = z.strictObject({
+  sessionKey,
+  agentId: identifier.optional(),
+  /** `__openclaw.id` of a history message. */
+  messageId: z.string().min(1).max(640),
+  maxChars: z.int().min(1).max(2_000_000).optional(),
+});
+
+export type ChatMessageGet =
+  | { readonly ok: true; readonly message: HistoryMessage }
+  | { readonly ok: false; readonly unavailableReason: "not_found" };
+
 export const chatAbortParams = z.strictObject({
   sessionKey,
   agentId: identifier.optional(),

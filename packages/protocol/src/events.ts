@@ -3,6 +3,7 @@ import type { Health } from "./health.ts";
 import type { AssistantHistoryMessage, StopReason, TextBlock, TokenUsage } from "./messages.ts";
 import type { TimelineSpan } from "./runs.ts";
 import { type Scope, satisfies } from "./scopes.ts";
+import type { SessionMessageEvent } from "./session-messages.ts";
 import type { SessionRow } from "./sessions.ts";
 
 /** What each event carries. */
@@ -16,6 +17,7 @@ export interface EventPayloads {
   readonly agent: AgentEvent;
   /** The row as it is now; `reason` says why. */
   readonly "sessions.changed": SessionRow & { readonly sessionKey: string; readonly reason: string };
+  readonly "session.message": SessionMessageEvent;
   /** The connection is about to close; `restartExpectedMs` when the gateway means to come back. */
   readonly shutdown: { readonly reason: string; readonly restartExpectedMs?: number };
 }
@@ -128,6 +130,7 @@ const EVENT_SCOPES: Readonly<Record<Exclude<EventName, "connect.challenge">, Sco
   chat: "operator.read",
   agent: "operator.read",
   "sessions.changed": "operator.read",
+  "session.message": "operator.read",
 };
 
 /** The events that a gateway may broadcast. */

@@ -45,6 +45,7 @@ export type { AgentSummary, AgentsList } from "./agents.ts";
 export {
   type ChatAborted,
   type ChatHistory,
+  type ChatMessageGet,
   type ChatSendAck,
   MAX_HISTORY_MESSAGES,
   MAX_MESSAGE_LENGTH,
@@ -77,6 +78,8 @@ export type { ModelRow, ModelsList } from "./models.ts";
 export { parseParams } from "./params.ts";
 export type { RunRow, RunsGet, RunsList, TimelineSpan } from "./runs.ts";
 export type { SandboxStatus } from "./sandbox.ts";
+export type { SessionMessageEvent, SessionsMessagesSubscribed } from "./session-messages.ts";
+export type { SessionsDescribe, SessionsGet, SessionsPreview, SessionsResolved } from "./session-reading.ts";
 export type { SessionRow, SessionsList, SessionsSubscribed } from "./sessions.ts";
 
 // Events.

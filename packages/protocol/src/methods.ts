@@ -4,9 +4,11 @@ import { type AgentsList, agentsListParams } from "./agents.ts";
 import {
   type ChatAborted,
   type ChatHistory,
+  type ChatMessageGet,
   type ChatSendAck,
   chatAbortParams,
   chatHistoryParams,
+  chatMessageGetParams,
   chatSendParams,
 } from "./chat.ts";
 import { type ConfigSnapshot, configGetParams } from "./config.ts";
@@ -16,6 +18,21 @@ import { type ModelsList, modelsListParams } from "./models.ts";
 import { type RunsGet, type RunsList, runsGetParams, runsListParams } from "./runs.ts";
 import { type SandboxStatus, sandboxStatusParams } from "./sandbox.ts";
 import type { Scope } from "./scopes.ts";
+import {
+  type SessionsMessagesSubscribed,
+  sessionsMessagesSubscribeParams,
+  sessionsMessagesUnsubscribeParams,
+} from "./session-messages.ts";
+import {
+  type SessionsDescribe,
+  type SessionsGet,
+  type SessionsPreview,
+  type SessionsResolved,
+  sessionsDescribeParams,
+  sessionsGetParams,
+  sessionsPreviewParams,
+  sessionsResolveParams,
+} from "./session-reading.ts";
 import { type SessionsList, type SessionsSubscribed, sessionsListParams, sessionsSubscribeParams } from "./sessions.ts";
 
 /** What each method answers. */
@@ -27,8 +44,15 @@ export interface MethodResults {
   readonly "agents.list": AgentsList;
   readonly "sessions.list": SessionsList;
   readonly "sessions.subscribe": SessionsSubscribed;
+  readonly "sessions.describe": SessionsDescribe;
+  readonly "sessions.get": SessionsGet;
+  readonly "sessions.resolve": SessionsResolved;
+  readonly "sessions.preview": SessionsPreview;
+  readonly "sessions.messages.subscribe": SessionsMessagesSubscribed;
+  readonly "sessions.messages.unsubscribe": SessionsMessagesSubscribed;
   readonly "chat.send": ChatSendAck;
   readonly "chat.history": ChatHistory;
+  readonly "chat.message.get": ChatMessageGet;
   readonly "chat.abort": ChatAborted;
   readonly agent: AgentAccepted;
   readonly "agent.wait": AgentWait;
@@ -59,8 +83,15 @@ export const methods = {
   "agents.list": { params: agentsListParams, scope: "operator.read" },
   "sessions.list": { params: sessionsListParams, scope: "operator.read" },
   "sessions.subscribe": { params: sessionsSubscribeParams, scope: "operator.read" },
+  "sessions.describe": { params: sessionsDescribeParams, scope: "operator.read" },
+  "sessions.get": { params: sessionsGetParams, scope: "operator.read" },
+  "sessions.resolve": { params: sessionsResolveParams, scope: "operator.read" },
+  "sessions.preview": { params: sessionsPreviewParams, scope: "operator.read" },
+  "sessions.messages.subscribe": { params: sessionsMessagesSubscribeParams, scope: "operator.read" },
+  "sessions.messages.unsubscribe": { params: sessionsMessagesUnsubscribeParams, scope: "operator.read" },
   "chat.send": { params: chatSendParams, scope: "operator.write" },
   "chat.history": { params: chatHistoryParams, scope: "operator.read" },
+  "chat.message.get": { params: chatMessageGetParams, scope: "operator.read" },
   "chat.abort": { params: chatAbortParams, scope: "operator.write" },
   agent: { params: agentParams, scope: "operator.write" },
   "agent.wait": { params: agentWaitParams, scope: "operator.write" },

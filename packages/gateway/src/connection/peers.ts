@@ -15,9 +15,19 @@ export interface Peer {
   readonly connectedAt: Date;
   /** Wants `sessions.changed`. */
   followsSessions: boolean;
+  /** Sessions whose messages it wants as they become durable, by key. */
+  readonly follows: Map<string, MessageFollow>;
   readonly connection: Connection;
   /** `payload` is JSON already: it is the same for every peer. Drops it when `droppable` and the peer is slow. */
   sendEvent(event: string, payload: string, droppable?: boolean): void;
+}
+
+/** How far a client has been told of a session's messages. */
+export interface MessageFollow {
+  /** Sequence of the last one told. */
+  after: number;
+  /** One read at a time keeps them in order. */
+  reading: Promise<void>;
 }
 
 /** Above this a slow client loses what it can refetch. */
@@ -31,6 +41,7 @@ export function createPeer(options: PeerOptions): Peer {
   return {
     ...options,
     followsSessions: false,
+    follows: new Map(),
     sendEvent(event, payload, droppable = false) {
       if (!mayReceive(scopes, event)) return;
       // A dropped event leaves a gap in the numbers, which tells the client to read the history again.

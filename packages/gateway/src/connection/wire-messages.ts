@@ -14,7 +14,7 @@ export function historyMessage(entry: Entry, maxCharacters = Number.POSITIVE_INF
   const base = {
     timestamp: entry.at.getTime(),
     runId: run,
-    __openclaw: { id: `${entry.session}#${sequence}`, seq: sequence, kind: "message" as const },
+    __openclaw: { id: messageId(entry.session, sequence), seq: sequence, kind: "message" as const },
   };
   const cut = (text: string): TextBlock => ({ type: "text", text: text.slice(0, maxCharacters) });
   switch (message.role) {
@@ -36,6 +36,16 @@ export function historyMessage(entry: Entry, maxCharacters = Number.POSITIVE_INF
     case "assistant":
       return { ...base, ...assistant(message, cut) };
   }
+}
+
+function messageId(session: string, sequence: number): string {
+  return `${session}#${sequence}`;
+}
+
+/** Where in `session` a message stands; 0 when the id is of none there. */
+export function sequenceOf(session: string, id: string): number {
+  const sequence = Number(id.slice(id.lastIndexOf("#") + 1));
+  return Number.isSafeInteger(sequence) && id === messageId(session, sequence) ? sequence : 0;
 }
 
 function assistant(

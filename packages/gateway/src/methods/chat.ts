@@ -2,7 +2,7 @@ import type { Entry, Run } from "@claw/core";
 import type { ChatHistory, ChatSendAck } from "@claw/protocol";
 import type { LiveRun } from "../connection/live-runs.ts";
 import { maySee } from "../connection/peers.ts";
-import { historyMessage } from "../connection/wire-messages.ts";
+import { historyMessage, sequenceOf } from "../connection/wire-messages.ts";
 import { byRun } from "../transcripts.ts";
 import type { Handlers, MethodDeps } from "./context.ts";
 import { sessionOf } from "./session-of.ts";
@@ -10,7 +10,9 @@ import { submit } from "./submit.ts";
 
 const DEFAULT_LIMIT = 200;
 
-export function chatMethods(deps: MethodDeps): Pick<Handlers, "chat.send" | "chat.history" | "chat.abort"> {
+export function chatMethods(
+  deps: MethodDeps,
+): Pick<Handlers, "chat.send" | "chat.history" | "chat.message.get" | "chat.abort"> {
   const { store, runs, live, clock } = deps;
   return {
     async "chat.send"(params, { principal, receivedMs }): Promise<ChatSendAck> {
@@ -43,6 +45,15 @@ export function chatMethods(deps: MethodDeps): Pick<Handlers, "chat.send" | "cha
           ? {}
           : { inFlightRun: { runId: running.run, text: sentText(running.live), seq: running.live.chatSequence } }),
       };
+    },
+
+    async "chat.message.get"({ sessionKey, agentId, messageId, maxChars }, { principal }) {
+      const { session } = sessionOf(deps, sessionKey, agentId);
+      const sequence = sequenceOf(session, messageId);
+      const read = { before: sequence + 1, limit: 1 };
+      const [entry] = sequence > 0 ? await store.as(principal).transcript.read(session, read) : [];
+      if (entry?.sequence !== sequence) return { ok: false, unavailableReason: "not_found" };
+      return { ok: true, message: historyMessage(entry, maxChars) };
     },
 
     async "chat.abort"(params, { principal }) {

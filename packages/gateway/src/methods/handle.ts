@@ -19,6 +19,8 @@ import { catalogueMethods } from "./catalogue.ts";
 import { chatMethods } from "./chat.ts";
 import { type Handler, type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { healthMethods } from "./health.ts";
+import { sessionMessageMethods } from "./session-messages.ts";
+import { sessionReadingMethods } from "./session-reading.ts";
 import { sessionMethods } from "./sessions.ts";
 
 /** Requests of one connection that may be open at once. */
@@ -32,6 +34,8 @@ export function createRequestHandler(
   const handlers: Handlers = {
     ...healthMethods(deps),
     ...sessionMethods(deps),
+    ...sessionReadingMethods(deps),
+    ...sessionMessageMethods(deps),
     ...chatMethods(deps),
     ...agentMethods(deps),
     ...catalogueMethods(deps),

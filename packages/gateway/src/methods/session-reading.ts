@@ -1,0 +1,63 @@
+import type { Entry, Principal } from "@claw/core";
+import { invalidRequest, type SessionsPreview } from "@claw/protocol";
+import { historyMessage } from "../connection/wire-messages.ts";
+import { byRun } from "../transcripts.ts";
+import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
+import { sessionOf } from "./session-of.ts";
+import { sessionRow } from "./sessions.ts";
+
+type Preview = SessionsPreview["previews"][number];
+type Reading = "sessions.describe" | "sessions.get" | "sessions.resolve" | "sessions.preview";
+
+const DEFAULT_PREVIEW_ITEMS = 12;
+const MAX_PREVIEW_ITEMS = 50;
+const DEFAULT_PREVIEW_CHARACTERS = 240;
+
+/** Methods that look at sessions one knows of. */
+export function sessionReadingMethods(deps: MethodDeps): Pick<Handlers, Reading> {
+  const { store, runs, clock } = deps;
+  return {
+    async "sessions.describe"({ key, agentId }, { principal }) {
+      const session = await store.as(principal).sessions.get(sessionOf(deps, key, agentId).session);
+      return { session: session === undefined ? null : sessionRow(session, runs) };
+    },
+
+    async "sessions.get"({ key, sessionKey, agentId, limit }, { principal }) {
+      const named = key ?? sessionKey;
+      if (named === undefined) throw new MethodError(invalidRequest("expected key, the session to read; found none"));
+      const { session } = sessionOf(deps, named, agentId);
+      const entries = await store.as(principal).transcript.read(session, limit === undefined ? {} : { limit });
+      return { messages: byRun(entries).map((entry) => historyMessage(entry)) };
+    },
+
+    async "sessions.resolve"({ key, sessionId, agentId, allowMissing }, { principal }) {
+      const named = key ?? sessionId;
+      if (named === undefined) throw new MethodError(invalidRequest("expected key or sessionId, found neither"));
+      const found = await store.as(principal).sessions.get(sessionOf(deps, named, agentId).session);
+      if (found !== undefined) return { ok: true, key: found.key, sessionId: found.key, agentId: found.agent };
+      if (allowMissing === true) return { ok: false };
+      throw new MethodError(invalidRequest(`there is no session ${named}`, { code: "SESSION_NOT_FOUND" }));
+    },
+
+    async "sessions.preview"({ keys, limit, maxChars = DEFAULT_PREVIEW_CHARACTERS }, { principal }) {
+      const items = Math.min(limit ?? DEFAULT_PREVIEW_ITEMS, MAX_PREVIEW_ITEMS);
+      const previews = await Promise.all(keys.map((key) => preview(principal, key, items, maxChars)));
+      return { ts: clock.now().getTime(), previews };
+    },
+  };
+
+  async function preview(principal: Principal, key: string, limit: number, maxChars: number): Promise<Preview> {
+    const mine = store.as(principal);
+    const { session } = sessionOf(deps, key);
+    if ((await mine.sessions.get(session)) === undefined) return { key, status: "missing", items: [] };
+    const items = byRun(await mine.transcript.read(session))
+      .flatMap(spoken)
+      .slice(-limit)
+      .map(({ role, text }) => ({ role, text: text.slice(0, maxChars) }));
+    return { key, status: items.length === 0 ? "empty" : "ok", items };
+  }
+}
+
+function spoken({ message }: Entry): readonly Preview["items"][number][] {
+  return message.role === "tool" || message.text === "" ? [] : [{ role: message.role, text: message.text }];
+}

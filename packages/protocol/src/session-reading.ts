@@ -1,0 +1,73 @@
+import { z } from "zod";
+import type { HistoryMessage } from "./messages.ts";
+import { identifier, sessionKey, shortText } from "./params.ts";
+import type { SessionRow } from "./sessions.ts";
+
+export const sessionsDescribeParams = z.strictObject({
+  key: sessionKey,
+  agentId: identifier.optional(),
+  includeDerivedTitles: z.boolean().optional(),
+  includeLastMessage: z.boolean().optional(),
+});
+
+export interface SessionsDescribe {
+  /** `null` when there is none that the caller may see. */
+  readonly session: SessionRow | null;
+}
+
+export const sessionsGetParams = z.strictObject({
+  key: sessionKey.optional(),
+  /** The same as `key`, as some clients call it. */
+  sessionKey: sessionKey.optional(),
+  agentId: identifier.optional(),
+  /** Default 200. */
+  limit: z.int().min(1).max(1_000).optional(),
+});
+
+export interface SessionsGet {
+  /** The newest, oldest first. */
+  readonly messages: readonly HistoryMessage[];
+}
+
+/** Names the session by one of `key`, `sessionId` and `label`. */
+export const sessionsResolveParams = z.strictObject({
+  key: sessionKey.optional(),
+  sessionId: sessionKey.optional(),
+  label: shortText.optional(),
+  reference: shortText.optional(),
+  shortId: shortText.optional(),
+  slugHint: shortText.optional(),
+  agentId: identifier.optional(),
+  spawnedBy: identifier.optional(),
+  includeGlobal: z.boolean().optional(),
+  includeUnknown: z.boolean().optional(),
+  /** Answer `ok: false` instead of an error when there is none. */
+  allowMissing: z.boolean().optional(),
+});
+
+export type SessionsResolved =
+  | { readonly ok: true; readonly key: string; readonly sessionId: string; readonly agentId: string }
+  | { readonly ok: false };
+
+/** Sessions in one answer of `sessions.preview`. */
+const MAX_PREVIEWS = 64;
+
+export const sessionsPreviewParams = z.strictObject({
+  keys: z.array(sessionKey).min(1).max(MAX_PREVIEWS),
+  /** Messages of each. Default 12, at most 50. */
+  limit: z.int().min(1).optional(),
+  /** Of each message. Default 240. */
+  maxChars: z.int().min(20).max(10_000).optional(),
+});
+
+export interface SessionsPreview {
+  /** Unix milliseconds. */
+  readonly ts: number;
+  /** In the order asked for. */
+  readonly previews: readonly {
+    readonly key: string;
+    readonly status: "ok" | "empty" | "missing";
+    /** Oldest first, without tool calls and their results. */
+    readonly items: readonly { readonly role: "user" | "assistant"; readonly text: string }[];
+  }[];
+}
