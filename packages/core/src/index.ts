@@ -70,6 +70,6 @@ export type {
   SandboxStatus,
 } from "./sandbox.ts";
 export type { Skill, SkillSource } from "./skill.ts";
-export type { Collections, Entry, Run, Session, Span, Store, StoreErrorCode } from "./store.ts";
+export type { Collections, Entry, Run, SearchHit, Session, Span, Store, StoreErrorCode } from "./store.ts";
 export { type Tool, type ToolContext, type ToolResult, type ToolSpec, toolSpec } from "./tool.ts";
 export { pathEscape, workspacePath } from "./workspace-path.ts";

@@ -12,8 +12,16 @@ export interface Session {
   readonly createdAt: Date;
   /** When its last message was accepted. */
   readonly updatedAt: Date;
-  /** First words of the first message. */
+  /** First words of the first message; empty before it. */
   readonly title: string;
+  /** What its owner calls it. */
+  readonly label?: string;
+}
+
+/** A place where a text was found. */
+export interface SearchHit {
+  readonly entry: Entry;
+  readonly agent: string;
 }
 
 /** One line of a transcript. */
@@ -65,10 +73,28 @@ export interface Collections {
     get(key: string): Promise<Session | undefined>;
     /** Last used first. `limit` defaults to 100. */
     list(options?: { readonly agent?: string; readonly limit?: number }): Promise<readonly Session[]>;
+    /** An empty one, or the one that exists. Rejects with `STORE_FORBIDDEN` when it is not the principal's to write to. */
+    create(key: string): Promise<Session>;
+    /** Names it, or takes its name away. `undefined` when there is none to write to, here and below. */
+    label(key: string, label: string | undefined): Promise<Session | undefined>;
+    /** What its ended runs wrote is history from now on: it stays readable, and no turn is given it. */
+    reset(key: string): Promise<Session | undefined>;
+    /**
+     * Everything in it, queued deliveries too; message ids stay known, so that a redelivery starts nothing. Returns
+     * whether there was one. Rejects with `STORE_CONFLICT` while a run of it has no end.
+     */
+    delete(key: string): Promise<boolean>;
   };
   readonly transcript: {
     /** The newest `limit` (default 200) entries with a sequence below `before`, oldest first. */
     read(session: string, options?: { readonly before?: number; readonly limit?: number }): Promise<readonly Entry[]>;
+    /** The newest `limit` entries of runs accepted since the last reset, oldest first: what a turn is given. */
+    sinceReset(session: string, options?: { readonly limit?: number }): Promise<readonly Entry[]>;
+    /**
+     * Messages that people or models wrote and that hold `text`, in any case of ASCII letters, newest first. `limit`
+     * defaults to 25. A store may leave out what is older than its newest 20,000 entries of an agent.
+     */
+    search(text: string, options?: { readonly agent?: string; readonly limit?: number }): Promise<readonly SearchHit[]>;
   };
   readonly runs: {
     get(id: string): Promise<Run | undefined>;
@@ -87,7 +113,7 @@ export interface Store extends AsyncDisposable {
 }
 
 /**
- * `STORE_CONFLICT`: an id is taken by something else. `STORE_ENDED`: the run has ended, nothing can be added.
+ * `STORE_CONFLICT`: an id is taken by something else, or a run is in the way. `STORE_ENDED`: the run has ended, nothing can be added.
  * `STORE_FAILED`: damaged, closed, or an error without a code of its own. `STORE_FENCED`: the lease is no longer the
  * newest. `STORE_FORBIDDEN`: the session is not the principal's to write to. `STORE_INVALID`: not a session key.
  * `STORE_LOCKED`: another process has it. `STORE_NEWER`: a newer program's data. `STORE_NOT_FOUND`: no such run, effect

@@ -37,10 +37,10 @@ export function accept(
   const { session, run, principal, provenance, message, replyTo } = input;
   const entered = journal.enterSession.get({ session, title: titleOf(message.text), now, ...viewer });
   if (entered === undefined) throw forbidden(input);
-  const { sequence } = entered;
+  const { sequence, owner } = entered;
   journal.insertRun.run({ run, session, principal, provenance, replyTo, now });
   journal.insertEntry.run({ session, sequence, run, provenance, message, now });
-  journal.insertInbox.run({ id: input.id, run, sequence });
+  journal.insertInbox.run({ id: input.id, run, sequence, tenant: principal.tenant, owner });
   return { run, repeat: false, sequence };
 }
 

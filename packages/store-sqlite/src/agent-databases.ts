@@ -7,11 +7,13 @@ import { agentMigrations } from "./migrations.ts";
 import { outboxStatements } from "./outbox-statements.ts";
 import { readStatements } from "./read-statements.ts";
 import { agentOf, isAgentId } from "./session-key.ts";
+import { sessionStatements } from "./session-statements.ts";
 
 export interface AgentDatabase extends Database {
   readonly agent: string;
   readonly journal: ReturnType<typeof journalStatements>;
   readonly outbox: ReturnType<typeof outboxStatements>;
+  readonly edits: ReturnType<typeof sessionStatements>;
   readonly reads: ReturnType<typeof readStatements>;
 }
 
@@ -44,6 +46,7 @@ export function agentDatabases(stateDir: string): AgentDatabases {
       agent,
       journal: journalStatements(client),
       outbox: outboxStatements(client),
+      edits: sessionStatements(client),
       reads: readStatements(client),
     };
     opened.set(agent, prepared);

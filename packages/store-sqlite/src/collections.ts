@@ -1,19 +1,21 @@
-import type { Collections, Principal, Run, Session } from "@claw/core";
+import type { Clock, Collections, Principal, Run, Session } from "@claw/core";
 import type { AgentDatabase, AgentDatabases } from "./agent-databases.ts";
-import { viewerOf } from "./visible.ts";
+import { sessionEdits, sessionFrom } from "./session-edits.ts";
+import { editorOf, viewerOf } from "./visible.ts";
 
 /** The most rows one call returns, whatever it asks for. */
 const MAX_ROWS = 1_000;
 
 /** What `principal` may see. The queries themselves hold the wall; nothing is filtered here. */
-export function collectionsFor(databases: AgentDatabases, principal: Principal): Collections {
+export function collectionsFor(databases: AgentDatabases, principal: Principal, clock: Clock): Collections {
   const viewer = viewerOf(principal);
   return {
     sessions: {
+      ...sessionEdits(databases, editorOf(principal), clock),
       async get(key) {
         const database = databases.find(key);
         const row = database?.read(() => database.reads.session.get({ key, ...viewer }));
-        return database && row && { ...row, agent: database.agent };
+        return database && row && sessionFrom(row, database.agent);
       },
       async list({ agent, limit = 100 } = {}) {
         const rows = rowLimit(limit);
@@ -21,7 +23,7 @@ export function collectionsFor(databases: AgentDatabases, principal: Principal):
           const { ownSessions, tenantSessions } = database.reads;
           const statement = viewer.admin ? tenantSessions : ownSessions;
           return database.read(() =>
-            statement.all({ ...viewer, limit: rows }).map((row) => ({ ...row, agent: database.agent })),
+            statement.all({ ...viewer, limit: rows }).map((row) => sessionFrom(row, database.agent)),
           );
         };
         return databases
@@ -39,6 +41,26 @@ export function collectionsFor(databases: AgentDatabases, principal: Principal):
           database.reads.entriesBefore.all({ session, before, limit: rowLimit(limit), ...viewer }),
         );
         return newestFirst?.reverse() ?? [];
+      },
+      async sinceReset(session, { limit = 200 } = {}) {
+        const database = databases.find(session);
+        const newestFirst = database?.read(() =>
+          database.reads.entriesSinceReset.all({ session, limit: rowLimit(limit), ...viewer }),
+        );
+        return newestFirst?.reverse() ?? [];
+      },
+      async search(text, { agent, limit = 25 } = {}) {
+        const rows = rowLimit(limit);
+        return databases
+          .all()
+          .filter((database) => agent === undefined || database.agent === agent)
+          .flatMap((database) =>
+            database
+              .read(() => database.reads.entriesWith.all({ text, limit: rows, ...viewer }))
+              .map((entry) => ({ entry, agent: database.agent })),
+          )
+          .sort((a, b) => b.entry.at.getTime() - a.entry.at.getTime())
+          .slice(0, rows);
       },
     },
     runs: {

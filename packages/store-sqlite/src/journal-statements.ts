@@ -3,7 +3,7 @@ import { drizzle } from "drizzle-orm/better-sqlite3";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Client } from "./database.ts";
 import { effects, entries, inbox, runs, sessions } from "./schema.ts";
-import { visible } from "./visible.ts";
+import { behindWall, visible } from "./visible.ts";
 
 const value = sql.placeholder;
 
@@ -17,10 +17,8 @@ export function journalStatements(client: Client) {
   const thisEffect = and(eq(effects.run, value("run")), eq(effects.id, value("id")));
   return {
     accepted: orm
-      .select({ run: inbox.run, sequence: inbox.sequence, visible: sql<0 | 1>`${visible}` })
+      .select({ run: inbox.run, sequence: inbox.sequence, visible: sql<0 | 1>`${behindWall(inbox)}` })
       .from(inbox)
-      .innerJoin(runs, eq(runs.id, inbox.run))
-      .innerJoin(sessions, eq(sessions.key, runs.session))
       .where(eq(inbox.id, value("id")))
       .prepare(),
     run: orm.select({ session: runs.session, state: runs.state }).from(runs).where(thisRun).prepare(),
@@ -36,13 +34,18 @@ export function journalStatements(client: Client) {
         createdAt: value("now"),
         updatedAt: value("now"),
         lastSequence: 1,
+        resetRun: 0,
       })
       .onConflictDoUpdate({
         target: sessions.key,
-        set: { updatedAt: sql`excluded.updated_at`, lastSequence: sql`${sessions.lastSequence} + 1` },
+        set: {
+          updatedAt: sql`excluded.updated_at`,
+          lastSequence: sql`${sessions.lastSequence} + 1`,
+          title: sql`iif(${sessions.title} = '', excluded.title, ${sessions.title})`,
+        },
         setWhere: visible,
       })
-      .returning({ sequence: sessions.lastSequence })
+      .returning({ sequence: sessions.lastSequence, owner: sessions.owner })
       .prepare(),
     insertRun: orm
       .insert(runs)
@@ -59,7 +62,13 @@ export function journalStatements(client: Client) {
       .prepare(),
     insertInbox: orm
       .insert(inbox)
-      .values({ id: value("id"), run: value("run"), sequence: value("sequence") })
+      .values({
+        id: value("id"),
+        run: value("run"),
+        sequence: value("sequence"),
+        tenant: value("tenant"),
+        owner: value("owner"),
+      })
       .prepare(),
 
     /** Makes room for `:count` entries and returns the number of the last. */

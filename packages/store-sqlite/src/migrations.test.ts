@@ -7,7 +7,7 @@ import { agentMigrations, type Migrations, stateMigrations } from "./migrations.
 import * as schema from "./schema.ts";
 import { sqliteStore } from "./sqlite-store.ts";
 import { child } from "./testing/child.ts";
-import { ada, session } from "./testing/fixtures.ts";
+import { ada, inbound, session } from "./testing/fixtures.ts";
 import { stateDirectory } from "./testing/state-directory.ts";
 
 const { audit, ...ofAgent } = schema;
@@ -41,6 +41,24 @@ function queriedColumns(tables: readonly Parameters<typeof getTableConfig>[0][])
 test("the tables that queries are written against are the tables that migrations make", () => {
   expect(queriedColumns(Object.values(ofAgent))).toEqual(migratedColumns(agentMigrations));
   expect(queriedColumns([audit])).toEqual(migratedColumns(stateMigrations));
+});
+
+test("messages that an older program accepted stay known, also when their session is deleted", async () => {
+  using directory = stateDirectory();
+  const path = `${directory.path}/agents/main/sessions/sessions.db`;
+  const old = openDatabase(path, agentMigrations.slice(0, 1));
+  old.client.exec(`
+    INSERT INTO sessions VALUES ('${session}', 'local', 'ada', 'old', 1, 1, 1);
+    INSERT INTO runs VALUES (1, 'run-a', '${session}', 'done', 1, 2, '{}', '{}', NULL, NULL, '[]');
+    INSERT INTO inbox VALUES ('test:a', 'run-a', 1);
+  `);
+  old.close();
+  await using store = sqliteStore({ stateDir: directory.path });
+  await store.migrate();
+  const repeat = { run: "run-a", repeat: true, sequence: 1 };
+  expect(await store.journal.accept(inbound("a"))).toEqual(repeat);
+  expect(await store.as(ada).sessions.delete(session)).toBe(true);
+  expect(await store.journal.accept(inbound("a"))).toEqual(repeat);
 });
 
 test("data of a newer program is refused with what to do, and left as it is", async () => {

@@ -78,6 +78,27 @@ export const agentMigrations: Migrations = [
   CREATE INDEX outbox_unsettled ON outbox (number) WHERE settled_at IS NULL;
   CREATE INDEX outbox_lanes ON outbox (lane, number) WHERE settled_at IS NULL;
   `,
+  // The inbox outlives what its messages became, so it says itself whose they are. The indexes are for deleting runs.
+  `
+  ALTER TABLE sessions ADD COLUMN label TEXT;
+  ALTER TABLE sessions ADD COLUMN reset_run INTEGER NOT NULL DEFAULT 0;
+
+  CREATE TABLE lasting_inbox (
+    id TEXT PRIMARY KEY NOT NULL,
+    run TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    tenant TEXT NOT NULL,
+    owner TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO lasting_inbox
+    SELECT inbox.id, inbox.run, inbox.sequence, sessions.tenant, sessions.owner
+    FROM inbox JOIN runs ON runs.id = inbox.run JOIN sessions ON sessions.key = runs.session;
+  DROP TABLE inbox;
+  ALTER TABLE lasting_inbox RENAME TO inbox;
+
+  CREATE INDEX entries_of_run ON entries (run);
+  CREATE INDEX outbox_of_run ON outbox (run);
+  `,
 ];
 
 /** `state/claw.db` */

@@ -6,8 +6,8 @@ import { stateDirectory } from "./testing/state-directory.ts";
 test("no statement reads a whole table", () => {
   using directory = stateDirectory();
   const databases = agentDatabases(directory.path);
-  const { client, journal, outbox, reads } = databases.create(session);
-  const statements = Object.entries({ ...journal, ...outbox, ...reads });
+  const { client, edits, journal, outbox, reads } = databases.create(session);
+  const statements = Object.entries({ ...edits, ...journal, ...outbox, ...reads });
   const plans = statements.flatMap(([name, statement]) => {
     const { sql, params } = statement.getQuery();
     const steps = client

@@ -1,10 +1,13 @@
-import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, lt, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import type { Client } from "./database.ts";
 import { entries, runs, sessions } from "./schema.ts";
 import { inTenant, owned, visible } from "./visible.ts";
 
 const value = sql.placeholder;
+
+/** A search looks at this many entries of an agent, the newest: 2 µs each, while nothing else runs. */
+const SEARCHED_ENTRIES = 20_000;
 
 /** What a principal asks of one agent's database, compiled once. Every one of them carries the wall. */
 export function readStatements(client: Client) {
@@ -15,6 +18,7 @@ export function readStatements(client: Client) {
     createdAt: sessions.createdAt,
     updatedAt: sessions.updatedAt,
     title: sessions.title,
+    label: sessions.label,
   };
   const run = {
     id: runs.id,
@@ -35,6 +39,19 @@ export function readStatements(client: Client) {
       .limit(value("limit"))
       .prepare();
   const visibleRuns = () => orm.select(run).from(runs).innerJoin(sessions, eq(sessions.key, runs.session)).$dynamic();
+  const entry = {
+    session: entries.session,
+    sequence: entries.sequence,
+    run: entries.run,
+    at: entries.at,
+    provenance: entries.provenance,
+    message: entries.message,
+  };
+  const visibleEntries = () =>
+    orm.select(entry).from(entries).innerJoin(sessions, eq(sessions.key, entries.session)).$dynamic();
+  const newest = sql`${entries}.rowid > (select max(rowid) from ${entries}) - ${sql.raw(String(SEARCHED_ENTRIES))}`;
+  const saidBySomebody = sql`${entries.message} ->> '$.role' in ('user', 'assistant')`;
+  const holdsText = sql`instr(lower(${entries.message} ->> '$.text'), lower(${value("text")})) > 0`;
   return {
     session: orm
       .select(session)
@@ -43,17 +60,22 @@ export function readStatements(client: Client) {
       .prepare(),
     ownSessions: sessionsWhere(owned),
     tenantSessions: sessionsWhere(inTenant),
-    entriesBefore: orm
-      .select({
-        session: entries.session,
-        sequence: entries.sequence,
-        run: entries.run,
-        at: entries.at,
-        provenance: entries.provenance,
-        message: entries.message,
-      })
+    entriesSinceReset: visibleEntries()
+      .innerJoin(runs, eq(runs.id, entries.run))
+      .where(and(eq(entries.session, value("session")), gt(runs.number, sessions.resetRun), visible))
+      .orderBy(desc(entries.sequence))
+      .limit(value("limit"))
+      .prepare(),
+    // A cross join, so that SQLite reads the entries in their order and stops when it has enough.
+    entriesWith: orm
+      .select(entry)
       .from(entries)
-      .innerJoin(sessions, eq(sessions.key, entries.session))
+      .crossJoin(sessions)
+      .where(and(eq(sessions.key, entries.session), newest, saidBySomebody, holdsText, visible))
+      .orderBy(sql`${entries}.rowid desc`)
+      .limit(value("limit"))
+      .prepare(),
+    entriesBefore: visibleEntries()
       .where(and(eq(entries.session, value("session")), lt(entries.sequence, value("before")), visible))
       .orderBy(desc(entries.sequence))
       .limit(value("limit"))

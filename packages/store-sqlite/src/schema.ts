@@ -27,6 +27,9 @@ export const sessions = sqliteTable("sessions", {
   createdAt: instant("created_at").notNull(),
   updatedAt: instant("updated_at").notNull(),
   lastSequence: integer("last_sequence").notNull(),
+  label: text("label"),
+  /** Number of the last run before the last reset. */
+  resetRun: integer("reset_run").notNull(),
 });
 
 export const runs = sqliteTable("runs", {
@@ -58,6 +61,9 @@ export const inbox = sqliteTable("inbox", {
   run: text("run").notNull(),
   /** Of the entry it became. */
   sequence: integer("sequence").notNull(),
+  tenant: text("tenant").notNull(),
+  /** Of its session. */
+  owner: text("owner").notNull(),
 });
 
 export const effects = sqliteTable("effects", {

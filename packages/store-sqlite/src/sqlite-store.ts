@@ -37,7 +37,7 @@ export function sqliteStore({ stateDir, clock = systemClock, log = silentLogger 
       const { length } = agents.all();
       log.debug("the store is at its newest schema", { stateDir, agents: length });
     },
-    as: (principal) => collectionsFor(agents, principal),
+    as: (principal) => collectionsFor(agents, principal, clock),
     journal: sqliteJournal(agents, clock),
     audit: sqliteAudit(openState, clock),
     async [Symbol.asyncDispose]() {

@@ -1,5 +1,6 @@
 import { hasScope, type Principal } from "@claw/core";
 import { sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { sessions } from "./schema.ts";
 
 /** A type, not an interface, because it is passed whole as the values of placeholders. */
@@ -18,11 +19,19 @@ export function viewerOf(principal: Principal): Viewer {
   };
 }
 
+/** The same, for what changes a session. */
+export function editorOf(principal: Principal): Viewer {
+  return { ...viewerOf(principal), tenant: hasScope(principal, "write") ? principal.tenant : null };
+}
+
 const { placeholder } = sql;
 
 export const inTenant = sql`${sessions.tenant} = ${placeholder("tenant")}`;
 
 export const owned = sql`${inTenant} and ${sessions.owner} = ${placeholder("owner")}`;
 
-/** The one wall: a session of one's own, or any of the tenant for an admin. */
-export const visible = sql`${inTenant} and (${sessions.owner} = ${placeholder("owner")} or ${placeholder("admin")})`;
+/** The one wall: what is one's own, or anything of the tenant for an admin. */
+export const behindWall = ({ tenant, owner }: { readonly tenant: SQLiteColumn; readonly owner: SQLiteColumn }) =>
+  sql`${tenant} = ${placeholder("tenant")} and (${owner} = ${placeholder("owner")} or ${placeholder("admin")})`;
+
+export const visible = behindWall(sessions);
