@@ -66,11 +66,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     sandboxes,
     hub,
   });
+  const transcripts = createTranscripts(store, limits.hotSessions ?? DEFAULT_HOT_SESSIONS);
   const takeTurn = createTurns({
     agents,
     bus,
     journal,
-    transcripts: createTranscripts(store, limits.hotSessions ?? DEFAULT_HOT_SESSIONS),
+    transcripts,
     callTool,
     toolsOf: specsByAgent(tools),
     instructions: () => environment(sandbox?.provider),
@@ -91,6 +92,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     intake,
     runs,
     live,
+    transcripts,
     peers,
     models,
     sandbox: sandbox?.provider,

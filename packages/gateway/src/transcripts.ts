@@ -13,6 +13,8 @@ export interface Transcripts {
   hot(session: string): Transcript | undefined;
   /** Reads through the principal's own eyes, up to and including `run`, and keeps it in memory. */
   read(principal: Principal, session: string, run: string): Promise<Transcript>;
+  /** The next turn reads it anew: what it was has been reset or deleted. */
+  forget(session: string): void;
 }
 
 const MAX_MESSAGES = 400;
@@ -33,10 +35,11 @@ export function createTranscripts(store: Store, capacity: number): Transcripts {
       return transcript && keep(session, transcript);
     },
     async read(principal, session, run) {
-      const entries = byRun(await store.as(principal).transcript.read(session, { limit: MAX_MESSAGES }));
+      const entries = byRun(await store.as(principal).transcript.sinceReset(session, { limit: MAX_MESSAGES }));
       const last = entries.findLastIndex((entry) => entry.run === run);
       return keep(session, createTranscript(entries.slice(0, last + 1)));
     },
+    forget: (session) => void cached.delete(session),
   };
 }
 

@@ -78,8 +78,16 @@ export type { ModelRow, ModelsList } from "./models.ts";
 export { parseParams } from "./params.ts";
 export type { RunRow, RunsGet, RunsList, TimelineSpan } from "./runs.ts";
 export type { SandboxStatus } from "./sandbox.ts";
+export type {
+  SessionsAborted,
+  SessionsCreated,
+  SessionsDeleted,
+  SessionsPatched,
+  SessionsSent,
+} from "./session-edits.ts";
 export type { SessionMessageEvent, SessionsMessagesSubscribed } from "./session-messages.ts";
 export type { SessionsDescribe, SessionsGet, SessionsPreview, SessionsResolved } from "./session-reading.ts";
+export type { SearchResult, SessionsSearch } from "./session-search.ts";
 export type { SessionRow, SessionsList, SessionsSubscribed } from "./sessions.ts";
 
 // Events.

@@ -19,6 +19,19 @@ import { type RunsGet, type RunsList, runsGetParams, runsListParams } from "./ru
 import { type SandboxStatus, sandboxStatusParams } from "./sandbox.ts";
 import type { Scope } from "./scopes.ts";
 import {
+  type SessionsAborted,
+  type SessionsCreated,
+  type SessionsDeleted,
+  type SessionsPatched,
+  type SessionsSent,
+  sessionsAbortParams,
+  sessionsCreateParams,
+  sessionsDeleteParams,
+  sessionsPatchParams,
+  sessionsResetParams,
+  sessionsSendParams,
+} from "./session-edits.ts";
+import {
   type SessionsMessagesSubscribed,
   sessionsMessagesSubscribeParams,
   sessionsMessagesUnsubscribeParams,
@@ -33,6 +46,7 @@ import {
   sessionsPreviewParams,
   sessionsResolveParams,
 } from "./session-reading.ts";
+import { type SessionsSearch, sessionsSearchParams } from "./session-search.ts";
 import { type SessionsList, type SessionsSubscribed, sessionsListParams, sessionsSubscribeParams } from "./sessions.ts";
 
 /** What each method answers. */
@@ -50,6 +64,13 @@ export interface MethodResults {
   readonly "sessions.preview": SessionsPreview;
   readonly "sessions.messages.subscribe": SessionsMessagesSubscribed;
   readonly "sessions.messages.unsubscribe": SessionsMessagesSubscribed;
+  readonly "sessions.search": SessionsSearch;
+  readonly "sessions.create": SessionsCreated;
+  readonly "sessions.send": SessionsSent;
+  readonly "sessions.abort": SessionsAborted;
+  readonly "sessions.patch": SessionsPatched;
+  readonly "sessions.reset": SessionsPatched;
+  readonly "sessions.delete": SessionsDeleted;
   readonly "chat.send": ChatSendAck;
   readonly "chat.history": ChatHistory;
   readonly "chat.message.get": ChatMessageGet;
@@ -89,6 +110,13 @@ export const methods = {
   "sessions.preview": { params: sessionsPreviewParams, scope: "operator.read" },
   "sessions.messages.subscribe": { params: sessionsMessagesSubscribeParams, scope: "operator.read" },
   "sessions.messages.unsubscribe": { params: sessionsMessagesUnsubscribeParams, scope: "operator.read" },
+  "sessions.search": { params: sessionsSearchParams, scope: "operator.read" },
+  "sessions.create": { params: sessionsCreateParams, scope: "operator.write" },
+  "sessions.send": { params: sessionsSendParams, scope: "operator.write" },
+  "sessions.abort": { params: sessionsAbortParams, scope: "operator.write" },
+  "sessions.patch": { params: sessionsPatchParams, scope: "operator.write" },
+  "sessions.reset": { params: sessionsResetParams, scope: "operator.admin" },
+  "sessions.delete": { params: sessionsDeleteParams, scope: "operator.admin" },
   "chat.send": { params: chatSendParams, scope: "operator.write" },
   "chat.history": { params: chatHistoryParams, scope: "operator.read" },
   "chat.message.get": { params: chatMessageGetParams, scope: "operator.read" },

@@ -51,6 +51,8 @@ export interface SessionRow {
   readonly updatedAt: number;
   /** First words of the first message. */
   readonly derivedTitle?: string;
+  /** What its owner calls it. */
+  readonly label?: string;
   readonly archived: boolean;
   readonly hasActiveRun: boolean;
   readonly activeRunIds: readonly string[];

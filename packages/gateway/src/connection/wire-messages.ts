@@ -38,7 +38,7 @@ export function historyMessage(entry: Entry, maxCharacters = Number.POSITIVE_INF
   }
 }
 
-function messageId(session: string, sequence: number): string {
+export function messageId(session: string, sequence: number): string {
   return `${session}#${sequence}`;
 }
 

@@ -4,6 +4,7 @@ import type { Intake } from "../accept.ts";
 import type { LiveRuns } from "../connection/live-runs.ts";
 import type { Peer } from "../connection/peers.ts";
 import type { Runs } from "../runs.ts";
+import type { Transcripts } from "../transcripts.ts";
 
 /** What the methods work with. */
 export interface MethodDeps {
@@ -13,6 +14,7 @@ export interface MethodDeps {
   readonly intake: Intake;
   readonly runs: Runs;
   readonly live: LiveRuns;
+  readonly transcripts: Pick<Transcripts, "forget">;
   readonly peers: ReadonlySet<Peer>;
   readonly models: ModelSource | undefined;
   readonly sandbox: SandboxProvider | undefined;

@@ -19,8 +19,10 @@ import { catalogueMethods } from "./catalogue.ts";
 import { chatMethods } from "./chat.ts";
 import { type Handler, type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { healthMethods } from "./health.ts";
+import { sessionEditMethods } from "./session-edits.ts";
 import { sessionMessageMethods } from "./session-messages.ts";
 import { sessionReadingMethods } from "./session-reading.ts";
+import { sessionSearchMethods } from "./session-search.ts";
 import { sessionMethods } from "./sessions.ts";
 
 /** Requests of one connection that may be open at once. */
@@ -35,6 +37,8 @@ export function createRequestHandler(
     ...healthMethods(deps),
     ...sessionMethods(deps),
     ...sessionReadingMethods(deps),
+    ...sessionEditMethods(deps),
+    ...sessionSearchMethods(deps),
     ...sessionMessageMethods(deps),
     ...chatMethods(deps),
     ...agentMethods(deps),

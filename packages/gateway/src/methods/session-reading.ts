@@ -4,11 +4,13 @@ import { historyMessage } from "../connection/wire-messages.ts";
 import { byRun } from "../transcripts.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { sessionOf } from "./session-of.ts";
-import { sessionRow } from "./sessions.ts";
+import { matching, sessionRow } from "./sessions.ts";
+import { refuseUnsupported } from "./unsupported.ts";
 
 type Preview = SessionsPreview["previews"][number];
 type Reading = "sessions.describe" | "sessions.get" | "sessions.resolve" | "sessions.preview";
 
+const RESOLVABLE = ["key", "sessionId", "label", "agentId", "includeGlobal", "includeUnknown", "allowMissing"];
 const DEFAULT_PREVIEW_ITEMS = 12;
 const MAX_PREVIEW_ITEMS = 50;
 const DEFAULT_PREVIEW_CHARACTERS = 240;
@@ -30,10 +32,15 @@ export function sessionReadingMethods(deps: MethodDeps): Pick<Handlers, Reading>
       return { messages: byRun(entries).map((entry) => historyMessage(entry)) };
     },
 
-    async "sessions.resolve"({ key, sessionId, agentId, allowMissing }, { principal }) {
-      const named = key ?? sessionId;
-      if (named === undefined) throw new MethodError(invalidRequest("expected key or sessionId, found neither"));
-      const found = await store.as(principal).sessions.get(sessionOf(deps, named, agentId).session);
+    async "sessions.resolve"(params, { principal }) {
+      refuseUnsupported(params, RESOLVABLE);
+      const { key, sessionId, label, agentId, allowMissing } = params;
+      const named = key ?? sessionId ?? label;
+      if (named === undefined) throw new MethodError(invalidRequest("expected key, sessionId or label, found none"));
+      const found =
+        named === label
+          ? (await matching(deps, principal, { agentId, search: label }, 1)).find((session) => session.label === label)
+          : await store.as(principal).sessions.get(sessionOf(deps, named, agentId).session);
       if (found !== undefined) return { ok: true, key: found.key, sessionId: found.key, agentId: found.agent };
       if (allowMissing === true) return { ok: false };
       throw new MethodError(invalidRequest(`there is no session ${named}`, { code: "SESSION_NOT_FOUND" }));

@@ -36,7 +36,8 @@ export function sessionMethods(deps: MethodDeps): Pick<Handlers, "sessions.list"
   };
 }
 
-async function matching(
+/** Sessions that fit a filter, last used first. */
+export async function matching(
   { store, clock }: MethodDeps,
   principal: Principal,
   params: {
@@ -56,13 +57,14 @@ async function matching(
   const wanted = params.search?.toLowerCase();
   const since = params.activeMinutes === undefined ? 0 : clock.now().getTime() - params.activeMinutes * 60_000;
   return sessions.filter(
-    ({ key, title, updatedAt }) =>
-      updatedAt.getTime() >= since && (wanted === undefined || `${title}\n${key}`.toLowerCase().includes(wanted)),
+    ({ key, title, label = "", updatedAt }) =>
+      updatedAt.getTime() >= since &&
+      (wanted === undefined || `${label}\n${title}\n${key}`.toLowerCase().includes(wanted)),
   );
 }
 
 export function sessionRow(session: Session, runs: Runs): SessionRow {
-  const { key, agent, title, createdAt, updatedAt } = session;
+  const { key, agent, title, label, createdAt, updatedAt } = session;
   const active = runs.ofSession(key).map((run) => run.run);
   return {
     key,
@@ -73,6 +75,7 @@ export function sessionRow(session: Session, runs: Runs): SessionRow {
     startedAt: createdAt.getTime(),
     updatedAt: updatedAt.getTime(),
     derivedTitle: title,
+    ...(label === undefined ? {} : { label }),
     archived: false,
     hasActiveRun: active.length > 0,
     activeRunIds: active,

@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { MAX_MESSAGE_LENGTH } from "./chat.ts";
+import { attachments, count, idempotencyKey, identifier, sessionKey, shortText } from "./params.ts";
+import type { SessionRow } from "./sessions.ts";
+
+/** Keys that stock clients may send and a gateway may not have: it refuses them by name when they carry something. */
+const foreign = <Name extends string>(...names: readonly Name[]) =>
+  Object.fromEntries(names.map((name) => [name, z.unknown().optional()])) as Record<Name, z.ZodOptional<z.ZodUnknown>>;
+
+const message = z.string().max(MAX_MESSAGE_LENGTH);
+
+export const sessionsCreateParams = z.strictObject({
+  /** Default: a new one. */
+  key: sessionKey.optional(),
+  agentId: identifier.optional(),
+  label: shortText.optional(),
+  displayName: shortText.optional(),
+  /** The first message; `task` is the same. */
+  message: message.optional(),
+  task: message.optional(),
+  idempotencyKey: idempotencyKey.optional(),
+  attachments: attachments.optional(),
+  timeoutMs: count.optional(),
+  parentSessionKey: sessionKey.optional(),
+  succeedsParent: z.boolean().optional(),
+  spawnDepth: count.optional(),
+  emitCommandHooks: z.boolean().optional(),
+  titleSource: shortText.optional(),
+  ...foreign(
+    "agentRuntime",
+    "catalogId",
+    "category",
+    "contextWindow",
+    "cwd",
+    "execNode",
+    "fastMode",
+    "fork",
+    "forkFrom",
+  ),
+  ...foreign("incognito", "mentions", "model", "permissionMode", "projectGitUrl", "projectId", "repository"),
+  ...foreign("thinkingLevel", "toolOverrides", "visibility"),
+  ...foreign("worktree", "worktreeBaseRef", "worktreeName", "worktreeSource"),
+});
+
+export interface SessionsCreated {
+  readonly ok: true;
+  readonly key: string;
+  readonly sessionId: string;
+  readonly entry: SessionRow;
+  readonly runStarted: boolean;
+  readonly runId?: string;
+}
+
+export const sessionsSendParams = z.strictObject({
+  key: sessionKey,
+  agentId: identifier.optional(),
+  message,
+  idempotencyKey: idempotencyKey.optional(),
+  attachments: attachments.optional(),
+  timeoutMs: count.optional(),
+  thinking: shortText.optional(),
+  ...foreign("mentions"),
+});
+
+export interface SessionsSent {
+  readonly runId: string;
+  readonly status: "started" | "in_flight";
+  /** Of the message within the session. */
+  readonly messageSeq: number;
+}
+
+export const sessionsAbortParams = z.strictObject({
+  /** All runs of the session, unless `runId` names one. */
+  key: sessionKey.optional(),
+  runId: identifier.optional(),
+  agentId: identifier.optional(),
+  clearQueued: z.boolean().optional(),
+});
+
+export interface SessionsAborted {
+  readonly ok: true;
+  readonly status: "aborted" | "no-active-run";
+  readonly abortedRunId: string | null;
+}
+
+export const sessionsPatchParams = z.strictObject({
+  key: sessionKey,
+  agentId: identifier.optional(),
+  expectedSessionId: sessionKey.optional(),
+  /** `null` takes it away. */
+  label: z.string().max(512).nullable().optional(),
+  ...foreign("agentRuntime", "archived", "category", "color", "fastMode", "icon", "model", "permissionMode", "pinned"),
+  ...foreign("thinkingLevel", "toolOverrides", "unread"),
+  ...foreign("expectedLifecycleRevision", "expectedMarkedUnreadAt", "expectedNativeRuntimeConsent"),
+  ...foreign("expectedPermissionMode", "expectedSandboxMode", "expectedToolOverrides"),
+});
+
+export interface SessionsPatched {
+  readonly ok: true;
+  readonly key: string;
+  readonly entry: SessionRow;
+}
+
+export const sessionsResetParams = z.strictObject({
+  key: sessionKey,
+  agentId: identifier.optional(),
+  reason: shortText.optional(),
+  expectedSessionId: sessionKey.optional(),
+});
+
+export const sessionsDeleteParams = z.strictObject({
+  key: sessionKey,
+  agentId: identifier.optional(),
+  expectedSessionId: sessionKey.optional(),
+  deleteTranscript: z.literal(true).optional(),
+  emitLifecycleHooks: z.boolean().optional(),
+  ...foreign("archivedOnly", "expectedLifecycleRevision", "expectedSessionUpdatedAt"),
+});
+
+export interface SessionsDeleted {
+  readonly ok: true;
+  readonly key: string;
+  /** False when there was none. */
+  readonly deleted: boolean;
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { identifier, sessionKey } from "./params.ts";
+import { type SessionRow, sessionsListParams } from "./sessions.ts";
+
+export const sessionsSearchParams = z.strictObject({
+  query: z.string().min(1).max(4_096),
+  agentId: identifier.optional(),
+  /** Only in these. */
+  sessionKeys: z.array(sessionKey).min(1).max(200).optional(),
+  /** Only in sessions that `sessions.list` would list. */
+  scope: sessionsListParams.omit({ limit: true, offset: true }).optional(),
+  /** Default and maximum 25. */
+  limit: z.int().min(1).max(25).optional(),
+});
+
+export interface SessionsSearch {
+  /** Newest first. */
+  readonly results: readonly SearchResult[];
+  /** Those of the results and those whose name holds the query. */
+  readonly sessions: readonly SessionRow[];
+  readonly truncated: boolean;
+}
+
+export interface SearchResult {
+  readonly sessionKey: string;
+  readonly sessionId: string;
+  readonly messageId: string;
+  readonly role: "user" | "assistant";
+  /** Unix milliseconds. */
+  readonly timestamp: number;
+  /** The text around the first place found. */
+  readonly snippet: string;
+  /** 1: a text has the query or it has not. */
+  readonly score: number;
+}
