@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { openTerminal, type Terminal } from "./terminal.ts";
 
 const VERSION = "2026.9.6";
 const folder = resolve(import.meta.dirname, `../../../.toolchain/openclaw-${VERSION}`);
@@ -32,6 +33,8 @@ interface Finished {
 /** The stock command line with a home of its own that knows nothing but the variables given. */
 export interface OpenClaw extends AsyncDisposable {
   run(...args: readonly string[]): Promise<Finished>;
+  /** A command that draws on a terminal. */
+  terminal(...args: readonly string[]): Promise<Terminal>;
 }
 
 export async function openClaw(env: Readonly<Record<string, string>>): Promise<OpenClaw> {
@@ -48,6 +51,7 @@ export async function openClaw(env: Readonly<Record<string, string>>): Promise<O
         return { code: typeof code === "number" ? code : -1, stdout, stderr };
       }
     },
-    [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
+    terminal: (...args) => openTerminal({ command: [process.execPath, program, ...args], env: all }),
+    [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true, maxRetries: 5 }),
   };
 }

@@ -17,6 +17,9 @@ type AgentStream = AgentEvent extends infer Event
     : never
   : never;
 
+/** Clients that show a delta only with all the text so far: it costs the text's length in every frame. */
+const REDRAWING_CLIENTS: ReadonlySet<string> = new Set(["openclaw-tui"]);
+
 export interface BroadcastOptions {
   readonly peers: ReadonlySet<Peer>;
   readonly live: LiveRuns;
@@ -31,11 +34,17 @@ export function createBroadcast({
   clock,
   sessionChanged,
 }: BroadcastOptions): (event: GatewayEvent) => void {
-  const send = (ref: RunRef, name: "chat" | "agent", payload: object, droppable: boolean, cap?: string): void => {
+  const send = (
+    ref: RunRef,
+    name: "chat" | "agent",
+    payload: () => object,
+    droppable: boolean,
+    wants: (peer: Peer) => boolean,
+  ): void => {
     let json: string | undefined;
     for (const peer of peers) {
-      if (!maySee(peer.principal, ref.owner) || (cap !== undefined && !peer.caps.has(cap))) continue;
-      json ??= JSON.stringify(payload);
+      if (!maySee(peer.principal, ref.owner) || !wants(peer)) continue;
+      json ??= JSON.stringify(payload());
       peer.sendEvent(name, json, droppable);
     }
   };
@@ -43,14 +52,14 @@ export function createBroadcast({
   const chat = (ref: RunRef, state: ChatState): void => {
     const seq = ++live.of(ref.run).chatSequence;
     const payload = { runId: ref.run, sessionKey: ref.session, agentId: ref.agent, seq, ...state };
-    send(ref, "chat", payload, state.state === "delta");
+    send(ref, "chat", () => payload, false, everyone);
   };
 
   const agent = (ref: RunRef, stream: AgentStream, droppable = false): void => {
     const seq = ++live.of(ref.run).agentSequence;
     const ts = clock.now().getTime();
     const payload = { runId: ref.run, sessionKey: ref.session, agentId: ref.agent, seq, ts, ...stream };
-    send(ref, "agent", payload, droppable, stream.stream === "tool" ? "tool-events" : undefined);
+    send(ref, "agent", () => payload, droppable, stream.stream === "tool" ? followsTools : everyone);
   };
 
   const tool = (ref: RunRef, data: ToolData): void => agent(ref, { stream: "tool", data }, data.phase === "update");
@@ -61,7 +70,18 @@ export function createBroadcast({
     if (run === undefined || run.unsent === "") return;
     const deltaText = run.unsent;
     run.unsent = "";
-    chat(ref, { state: "delta", deltaText });
+    const seq = ++run.chatSequence;
+    const payload = { runId: ref.run, sessionKey: ref.session, agentId: ref.agent, seq, state: "delta", deltaText };
+    const whole = () => ({ ...payload, message: answerMessage(run.text, clock.now().getTime()) });
+    const redraws = ({ client }: Peer): boolean => REDRAWING_CLIENTS.has(client.id);
+    send(
+      ref,
+      "chat",
+      () => payload,
+      true,
+      (peer) => !redraws(peer),
+    );
+    send(ref, "chat", whole, true, redraws);
   };
 
   const delta = (ref: RunRef, text: string): void => {
@@ -138,6 +158,9 @@ export function createBroadcast({
     }
   };
 }
+
+const everyone = (): boolean => true;
+const followsTools = ({ caps }: Peer): boolean => caps.has("tool-events");
 
 function ending(outcome: RunOutcome, timestamp: number): ChatState {
   const { error, state, cut, text, inputTokens, outputTokens } = outcome;

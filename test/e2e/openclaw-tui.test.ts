@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type FakeModel, startFakeModel } from "./harness/fake-model.ts";
+import { type RunningGateway, startGateway } from "./harness/gateway.ts";
+import { installOpenClaw, type OpenClaw, openClaw } from "./harness/openclaw.ts";
+
+// The stock terminal client, unchanged, against our gateway.
+
+const seen = Promise.withResolvers<void>();
+let model: FakeModel;
+let gateway: RunningGateway;
+let stock: OpenClaw;
+
+beforeAll(async () => {
+  await installOpenClaw();
+  model = await startFakeModel(async function* () {
+    yield { text: "The first words" };
+    await seen.promise;
+    yield { text: " and the last ones." };
+  });
+  gateway = await startGateway({ config: model.config });
+  stock = await openClaw({});
+}, 300_000);
+
+afterAll(async () => {
+  seen.resolve();
+  await stock?.[Symbol.asyncDispose]();
+  await gateway?.[Symbol.asyncDispose]();
+  await model?.[Symbol.asyncDispose]();
+});
+
+const open = () => stock.terminal("tui", "--url", gateway.webSocketUrl, "--token", gateway.token);
+
+test("the terminal client sends a message and shows the answer while it is being said", async () => {
+  await using terminal = await open();
+  await terminal.shows("gateway connected");
+  await terminal.type("hello there");
+  await terminal.shows("The first words");
+  seen.resolve();
+  await terminal.shows("The first words and the last ones.");
+  expect(model.requests.at(-1)?.body.messages.at(-1)).toMatchObject({ role: "user", content: "hello there" });
+}, 90_000);
+
+test("a terminal client that comes later shows the history", async () => {
+  await using terminal = await open();
+  await terminal.shows("hello there");
+  await terminal.shows("The first words and the last ones.");
+}, 90_000);
