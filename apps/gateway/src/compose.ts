@@ -8,7 +8,7 @@ import {
 } from "@claw/config";
 import type { SandboxSpec } from "@claw/core";
 import { createGateway, type Gateway, type RequestSource } from "@claw/gateway";
-import { ownerPolicy, runBudget } from "@claw/policy";
+import { httpToolRules, ownerPolicy, runBudget } from "@claw/policy";
 import { defaultRouter } from "@claw/router";
 import { sqliteStore } from "@claw/store-sqlite";
 import { builtinTools } from "@claw/tools";
@@ -76,6 +76,7 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
     authenticate,
     models: models.source,
     policy: ownerPolicy({ tools: { ...config.tools, agents: config.agents.list } }),
+    toolsOverHttp: httpToolRules(config.gateway.tools),
     budget: runBudget({ toolCallsPerRun: config.agents.defaults.maxSteps * 10 }),
     audit: store.audit,
     router: defaultRouter({ defaultAgent: agents[0].name }),

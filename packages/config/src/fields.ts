@@ -63,7 +63,7 @@ export const modelChoice = z.union(
   'a model as "provider/model", or { primary, fallbacks }',
 );
 
-const names = z.array(z.string().min(1).max(128)).max(512);
+export const names = z.array(z.string().min(1).max(128)).max(512);
 
 /** One layer of tool rules; a layer can only narrow the one above it. */
 export const toolRules = {

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import * as z from "zod";
-import { type SecretResolver, secretField } from "./fields.ts";
+import { names, type SecretResolver, secretField } from "./fields.ts";
 
 export function gatewaySchema(resolve: SecretResolver) {
   return z.strictObject({
@@ -38,6 +38,15 @@ export function gatewaySchema(resolve: SecretResolver) {
       })
       .prefault({})
       .describe("How clients prove themselves."),
+    tools: z
+      .strictObject({
+        allow: names
+          .default([])
+          .describe("Tools that POST /tools/invoke may run although they are refused there by default, like exec."),
+        deny: names.default([]).describe("Further tools that POST /tools/invoke refuses. Deny wins over allow."),
+      })
+      .prefault({})
+      .describe("Which tools can be run over HTTP without an agent; names, * wildcards or groups like group:fs."),
     controlUi: z
       .strictObject({
         enabled: z.boolean().default(true).describe("Serve the Control UI."),

@@ -40,6 +40,7 @@ describe("a good file", () => {
         bind: "loopback",
         allowedHosts: [],
         auth: { mode: "token" },
+        tools: { allow: [], deny: [] },
         controlUi: { enabled: true, allowedOrigins: [] },
       },
       agents: { defaults: { timeoutSeconds: 3600, maxSteps: 50, maxConcurrent: 64 }, list: [] },

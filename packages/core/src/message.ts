@@ -15,6 +15,8 @@ export interface Usage {
 export interface UserMessage {
   readonly role: "user";
   readonly text: string;
+  /** The run is for this one call, and no model is asked; `text` says so for people and later turns. */
+  readonly call?: ToolCall;
 }
 
 /** One finished model step. */

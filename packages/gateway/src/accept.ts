@@ -8,13 +8,14 @@ import {
   type Policy,
   type Principal,
   type Provenance,
+  type ToolCall,
   type UnfinishedRun,
 } from "@claw/core";
 import type { GatewayErrorCode } from "./errors.ts";
 import type { Hub, RunRef } from "./events.ts";
 import { decide, refusal } from "./gate.ts";
 import type { Lanes } from "./lanes.ts";
-import type { ActiveRun, Runs } from "./runs.ts";
+import { type ActiveRun, type Runs, userMessage } from "./runs.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 import type { TakeTurn } from "./turn.ts";
 import { cutOff } from "./turn-end.ts";
@@ -30,6 +31,8 @@ interface Submission {
   readonly principal: Principal;
   readonly provenance: Provenance;
   readonly text: string;
+  /** The one call that is asked for, instead of an agent's turn. */
+  readonly call?: ToolCall;
   readonly replyTo?: Address;
   /** When its first byte was understood, on the monotonic clock. */
   readonly receivedMs: number;
@@ -91,7 +94,7 @@ export function createIntake(options: IntakeOptions): Intake {
           "GATEWAY_STOPPING",
           "The gateway is stopping; send it again in a moment.",
         );
-      const { id, run, session, agent, principal, provenance, text, replyTo, receivedMs } = submission;
+      const { id, run, session, agent, principal, provenance, text, call, replyTo, receivedMs } = submission;
       if (!agents.has(agent)) throw unrouted(agent, agents);
       const ref = { run, session, agent, owner: principal.id };
       const timeline = timelineOf(ref, receivedMs);
@@ -113,6 +116,7 @@ export function createIntake(options: IntakeOptions): Intake {
 
       const endJournal = timeline.begin("journal", "accept");
       const to = replyTo === undefined ? {} : { replyTo };
+      const only = call === undefined ? {} : { call };
       const accepted = await journal.accept({
         id,
         run,
@@ -120,14 +124,14 @@ export function createIntake(options: IntakeOptions): Intake {
         agent,
         principal,
         provenance,
-        message: { role: "user", text },
+        message: userMessage({ text, ...only }),
         ...to,
       });
       endJournal();
       // One that the stop overtook is in the journal; the next start takes it up.
       if (accepted.repeat || closed) return accepted;
       const acceptedAt = clock.now();
-      const opened = runs.open({ ...ref, principal, provenance, text, timeline, acceptedAt, ...to });
+      const opened = runs.open({ ...ref, principal, provenance, text, timeline, acceptedAt, ...only, ...to });
       hub.publish({ ...ref, type: "message-accepted", text, sequence: accepted.sequence });
       for (const span of timeline.spans) hub.publish({ ...ref, type: "span", span });
       enqueue(opened);

@@ -19,7 +19,7 @@ import type { Peer } from "./connection/peers.ts";
 import { serveConnection } from "./connection/serve.ts";
 import { createSessionEvents } from "./connection/session-events.ts";
 import { createSessionMessages } from "./connection/session-messages.ts";
-import { logAudit, simpleSessions, soleAgentRouter, unlimited } from "./defaults.ts";
+import { logAudit, noToolsOverHttp, simpleSessions, soleAgentRouter, unlimited } from "./defaults.ts";
 import { createHub } from "./events.ts";
 import { createGate } from "./gate.ts";
 import { createHttp } from "./http/app.ts";
@@ -44,7 +44,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { store, channels = [], tools = [], models, config, origins = {}, limits = {} } = options;
   const { log = silentLogger, clock = systemClock, version = "0.0.0", authenticate = refuseEverybody } = options;
   const { policy = () => undefined, bus = inProcessBus(), audit = logAudit(log) } = options;
-  const { budget = unlimited, sandbox } = options;
+  const { budget = unlimited, toolsOverHttp = noToolsOverHttp, sandbox } = options;
   const defaultAgent = options.agents[0].name;
   const { router = soleAgentRouter(defaultAgent), resolveSession = simpleSessions(defaultAgent) } = options;
   const agents = new Map(options.agents.map((agent) => [agent.name, agent]));
@@ -57,8 +57,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const runs = createRuns();
   const gate = createGate({ policy, audit, clock, log });
   const sandboxes = createSandboxes(sandbox, clock, log);
+  const toolsByName = new Map(tools.map((tool) => [tool.name, tool]));
   const callTool = createToolCalls({
-    tools: new Map(tools.map((tool) => [tool.name, tool])),
+    tools: toolsByName,
     agents,
     gate,
     budget,
@@ -109,6 +110,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     ...deps,
     hub,
     channels,
+    tools: toolsByName,
+    toolsOverHttp,
     authenticate,
     limitAuth,
     origins,

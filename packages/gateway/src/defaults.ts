@@ -1,4 +1,4 @@
-import type { Audit, Budget, Logger, Route, Router } from "@claw/core";
+import type { Audit, Budget, Decision, Logger, Route, Router } from "@claw/core";
 
 /** One session per channel and peer, all with one agent; what does not address the bot is nobody's. */
 export function soleAgentRouter(agent: string): Router {
@@ -32,6 +32,11 @@ export function logAudit(log: Logger): Audit {
       };
     },
   };
+}
+
+/** What a gateway without rules for it does with calls of tools over HTTP. */
+export function noToolsOverHttp(tool: string): Decision {
+  return { effect: "deny", rule: "toolsOverHttp", reason: `"${tool}" is refused: toolsOverHttp is not given` };
 }
 
 /** No limit: for embedders who bring no budget of their own. */

@@ -5,6 +5,7 @@ import type {
   Bus,
   Channel,
   Clock,
+  Decision,
   Logger,
   ModelSource,
   Policy,
@@ -26,6 +27,8 @@ export interface GatewayOptions {
   readonly channels?: readonly Channel[];
   readonly tools?: readonly Tool[];
   readonly sandbox?: SandboxSettings;
+  /** Which tools `POST /tools/invoke` may run, before the policy is asked as well. Default: none. */
+  readonly toolsOverHttp?: (tool: string) => Decision;
   /** Default: deny everything. */
   readonly policy?: Policy;
   /** Default: refuse everybody. */

@@ -1,4 +1,4 @@
-import type { Address, Effect, Principal, Provenance } from "@claw/core";
+import type { Address, Effect, Principal, Provenance, ToolCall, UserMessage } from "@claw/core";
 import type { RunOutcome, RunRef } from "./events.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -7,6 +7,8 @@ export interface ActiveRun extends RunRef {
   readonly principal: Principal;
   readonly provenance: Provenance;
   readonly text: string;
+  /** Set when this one call is all that it is for. */
+  readonly call?: ToolCall;
   readonly replyTo?: Address;
   readonly timeline: Timeline;
   readonly controller: AbortController;
@@ -23,6 +25,11 @@ export interface Runs {
   get(id: string): ActiveRun | undefined;
   ofSession(session: string): readonly ActiveRun[];
   all(): readonly ActiveRun[];
+}
+
+/** What stands at the beginning of a run. */
+export function userMessage({ text, call }: Pick<ActiveRun, "text" | "call">): UserMessage {
+  return { role: "user", text, ...(call === undefined ? {} : { call }) };
 }
 
 export function createRuns(): Runs {

@@ -60,7 +60,7 @@ interface Issue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-export function invalidInput(call: ToolCall, issues: readonly Issue[]): ToolResult {
+export function invalidInput(call: Pick<ToolCall, "tool">, issues: readonly Issue[]): ToolResult {
   const lines = issues.slice(0, 10).map(({ path = [], message }) => {
     const at = path.map((part) => String(typeof part === "object" ? part.key : part)).join(".");
     return at === "" ? message : `${at}: ${message}`;

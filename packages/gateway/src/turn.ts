@@ -11,7 +11,9 @@ import {
 import type { GatewayErrorCode } from "./errors.ts";
 import type { Hub, RunOutcome, RunRef } from "./events.ts";
 import { itemsUntil, later } from "./give-up.ts";
+import { callAskedFor, oneCallAgent } from "./one-call-agent.ts";
 import type { ActiveRun } from "./runs.ts";
+import { userMessage } from "./runs.ts";
 import type { CallTool } from "./tool-calls.ts";
 import { unknownOutcome } from "./tool-results.ts";
 import type { Transcript, Transcripts } from "./transcripts.ts";
@@ -97,8 +99,12 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       call: callTool.bind(undefined, { ref, run, lease, transcript, signal, givenUp }),
       signal,
     };
+    const call = callAskedFor(transcript.messages);
+    const performer = call === undefined ? agent : oneCallAgent(call);
     // A run that was stopped while it waited never reaches its agent.
-    for await (const event of signal.aborted ? [] : itemsUntil(agent.run(turn), later(signal, AGENT_STOP_MS, clock))) {
+    for await (const event of signal.aborted
+      ? []
+      : itemsUntil(performer.run(turn), later(signal, AGENT_STOP_MS, clock))) {
       switch (event.type) {
         case "model-start":
           endModel();
@@ -126,7 +132,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     }
     const hot = run.recovered === undefined ? transcripts.hot(run.session) : undefined;
     if (hot === undefined) return transcripts.read(run.principal, run.session, run.run);
-    hot.append({ role: "user", text: run.text }, run.provenance);
+    hot.append(userMessage(run), run.provenance);
     return hot;
   }
 

@@ -2,6 +2,7 @@
 export { evaluate, firstOf, rule, shadow, strictest, type Verdict } from "./combinators.ts";
 export type { PolicyErrorCode } from "./errors.ts";
 // The default of a gateway.
+export { type HttpToolRulesOptions, httpToolRules } from "./http-tool-rules.ts";
 export { type OwnerPolicyOptions, ownerPolicy } from "./owner-policy.ts";
 export { type RunBudgetOptions, runBudget } from "./run-budget.ts";
 // Tools by name.

@@ -1,11 +1,9 @@
-import type { Channel, Logger } from "@claw/core";
+import type { Channel } from "@claw/core";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import type { Authenticate } from "../auth.ts";
 import type { AuthLimiter } from "../auth-limiter.ts";
-import type { Hub } from "../events.ts";
-import type { MethodDeps } from "../methods/context.ts";
 import type { RequestSource } from "../options.ts";
 import { type OriginRules, originProblem } from "../origin.ts";
 import { requirePrincipal, requireScope } from "./authorise.ts";
@@ -13,19 +11,17 @@ import { chatCompletions } from "./chat-completions.ts";
 import { apiError } from "./errors.ts";
 import { listModels } from "./models.ts";
 import { responses } from "./responses.ts";
+import { type ToolsInvokeOptions, toolsInvoke } from "./tools-invoke.ts";
 
-export interface HttpOptions extends MethodDeps {
-  readonly hub: Hub;
+export interface HttpOptions extends ToolsInvokeOptions {
   readonly channels: readonly Channel[];
   readonly authenticate: Authenticate;
   readonly limitAuth: AuthLimiter;
   readonly origins: OriginRules;
   readonly ready: () => boolean;
-  readonly log: Logger;
 }
 
-/** 20 MB, as the field's clients expect. */
-const MAX_BODY_BYTES = 20 * 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
 
 /** The HTTP side of a gateway, as a function from Request to Response. */
 export function createHttp(options: HttpOptions): (request: Request, from?: RequestSource) => Promise<Response> {
@@ -47,20 +43,24 @@ export function createHttp(options: HttpOptions): (request: Request, from?: Requ
     app.all(`/channels/${channel.name}`, (context) => channel.webhook?.(context.req.raw) ?? context.notFound());
   }
 
-  app.use("/v1/*", async (context, next) => {
-    const problem = originProblem(context.req.raw.headers, origins);
-    if (problem !== undefined) return apiError(403, problem, "origin_not_allowed");
-    return next();
-  });
-  app.use("/v1/*", requirePrincipal(authenticate, limitAuth));
-  app.use(
-    "/v1/*",
-    bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => apiError(413, "the body is larger than 20 MB", "too_large") }),
-  );
+  for (const [path, maxMegabytes] of [
+    ["/v1/*", 20],
+    ["/tools/*", 2],
+  ] as const) {
+    app.use(path, async (context, next) => {
+      const problem = originProblem(context.req.raw.headers, origins);
+      if (problem !== undefined) return apiError(403, problem, "origin_not_allowed");
+      return next();
+    });
+    app.use(path, requirePrincipal(authenticate, limitAuth));
+    const tooLarge = () => apiError(413, `the body is larger than ${maxMegabytes} MB`, "too_large");
+    app.use(path, bodyLimit({ maxSize: maxMegabytes * MEGABYTE, onError: tooLarge }));
+  }
   app.get("/v1/models", requireScope("read"), listModels(options));
   app.get("/v1/models/:id{.+}", requireScope("read"), listModels(options));
   app.post("/v1/chat/completions", requireScope("write"), chatCompletions(options));
   app.post("/v1/responses", requireScope("write"), responses(options));
+  app.post("/tools/invoke", requireScope("write"), toolsInvoke(options));
 
   app.notFound((context) => apiError(404, `there is nothing at ${context.req.path.slice(0, 200)}`, "not_found"));
   app.onError((error) => {

@@ -5,7 +5,7 @@ import { failureOf } from "./run-failure.ts";
 
 const PREFIX = "resp_";
 
-export const responseId = (run: string): string => `${PREFIX}${run}`;
+const responseId = (run: string): string => `${PREFIX}${run}`;
 
 /** The run behind the id of a response; `undefined` for an id of somebody else's. */
 export function runOfResponse(id: string): string | undefined {
