@@ -49,7 +49,7 @@ export async function answerMessage(
 }
 
 /** The answer to a message that the intake did not take. */
-function notTaken(error: unknown, log: Logger): Response {
+export function notTaken(error: unknown, log: Logger): Response {
   if (ClawError.is(error, "GATEWAY_REFUSED")) return apiError(403, error.message, error.code);
   if (ClawError.is(error)) {
     if (error.code !== "GATEWAY_STOPPING") log.error("a message was not taken", { error: error.message });
