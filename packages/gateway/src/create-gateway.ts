@@ -126,7 +126,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     start: lifecycle.start,
     stop: lifecycle.stop,
-    fetch: http,
+    fetch: async (request, from = {}) => http.fetch(request, from),
     accept: (connection) =>
       serveConnection(connection, { peers, authenticate, limitAuth, origins, hello, handle, clock, log }),
     subscribe: hub.subscribe,

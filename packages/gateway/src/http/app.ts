@@ -4,12 +4,12 @@ import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import type { Authenticate } from "../auth.ts";
 import type { AuthLimiter } from "../auth-limiter.ts";
-import type { RequestSource } from "../options.ts";
 import { type OriginRules, originProblem } from "../origin.ts";
 import { requirePrincipal, requireScope } from "./authorise.ts";
 import { chatCompletions } from "./chat-completions.ts";
 import { apiError } from "./errors.ts";
 import { listModels } from "./models.ts";
+import { openApi } from "./openapi.ts";
 import { responses } from "./responses.ts";
 import { type ToolsInvokeOptions, toolsInvoke } from "./tools-invoke.ts";
 
@@ -23,9 +23,9 @@ export interface HttpOptions extends ToolsInvokeOptions {
 
 const MEGABYTE = 1024 * 1024;
 
-/** The HTTP side of a gateway, as a function from Request to Response. */
-export function createHttp(options: HttpOptions): (request: Request, from?: RequestSource) => Promise<Response> {
-  const { channels, authenticate, limitAuth, origins, ready, clock, log } = options;
+/** The HTTP side of a gateway; its environment is a `RequestSource`. */
+export function createHttp(options: HttpOptions): Hono {
+  const { channels, authenticate, limitAuth, origins, ready, clock, version, log } = options;
   const startedMs = clock.monotonicMs();
   const app = new Hono();
 
@@ -37,6 +37,12 @@ export function createHttp(options: HttpOptions): (request: Request, from?: Requ
       return context.json({ ready: failing.length === 0, failing, uptimeMs }, failing.length === 0 ? 200 : 503);
     });
   }
+
+  let document: ReturnType<typeof openApi> | undefined;
+  app.get("/openapi.json", (context) => {
+    document ??= openApi(version);
+    return context.json(document);
+  });
 
   for (const channel of channels) {
     if (channel.webhook === undefined) continue;
@@ -68,5 +74,5 @@ export function createHttp(options: HttpOptions): (request: Request, from?: Requ
     log.error("a request failed", { error: error.message });
     return apiError(500, "internal error; the gateway's log has more", "server_error");
   });
-  return async (request, from = {}) => app.fetch(request, from);
+  return app;
 }

@@ -4,7 +4,7 @@ import { conversationText } from "./conversation-text.ts";
 import { readBody } from "./read-body.ts";
 
 /** What of an OpenAI chat request is understood; what is not (sampling, tools of the caller's) is left alone. */
-const chatRequest = z.looseObject({
+export const chatRequest = z.looseObject({
   model: z.string().min(1).max(200),
   messages: z
     .array(z.looseObject({ role: z.string(), content: content.nullish() }))

@@ -3,7 +3,7 @@ import { readBody } from "./read-body.ts";
 
 const name = z.string().min(1).max(200);
 
-const invokeRequest = z
+export const invokeRequest = z
   .strictObject({
     tool: name.optional(),
     /** Another word for `tool`. */

@@ -10,7 +10,7 @@ const item = z.looseObject({
 });
 
 /** What of an OpenAI Responses request is understood; what is not (sampling, tools of the caller's) is left alone. */
-const responsesRequest = z.looseObject({
+export const responsesRequest = z.looseObject({
   model: z.string().min(1).max(200),
   input: z.union([z.string(), z.array(item).max(10_000)]),
   instructions: z.string().nullish(),

@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { chatRequest } from "./chat-request.ts";
+import { invokeRequest } from "./invoke-request.ts";
+import { responsesRequest } from "./responses-request.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+const RUN_ID = {
+  "x-run-id": { description: "Id of the run, to look it up in the journal.", schema: { type: "string" } },
+};
+
+const json = (schema: Json) => ({ "application/json": { schema } });
+const object = (properties: Json, required = Object.keys(properties)) => ({ type: "object", properties, required });
+const constant = (value: unknown) => ({ const: value });
+const list = (items: Json) => ({ type: "array", items });
+const string = { type: "string" };
+const errors = (...statuses: readonly (keyof typeof ERRORS)[]) =>
+  Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/${ERRORS[status][0]}` }]));
+
+const ERRORS = {
+  400: ["Invalid", "The request can't be understood; the message names the place."],
+  401: ["Unauthorized", "No credential, or a wrong one."],
+  403: ["Refused", "By scope, origin or policy; the message names the rule."],
+  404: ["NotFound", "There is no such model, tool or path; the message names those there are."],
+  409: ["Conflict", "The run was aborted, or the idempotency key was used for another call."],
+  413: ["TooLarge", "The body is larger than allowed."],
+  429: ["LockedOut", "Too many wrong credentials from this address. Come again after Retry-After."],
+  502: ["RunFailed", "The run failed. Sending it again would do again what the agent has done."],
+  503: ["Unavailable", "The gateway is stopping, or can't write. Come again after Retry-After."],
+} as const;
+
+/** What every HTTP route takes and gives, as OpenAPI 3.1. Requests are described by the schemas that check them. */
+export function openApi(version: string): Json {
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Claw gateway",
+      version,
+      description: "Every agent as an OpenAI-compatible model, and its tools one by one.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/" }],
+    security: [{ bearer: [] }],
+    paths: {
+      ...open("/health", "health", "It lives.", 200, HEALTH),
+      ...open("/healthz", "healthz", "It lives.", 200, HEALTH),
+      ...open("/ready", "ready", "It takes messages; 503 when it does not.", 200, READY, 503),
+      ...open("/readyz", "readyz", "It takes messages; 503 when it does not.", 200, READY, 503),
+      ...open("/openapi.json", "openapi", "This document.", 200, { type: "object" }),
+      "/v1/models": { get: operation("listModels", "Every agent as a model.", MODELS, errors(401, 403, 429)) },
+      "/v1/models/{id}": {
+        parameters: [{ name: "id", in: "path", required: true, schema: string }],
+        get: operation("getModel", "One agent as a model.", MODEL, errors(401, 403, 404, 429)),
+      },
+      "/v1/chat/completions": {
+        post: turn("createChatCompletion", "One turn of an agent, as OpenAI's chat completions.", chatRequest, {
+          object: constant("chat.completion"),
+        }),
+      },
+      "/v1/responses": {
+        post: turn("createResponse", "One turn of an agent, as OpenAI's Responses.", responsesRequest, {
+          object: constant("response"),
+          output: list({ type: "object" }),
+        }),
+      },
+      "/tools/invoke": {
+        post: {
+          ...operation("invokeTool", "Runs one tool of an agent without a model.", RESULT, {
+            ...errors(400, 401, 403, 404, 409, 413, 429, 502, 503),
+          }),
+          requestBody: { required: true, content: json(schemaOf(invokeRequest)) },
+        },
+      },
+      "/channels/{name}": {
+        parameters: [{ name: "name", in: "path", required: true, schema: string }],
+        post: {
+          operationId: "channelWebhook",
+          summary: "The webhook of a channel that has one; the channel checks who calls.",
+          security: [],
+          responses: { default: { description: "As the platform expects it." } },
+        },
+      },
+    },
+    components: {
+      securitySchemes: { bearer: { type: "http", scheme: "bearer" } },
+      schemas: {
+        Error: object({ error: object({ message: string, type: string, code: string }) }),
+      },
+      responses: Object.fromEntries(
+        Object.values(ERRORS).map(([name, description]) => [
+          name,
+          { description, content: json({ $ref: "#/components/schemas/Error" }) },
+        ]),
+      ),
+    },
+  };
+}
+
+const HEALTH = object({ ok: constant(true), status: constant("live") });
+const READY = object({ ready: { type: "boolean" }, failing: list(string), uptimeMs: { type: "integer" } });
+const MODEL = object({ id: string, object: constant("model"), created: { type: "integer" }, owned_by: string });
+const MODELS = object({ object: constant("list"), data: list(MODEL) });
+const RESULT = object({
+  ok: { type: "boolean", description: "Whether the tool did what it was asked." },
+  result: object({ output: string, details: { type: "object" } }, ["output"]),
+});
+
+function operation(operationId: string, summary: string, schema: Json, failures: Json): Json {
+  return { operationId, summary, responses: { 200: { description: summary, content: json(schema) }, ...failures } };
+}
+
+/** One without a credential; every status it has carries the same body. */
+function open(
+  path: string,
+  operationId: string,
+  summary: string,
+  ...[status, schema, ...more]: [number, Json, ...number[]]
+) {
+  const answer = { description: summary, content: json(schema) };
+  const responses = Object.fromEntries([status, ...more].map((code) => [code, answer]));
+  return { [path]: { get: { operationId, summary, security: [], responses } } };
+}
+
+function turn(operationId: string, summary: string, body: z.ZodType, properties: Json): Json {
+  const stream = { "text/event-stream": { schema: string } };
+  const whole = json(object({ id: string, model: string, ...properties }));
+  return {
+    operationId,
+    summary,
+    requestBody: { required: true, content: json(schemaOf(body)) },
+    responses: {
+      200: { description: "The answer; a stream when asked for.", headers: RUN_ID, content: { ...whole, ...stream } },
+      ...errors(400, 401, 403, 404, 409, 413, 429, 502, 503),
+    },
+  };
+}
+
+function schemaOf(schema: z.ZodType): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input" });
+  return rest;
+}
