@@ -10,6 +10,7 @@ export const idleMemory: Figure = {
     await using gateway = await startMeasured(model);
     await using bare = await startBareServer();
     progress("letting both rest");
+    // The figure is memory after a rest, so the rest is part of what is measured.
     await delay(quick ? 500 : 10_000);
     return [
       {
