@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { MAX_MESSAGE_LENGTH } from "./chat.ts";
+import type { MethodSpecs } from "./method-spec.ts";
 import { attachments, count, idempotencyKey, identifier, sessionKey, shortText } from "./params.ts";
 
 /** Params of `agent`, which is answered twice on one id: {@link AgentAccepted}, then {@link AgentFinal}. */
-export const agentParams = z.strictObject({
+const agentParams = z.strictObject({
   message: z.string().min(1).max(MAX_MESSAGE_LENGTH),
   idempotencyKey,
   agentId: identifier.optional(),
@@ -51,7 +52,7 @@ export interface AgentFinal {
   };
 }
 
-export const agentWaitParams = z.strictObject({
+const agentWaitParams = z.strictObject({
   runId: identifier,
   /** Default 30,000. */
   timeoutMs: count.optional(),
@@ -66,3 +67,27 @@ export interface AgentWait {
   readonly endedAt?: number;
   readonly error?: string;
 }
+
+export interface AgentResults {
+  readonly agent: AgentAccepted;
+  readonly "agent.wait": AgentWait;
+}
+
+export interface AgentFinalResults {
+  readonly agent: AgentFinal;
+}
+
+export const agentMethods = {
+  agent: {
+    summary: "Runs an agent on a message; answers when the message is durable and again when the run has ended.",
+    params: agentParams,
+    scope: "operator.write",
+    example: { message: "hi", agentId: "main", deliver: false, timeout: 600, idempotencyKey: "k" },
+  },
+  "agent.wait": {
+    summary: "Waits for the end of a run without stopping it.",
+    params: agentWaitParams,
+    scope: "operator.write",
+    example: { runId: "k", timeoutMs: 1000 },
+  },
+} as const satisfies MethodSpecs<AgentResults>;

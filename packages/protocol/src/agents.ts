@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { MethodSpecs } from "./method-spec.ts";
 
-export const agentsListParams = z.strictObject({});
+const agentsListParams = z.strictObject({});
 
 export interface AgentsList {
   readonly defaultId: string;
@@ -20,3 +21,16 @@ export interface AgentSummary {
   readonly workspace?: string;
   readonly model?: { readonly primary?: string; readonly fallbacks?: readonly string[] };
 }
+
+export interface AgentsResults {
+  readonly "agents.list": AgentsList;
+}
+
+export const agentsMethods = {
+  "agents.list": {
+    summary: "The agents there are, and which one answers what names none.",
+    params: agentsListParams,
+    scope: "operator.read",
+    example: {},
+  },
+} as const satisfies MethodSpecs<AgentsResults>;

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { HistoryMessage } from "./messages.ts";
+import type { MethodSpecs } from "./method-spec.ts";
 import { attachments, count, idempotencyKey, identifier, sessionKey, shortText } from "./params.ts";
 
 /** Longest text of one message, in UTF-16 units: well inside a frame, well beyond what a person types. */
 export const MAX_MESSAGE_LENGTH = 4_000_000;
 
-export const chatSendParams = z.strictObject({
+const chatSendParams = z.strictObject({
   sessionKey,
   message: z.string().max(MAX_MESSAGE_LENGTH),
   idempotencyKey,
@@ -33,7 +34,7 @@ export interface ChatSendAck {
 /** Messages in one answer of `chat.history`. */
 export const MAX_HISTORY_MESSAGES = 1_000;
 
-export const chatHistoryParams = z.strictObject({
+const chatHistoryParams = z.strictObject({
   sessionKey,
   agentId: identifier.optional(),
   sessionId: identifier.optional(),
@@ -58,7 +59,7 @@ export interface ChatHistory {
   readonly inFlightRun?: { readonly runId: string; readonly text: string; readonly seq: number };
 }
 
-export const chatMessageGetParams = z.strictObject({
+const chatMessageGetParams = z.strictObject({
   sessionKey,
   agentId: identifier.optional(),
   /** `__openclaw.id` of a history message. */
@@ -70,7 +71,7 @@ export type ChatMessageGet =
   | { readonly ok: true; readonly message: HistoryMessage }
   | { readonly ok: false; readonly unavailableReason: "not_found" };
 
-export const chatAbortParams = z.strictObject({
+const chatAbortParams = z.strictObject({
   sessionKey,
   agentId: identifier.optional(),
   /** All runs of the session when absent. */
@@ -84,3 +85,43 @@ export interface ChatAborted {
   readonly aborted: boolean;
   readonly runIds: readonly string[];
 }
+
+export interface ChatResults {
+  readonly "chat.send": ChatSendAck;
+  readonly "chat.history": ChatHistory;
+  readonly "chat.message.get": ChatMessageGet;
+  readonly "chat.abort": ChatAborted;
+}
+
+export const chatMethods = {
+  "chat.send": {
+    summary: "Sends a message; the answer arrives as `chat` events.",
+    params: chatSendParams,
+    scope: "operator.write",
+    example: {
+      sessionKey: "agent:main:main",
+      sessionId: "s",
+      message: "hi",
+      deliver: false,
+      idempotencyKey: "k",
+    },
+  },
+  "chat.history": {
+    summary: "A session's messages as clients display them, with what the active run has said so far.",
+    params: chatHistoryParams,
+    scope: "operator.read",
+    example: { sessionKey: "agent:main:main", limit: 200 },
+  },
+  "chat.message.get": {
+    summary: "One message in full.",
+    params: chatMessageGetParams,
+    scope: "operator.read",
+    example: { sessionKey: "main", messageId: "m" },
+  },
+  "chat.abort": {
+    summary: "Stops the runs of a session, or one run.",
+    params: chatAbortParams,
+    scope: "operator.write",
+    example: { sessionKey: "agent:main:main" },
+  },
+} as const satisfies MethodSpecs<ChatResults>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { MethodSpecs } from "./method-spec.ts";
 
-export const configGetParams = z.strictObject({});
+const configGetParams = z.strictObject({});
 
 /** Secrets are redacted in every value here. */
 export interface ConfigSnapshot {
@@ -17,3 +18,16 @@ export interface ConfigSnapshot {
   readonly hash: string;
   readonly issues: readonly { readonly path: string; readonly message: string }[];
 }
+
+export interface ConfigResults {
+  readonly "config.get": ConfigSnapshot;
+}
+
+export const configMethods = {
+  "config.get": {
+    summary: "The configuration with its secrets redacted.",
+    params: configGetParams,
+    scope: "operator.read",
+    example: {},
+  },
+} as const satisfies MethodSpecs<ConfigResults>;

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import type { Presence } from "./handshake.ts";
+import type { MethodSpecs } from "./method-spec.ts";
 
 /** Params of `health`, which any client may call. */
-export const healthParams = z.strictObject({ probe: z.boolean().optional() });
+const healthParams = z.strictObject({ probe: z.boolean().optional() });
 
 export interface Health {
   readonly ok: boolean;
@@ -31,12 +33,12 @@ export interface RecentSessions {
   readonly recent: readonly { readonly key: string; readonly updatedAt: number; readonly age: number }[];
 }
 
-export const statusParams = z.strictObject({
+const statusParams = z.strictObject({
   includeChannelSummary: z.boolean().optional(),
   includeCliProjection: z.boolean().optional(),
 });
 
-export const systemPresenceParams = z.strictObject({});
+const systemPresenceParams = z.strictObject({});
 
 export interface Status {
   readonly runtimeVersion: string;
@@ -115,3 +117,31 @@ export interface StatusSession {
   readonly totalTokens: number | null;
   readonly flags: readonly string[];
 }
+
+export interface HealthResults {
+  readonly health: Health;
+  readonly status: Status;
+  readonly "system-presence": readonly Presence[];
+}
+
+export const healthMethods = {
+  health: {
+    summary:
+      "Whether the gateway works, with a summary of its agents and channels; the one method that needs no scope.",
+    params: healthParams,
+    scope: undefined,
+    example: {},
+  },
+  status: {
+    summary: "What a person at a terminal wants to know: sessions, tasks, memory, version.",
+    params: statusParams,
+    scope: "operator.read",
+    example: { includeChannelSummary: false, includeCliProjection: true },
+  },
+  "system-presence": {
+    summary: "Every connected client that the caller may know of.",
+    params: systemPresenceParams,
+    scope: "operator.read",
+    example: {},
+  },
+} as const satisfies MethodSpecs<HealthResults>;

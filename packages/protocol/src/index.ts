@@ -63,13 +63,13 @@ export type {
   ToolResultHistoryMessage,
   UserHistoryMessage,
 } from "./messages.ts";
+export type { MethodSpec } from "./method-spec.ts";
 export {
   type FinalResult,
   type FinalResults,
   isMethod,
   type MethodName,
   type MethodResults,
-  type MethodSpec,
   methods,
   type Params,
   type Result,

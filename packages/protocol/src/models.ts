@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { MethodSpecs } from "./method-spec.ts";
 import { identifier, sessionKey } from "./params.ts";
 
-export const modelsListParams = z.strictObject({
+const modelsListParams = z.strictObject({
   agentId: identifier.optional(),
   sessionKey: sessionKey.optional(),
   authProfileId: identifier.optional(),
@@ -31,3 +32,16 @@ export interface ModelRow {
   /** Roles that resolve to it now, such as `planner`. */
   readonly tags: readonly string[];
 }
+
+export interface ModelsResults {
+  readonly "models.list": ModelsList;
+}
+
+export const modelsMethods = {
+  "models.list": {
+    summary: "The models there are, and which of them have a credential.",
+    params: modelsListParams,
+    scope: "operator.read",
+    example: { includeDetails: true, view: "configured" },
+  },
+} as const satisfies MethodSpecs<ModelsResults>;

@@ -1,15 +1,16 @@
 import { z } from "zod";
+import type { MethodSpecs } from "./method-spec.ts";
 import { identifier, sessionKey } from "./params.ts";
 
 // Claw's own methods: what a run did, and how long each part of it took.
 
-export const runsGetParams = z.strictObject({ runId: identifier });
+const runsGetParams = z.strictObject({ runId: identifier });
 
 export interface RunsGet {
   readonly run: RunRow;
 }
 
-export const runsListParams = z.strictObject({
+const runsListParams = z.strictObject({
   sessionKey,
   /** Default 50. */
   limit: z.int().min(1).max(500).optional(),
@@ -52,3 +53,23 @@ export interface TimelineSpan {
   /** What exactly: the model, the tool, the command's head. */
   readonly label?: string;
 }
+
+export interface RunsResults {
+  readonly "runs.get": RunsGet;
+  readonly "runs.list": RunsList;
+}
+
+export const runsMethods = {
+  "runs.get": {
+    summary: "One run with its timeline.",
+    params: runsGetParams,
+    scope: "operator.read",
+    example: { runId: "k" },
+  },
+  "runs.list": {
+    summary: "The runs of a session, newest first.",
+    params: runsListParams,
+    scope: "operator.read",
+    example: { sessionKey: "agent:main:main", limit: 10 },
+  },
+} as const satisfies MethodSpecs<RunsResults>;

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import type { MethodSpecs } from "./method-spec.ts";
 
 // Claw's own method: where tools run, and what that place does not protect from.
 
-export const sandboxStatusParams = z.strictObject({});
+const sandboxStatusParams = z.strictObject({});
 
 export interface SandboxStatus {
   readonly backend: string;
@@ -16,3 +17,16 @@ export interface SandboxStatus {
   /** Why, and how to mend it, while `unavailable`. */
   readonly reason?: string;
 }
+
+export interface SandboxResults {
+  readonly "sandbox.status": SandboxStatus;
+}
+
+export const sandboxMethods = {
+  "sandbox.status": {
+    summary: "Where tools run, and what that place does not protect from.",
+    params: sandboxStatusParams,
+    scope: "operator.read",
+    example: {},
+  },
+} as const satisfies MethodSpecs<SandboxResults>;

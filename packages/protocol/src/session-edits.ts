@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MAX_MESSAGE_LENGTH } from "./chat.ts";
+import type { MethodSpecs } from "./method-spec.ts";
 import { attachments, count, idempotencyKey, identifier, sessionKey, shortText } from "./params.ts";
 import type { SessionRow } from "./sessions.ts";
 
@@ -9,7 +10,7 @@ const foreign = <Name extends string>(...names: readonly Name[]) =>
 
 const message = z.string().max(MAX_MESSAGE_LENGTH);
 
-export const sessionsCreateParams = z.strictObject({
+const sessionsCreateParams = z.strictObject({
   /** Default: a new one. */
   key: sessionKey.optional(),
   agentId: identifier.optional(),
@@ -51,7 +52,7 @@ export interface SessionsCreated {
   readonly runId?: string;
 }
 
-export const sessionsSendParams = z.strictObject({
+const sessionsSendParams = z.strictObject({
   key: sessionKey,
   agentId: identifier.optional(),
   message,
@@ -69,7 +70,7 @@ export interface SessionsSent {
   readonly messageSeq: number;
 }
 
-export const sessionsAbortParams = z.strictObject({
+const sessionsAbortParams = z.strictObject({
   /** All runs of the session, unless `runId` names one. */
   key: sessionKey.optional(),
   runId: identifier.optional(),
@@ -83,7 +84,7 @@ export interface SessionsAborted {
   readonly abortedRunId: string | null;
 }
 
-export const sessionsPatchParams = z.strictObject({
+const sessionsPatchParams = z.strictObject({
   key: sessionKey,
   agentId: identifier.optional(),
   expectedSessionId: sessionKey.optional(),
@@ -101,14 +102,14 @@ export interface SessionsPatched {
   readonly entry: SessionRow;
 }
 
-export const sessionsResetParams = z.strictObject({
+const sessionsResetParams = z.strictObject({
   key: sessionKey,
   agentId: identifier.optional(),
   reason: shortText.optional(),
   expectedSessionId: sessionKey.optional(),
 });
 
-export const sessionsDeleteParams = z.strictObject({
+const sessionsDeleteParams = z.strictObject({
   key: sessionKey,
   agentId: identifier.optional(),
   expectedSessionId: sessionKey.optional(),
@@ -123,3 +124,51 @@ export interface SessionsDeleted {
   /** False when there was none. */
   readonly deleted: boolean;
 }
+
+export interface SessionEditsResults {
+  readonly "sessions.create": SessionsCreated;
+  readonly "sessions.send": SessionsSent;
+  readonly "sessions.abort": SessionsAborted;
+  readonly "sessions.patch": SessionsPatched;
+  readonly "sessions.reset": SessionsPatched;
+  readonly "sessions.delete": SessionsDeleted;
+}
+
+export const sessionEditsMethods = {
+  "sessions.create": {
+    summary: "Makes a session, with a first message if one is given.",
+    params: sessionsCreateParams,
+    scope: "operator.write",
+    example: { agentId: "main", label: "a", emitCommandHooks: false, succeedsParent: true },
+  },
+  "sessions.send": {
+    summary: "Sends a message to a session that exists.",
+    params: sessionsSendParams,
+    scope: "operator.write",
+    example: { key: "main", message: "hi", timeoutMs: 1, idempotencyKey: "k" },
+  },
+  "sessions.abort": {
+    summary: "Stops the runs of a session, or one run.",
+    params: sessionsAbortParams,
+    scope: "operator.write",
+    example: { key: "main", clearQueued: true },
+  },
+  "sessions.patch": {
+    summary: "Changes what a session is called.",
+    params: sessionsPatchParams,
+    scope: "operator.write",
+    example: { key: "main", label: null },
+  },
+  "sessions.reset": {
+    summary: "Empties a session; its key stays.",
+    params: sessionsResetParams,
+    scope: "operator.admin",
+    example: { key: "main", reason: "new" },
+  },
+  "sessions.delete": {
+    summary: "Deletes a session with its transcript.",
+    params: sessionsDeleteParams,
+    scope: "operator.admin",
+    example: { key: "main", deleteTranscript: true },
+  },
+} as const satisfies MethodSpecs<SessionEditsResults>;

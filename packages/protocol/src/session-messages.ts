@@ -1,15 +1,16 @@
 import { z } from "zod";
 import type { HistoryMessage } from "./messages.ts";
+import type { MethodSpecs } from "./method-spec.ts";
 import { identifier, sessionKey } from "./params.ts";
 
 /** From then on this connection gets `session.message` for the session, should it come to be only later. */
-export const sessionsMessagesSubscribeParams = z.strictObject({
+const sessionsMessagesSubscribeParams = z.strictObject({
   key: sessionKey,
   agentId: identifier.optional(),
   includeApprovals: z.literal(true).optional(),
 });
 
-export const sessionsMessagesUnsubscribeParams = z.strictObject({ key: sessionKey, agentId: identifier.optional() });
+const sessionsMessagesUnsubscribeParams = z.strictObject({ key: sessionKey, agentId: identifier.optional() });
 
 export interface SessionsMessagesSubscribed {
   readonly subscribed: boolean;
@@ -27,3 +28,23 @@ export interface SessionMessageEvent {
   readonly messageSeq: number;
   readonly message: HistoryMessage;
 }
+
+export interface SessionMessagesResults {
+  readonly "sessions.messages.subscribe": SessionsMessagesSubscribed;
+  readonly "sessions.messages.unsubscribe": SessionsMessagesSubscribed;
+}
+
+export const sessionMessagesMethods = {
+  "sessions.messages.subscribe": {
+    summary: "From then on this connection gets `session.message` for one session.",
+    params: sessionsMessagesSubscribeParams,
+    scope: "operator.read",
+    example: { key: "main", includeApprovals: true },
+  },
+  "sessions.messages.unsubscribe": {
+    summary: "Ends `sessions.messages.subscribe`.",
+    params: sessionsMessagesUnsubscribeParams,
+    scope: "operator.read",
+    example: { key: "main" },
+  },
+} as const satisfies MethodSpecs<SessionMessagesResults>;

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { HistoryMessage } from "./messages.ts";
+import type { MethodSpecs } from "./method-spec.ts";
 import { identifier, sessionKey, shortText } from "./params.ts";
 import type { SessionRow } from "./sessions.ts";
 
-export const sessionsDescribeParams = z.strictObject({
+const sessionsDescribeParams = z.strictObject({
   key: sessionKey,
   agentId: identifier.optional(),
   includeDerivedTitles: z.boolean().optional(),
@@ -15,7 +16,7 @@ export interface SessionsDescribe {
   readonly session: SessionRow | null;
 }
 
-export const sessionsGetParams = z.strictObject({
+const sessionsGetParams = z.strictObject({
   key: sessionKey.optional(),
   /** The same as `key`, as some clients call it. */
   sessionKey: sessionKey.optional(),
@@ -30,7 +31,7 @@ export interface SessionsGet {
 }
 
 /** Names the session by one of `key`, `sessionId` and `label`. */
-export const sessionsResolveParams = z.strictObject({
+const sessionsResolveParams = z.strictObject({
   key: sessionKey.optional(),
   sessionId: sessionKey.optional(),
   label: shortText.optional(),
@@ -52,7 +53,7 @@ export type SessionsResolved =
 /** Sessions in one answer of `sessions.preview`. */
 const MAX_PREVIEWS = 64;
 
-export const sessionsPreviewParams = z.strictObject({
+const sessionsPreviewParams = z.strictObject({
   keys: z.array(sessionKey).min(1).max(MAX_PREVIEWS),
   /** Messages of each. Default 12, at most 50. */
   limit: z.int().min(1).optional(),
@@ -71,3 +72,37 @@ export interface SessionsPreview {
     readonly items: readonly { readonly role: "user" | "assistant"; readonly text: string }[];
   }[];
 }
+
+export interface SessionReadingResults {
+  readonly "sessions.describe": SessionsDescribe;
+  readonly "sessions.get": SessionsGet;
+  readonly "sessions.resolve": SessionsResolved;
+  readonly "sessions.preview": SessionsPreview;
+}
+
+export const sessionReadingMethods = {
+  "sessions.describe": {
+    summary: "One session's row.",
+    params: sessionsDescribeParams,
+    scope: "operator.read",
+    example: { key: "main", includeDerivedTitles: true, includeLastMessage: true },
+  },
+  "sessions.get": {
+    summary: "The newest messages of a session.",
+    params: sessionsGetParams,
+    scope: "operator.read",
+    example: { key: "main", limit: 20 },
+  },
+  "sessions.resolve": {
+    summary: "A session's key from its key, id or label.",
+    params: sessionsResolveParams,
+    scope: "operator.read",
+    example: { label: "a", includeGlobal: true, allowMissing: true },
+  },
+  "sessions.preview": {
+    summary: "The last messages of several sessions, cut short.",
+    params: sessionsPreviewParams,
+    scope: "operator.read",
+    example: { keys: ["main"], limit: 2, maxChars: 100 },
+  },
+} as const satisfies MethodSpecs<SessionReadingResults>;

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import type { MethodSpecs } from "./method-spec.ts";
 import { identifier, sessionKey } from "./params.ts";
 import { type SessionRow, sessionsListParams } from "./sessions.ts";
 
-export const sessionsSearchParams = z.strictObject({
+const sessionsSearchParams = z.strictObject({
   query: z.string().min(1).max(4_096),
   agentId: identifier.optional(),
   /** Only in these. */
@@ -33,3 +34,16 @@ export interface SearchResult {
   /** 1: a text has the query or it has not. */
   readonly score: number;
 }
+
+export interface SessionSearchResults {
+  readonly "sessions.search": SessionsSearch;
+}
+
+export const sessionSearchMethods = {
+  "sessions.search": {
+    summary: "Messages that hold a text, over the sessions the caller may see.",
+    params: sessionsSearchParams,
+    scope: "operator.read",
+    example: { query: "lobster", scope: { agentId: "main", archived: "all" }, limit: 5 },
+  },
+} as const satisfies MethodSpecs<SessionSearchResults>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { MethodSpecs } from "./method-spec.ts";
 import { count, identifier, shortText } from "./params.ts";
 
 export const sessionsListParams = z.strictObject({
@@ -66,8 +67,28 @@ export interface SessionRow {
 }
 
 /** Params of `sessions.subscribe`: from then on this connection gets `sessions.changed`. */
-export const sessionsSubscribeParams = z.strictObject({});
+const sessionsSubscribeParams = z.strictObject({});
 
 export interface SessionsSubscribed {
   readonly subscribed: true;
 }
+
+export interface SessionsResults {
+  readonly "sessions.list": SessionsList;
+  readonly "sessions.subscribe": SessionsSubscribed;
+}
+
+export const sessionsMethods = {
+  "sessions.list": {
+    summary: "Sessions the caller may see, last used first.",
+    params: sessionsListParams,
+    scope: "operator.read",
+    example: { agentId: "main", limit: 1 },
+  },
+  "sessions.subscribe": {
+    summary: "From then on this connection gets `sessions.changed`.",
+    params: sessionsSubscribeParams,
+    scope: "operator.read",
+    example: {},
+  },
+} as const satisfies MethodSpecs<SessionsResults>;
