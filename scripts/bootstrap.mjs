@@ -20,6 +20,7 @@ const commands = {
   test: { builds: "all", cwd: root, argv: ["node_modules/vitest/vitest.mjs", "run"] },
   // The benchmark drives the built programs; only its own helpers are loaded from source.
   bench: { builds: "apps", cwd: root, argv: ["--conditions=@claw/source", "bench/src/main.ts"] },
+  soak: { builds: "apps", cwd: root, argv: ["--conditions=@claw/source", "bench/src/soak.ts"] },
   // Any program, with the checkout's Node, pnpm and tools first on PATH and no build before it.
   exec: { builds: undefined, cwd: root, argv: undefined },
 };

@@ -53,6 +53,7 @@ curl curl
 chromium chromium
 tmux tmux
 jq jq
+slowhttptest slowhttptest
 LIST
   if [ ${#missing[@]} -eq 0 ]; then
     say "all packages are installed"

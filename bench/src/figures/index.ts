@@ -1,9 +1,13 @@
 import type { Figure } from "../figure.ts";
 import { coldStart } from "./cold-start.ts";
 import { commandLine } from "./command-line.ts";
+import { hostileClients } from "./hostile-clients.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { installedSize } from "./installed-size.ts";
+import { longSession } from "./long-session.ts";
+import { manySockets } from "./many-sockets.ts";
 import { memoryLimit } from "./memory-limit.ts";
+import { streaming } from "./streaming.ts";
 import { thousandTurns } from "./thousand-turns.ts";
 import { throughput } from "./throughput.ts";
 import { dockerToolCalls, virtualToolCalls } from "./tool-calls.ts";
@@ -16,6 +20,10 @@ export const figures: readonly Figure[] = [
   idleMemory,
   turnOverhead,
   throughput,
+  longSession,
+  streaming,
+  manySockets,
+  hostileClients,
   thousandTurns,
   memoryLimit,
   virtualToolCalls,

@@ -11,6 +11,7 @@ const PROGRAM = fileURLToPath(new URL("../processes/bare-server.mjs", import.met
 /** A connected WebSocket to a Node process that does nothing else but hold a database open. */
 export interface BareServer extends AsyncDisposable {
   readonly pid: number;
+  readonly url: string;
   readonly socket: WebSocket;
 }
 
@@ -22,10 +23,12 @@ export async function startBareServer(env: Readonly<Record<string, string>> = {}
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [line] = (await once(child.stdout, "data")) as [Buffer];
-  const socket = new WebSocket(`ws://127.0.0.1:${/\d+/.exec(line.toString())?.[0]}/`);
+  const url = `ws://127.0.0.1:${/\d+/.exec(line.toString())?.[0]}/`;
+  const socket = new WebSocket(url);
   await once(socket, "message");
   return {
     pid: child.pid ?? 0,
+    url,
     socket,
     async [Symbol.asyncDispose]() {
       socket.terminate();

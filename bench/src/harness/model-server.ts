@@ -10,14 +10,14 @@ export interface ModelServer extends AsyncDisposable {
   takeRoundTrips(): Promise<readonly number[]>;
 }
 
-export async function startModelServer(): Promise<ModelServer> {
+/** The window is one that no conversation fills unless said: the floor sends its whole conversation as well. */
+export async function startModelServer({ contextWindow = 1_000_000 } = {}): Promise<ModelServer> {
   const remote = startRemote<ModelProcedures>("model-server.ts");
   const baseUrl = await remote.call("baseUrl");
   return {
     baseUrl,
     config: {
-      // No budget of history: the floor sends its whole conversation as well.
-      models: { providers: { bench: { baseUrl, models: [{ id: "bench", contextWindow: 1_000_000 }] } } },
+      models: { providers: { bench: { baseUrl, models: [{ id: "bench", contextWindow }] } } },
       agents: { defaults: { model: "bench/bench" } },
     },
     lastPrompt: () => remote.call("lastPrompt"),

@@ -1,6 +1,8 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
+import { PACED, stampedToken } from "../harness/paced.ts";
 import { serveProcedures } from "../harness/remote.ts";
 
 /** What a message asks for so that the model calls a tool so many times before it answers. */
@@ -55,6 +57,8 @@ const server = createServer(async (request, response) => {
   if (answeredCallMs !== undefined) roundTrips.push(performance.now() - answeredCallMs);
   answeredCallMs = undefined;
   lastBody = await text(request);
+  const paced = PACED.exec(lastBody);
+  if (paced !== null) return streamPaced(response, Number(paced[1]), Number(paced[2]));
   const calls = CALLS_WANTED.test(lastBody) ? nextCall(JSON.parse(lastBody)) : undefined;
   stream(response, calls === undefined ? reply : toolCall(calls));
   if (calls !== undefined) answeredCallMs = performance.now();
@@ -74,6 +78,15 @@ function stream(response: ServerResponse, chunks: readonly string[]): void {
   response.writeHead(200, { "content-type": "text/event-stream" });
   for (const one of chunks) response.write(one);
   response.end();
+}
+
+async function streamPaced(response: ServerResponse, tokens: number, everyMs: number): Promise<void> {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  for (let token = 0; token < tokens; token++) {
+    response.write(chunk({ role: "assistant", content: stampedToken() }, null));
+    await delay(everyMs);
+  }
+  response.end([chunk({}, "stop", usage), "data: [DONE]\n\n"].join(""));
 }
 
 const procedures = {

@@ -1,5 +1,6 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { jsonSchema, type ModelMessage, streamText, type ToolSet, tool } from "ai";
+import { latenessOf } from "../harness/paced.ts";
 import { serveProcedures } from "../harness/remote.ts";
 import type { TurnTiming } from "../harness/turns.ts";
 import type { Prompt } from "./model-server.ts";
@@ -29,13 +30,15 @@ async function takeTurns({ baseUrl, prompt, sessions, turns, text }: TurnsWanted
     const beganMs = performance.now();
     let firstDeltaMs = Number.NaN;
     messages.push({ role: "user", content: text });
+    const lateMs: number[] = [];
     let reply = "";
     for await (const delta of streamText({ model, instructions: prompt.system, messages, tools }).textStream) {
       if (reply === "") firstDeltaMs = performance.now() - beganMs;
       reply += delta;
+      lateMs.push(...latenessOf(delta));
     }
     messages.push({ role: "assistant", content: reply });
-    return { firstDeltaMs, doneMs: performance.now() - beganMs };
+    return { firstDeltaMs, doneMs: performance.now() - beganMs, lateMs };
   }
 
   const timings = await Promise.all(
