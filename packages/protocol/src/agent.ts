@@ -11,8 +11,7 @@ const agentParams = z.strictObject({
   sessionKey: sessionKey.optional(),
   sessionId: identifier.optional(),
   deliver: z.boolean().optional(),
-  /** Seconds; 0 for none. */
-  timeout: count.optional(),
+  timeout: count.optional().describe("Seconds; 0 for none."),
   thinking: shortText.optional(),
   provider: identifier.optional(),
   model: identifier.optional(),
@@ -54,8 +53,7 @@ export interface AgentFinal {
 
 const agentWaitParams = z.strictObject({
   runId: identifier,
-  /** Default 30,000. */
-  timeoutMs: count.optional(),
+  timeoutMs: count.optional().describe("Default 30,000."),
 });
 
 /** Times in Unix milliseconds. */

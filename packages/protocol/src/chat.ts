@@ -12,8 +12,7 @@ const chatSendParams = z.strictObject({
   idempotencyKey,
   agentId: identifier.optional(),
   sessionId: identifier.optional(),
-  /** Also send the answer to the session's channel. */
-  deliver: z.boolean().optional(),
+  deliver: z.boolean().optional().describe("Also send the answer to the session's channel."),
   thinking: shortText.optional(),
   fastMode: z.union([z.boolean(), z.literal("auto")]).optional(),
   queueMode: shortText.optional(),
@@ -38,12 +37,9 @@ const chatHistoryParams = z.strictObject({
   sessionKey,
   agentId: identifier.optional(),
   sessionId: identifier.optional(),
-  /** Default 200. */
-  limit: z.int().min(1).max(MAX_HISTORY_MESSAGES).optional(),
-  /** Newest messages to leave out. */
-  offset: count.optional(),
-  /** Each text block is cut to this many characters. */
-  maxChars: z.int().min(1).max(500_000).optional(),
+  limit: z.int().min(1).max(MAX_HISTORY_MESSAGES).optional().describe("Default 200."),
+  offset: count.optional().describe("Newest messages to leave out."),
+  maxChars: z.int().min(1).max(500_000).optional().describe("Each text block is cut to this many characters."),
 });
 
 export interface ChatHistory {
@@ -62,8 +58,7 @@ export interface ChatHistory {
 const chatMessageGetParams = z.strictObject({
   sessionKey,
   agentId: identifier.optional(),
-  /** `__openclaw.id` of a history message. */
-  messageId: z.string().min(1).max(640),
+  messageId: z.string().min(1).max(640).describe("`__openclaw.id` of a history message."),
   maxChars: z.int().min(1).max(2_000_000).optional(),
 });
 
@@ -74,8 +69,7 @@ export type ChatMessageGet =
 const chatAbortParams = z.strictObject({
   sessionKey,
   agentId: identifier.optional(),
-  /** All runs of the session when absent. */
-  runId: identifier.optional(),
+  runId: identifier.optional().describe("All runs of the session when absent."),
   preserveSideRuns: z.boolean().optional(),
 });
 

@@ -13,43 +13,57 @@ export interface WireError {
   readonly retryAfterMs?: number;
 }
 
-export type ErrorCode = "INVALID_REQUEST" | "FORBIDDEN" | "UNAVAILABLE" | "NOT_PAIRED" | "APPROVAL_NOT_FOUND";
+export const ERROR_CODES = {
+  INVALID_REQUEST: "The request can't be right, however often it is sent.",
+  FORBIDDEN: "The caller may not.",
+  UNAVAILABLE: "The gateway can't, or can't now: `retryable` tells.",
+  NOT_PAIRED: "The device is not paired, or not for what it asks.",
+  APPROVAL_NOT_FOUND: "There is no such approval that the caller may see.",
+} as const;
 
-/** `details.code` of a refused request. The last three are Claw's own. */
-export type DetailCode =
-  | "MISSING_SCOPE"
-  | "UNKNOWN_AGENT_ID"
-  | "RUN_NOT_FOUND"
-  | "SESSION_NOT_FOUND"
-  | "ATTACHMENTS_UNSUPPORTED";
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** `details.code` of a refused request; from `RUN_NOT_FOUND` on they are Claw's own. */
+export const DETAIL_CODES = {
+  MISSING_SCOPE: "`missingScope` names the scope.",
+  UNKNOWN_AGENT_ID: "There is no such agent.",
+  RUN_NOT_FOUND: "There is no such run that the caller may see.",
+  SESSION_NOT_FOUND: "There is no such session that the caller may see.",
+  ATTACHMENTS_UNSUPPORTED: "Attachments are not taken here.",
+} as const;
+
+export type DetailCode = keyof typeof DETAIL_CODES;
 
 /** `details.code` of a refused `connect`. */
-export type ConnectErrorCode =
-  | "AUTH_REQUIRED"
-  | "AUTH_UNAUTHORIZED"
-  | "AUTH_TOKEN_MISSING"
-  | "AUTH_TOKEN_MISMATCH"
-  | "AUTH_TOKEN_NOT_CONFIGURED"
-  | "AUTH_PASSWORD_MISSING"
-  | "AUTH_PASSWORD_MISMATCH"
-  | "AUTH_PASSWORD_NOT_CONFIGURED"
-  | "AUTH_BOOTSTRAP_TOKEN_INVALID"
-  | "AUTH_DEVICE_TOKEN_MISMATCH"
-  | "AUTH_SCOPE_MISMATCH"
-  | "AUTH_RATE_LIMITED"
-  | "CONTROL_UI_ORIGIN_NOT_ALLOWED"
-  | "CONTROL_UI_DEVICE_IDENTITY_REQUIRED"
-  | "DEVICE_IDENTITY_REQUIRED"
-  | "DEVICE_AUTH_INVALID"
-  | "DEVICE_AUTH_DEVICE_ID_MISMATCH"
-  | "DEVICE_AUTH_SIGNATURE_EXPIRED"
-  | "DEVICE_AUTH_NONCE_REQUIRED"
-  | "DEVICE_AUTH_NONCE_MISMATCH"
-  | "DEVICE_AUTH_SIGNATURE_INVALID"
-  | "DEVICE_AUTH_PUBLIC_KEY_INVALID"
-  | "PAIRING_REQUIRED"
-  | "PROTOCOL_MISMATCH"
-  | "CLIENT_VERSION_MISMATCH";
+export const CONNECT_ERROR_CODES = [
+  "AUTH_REQUIRED",
+  "AUTH_UNAUTHORIZED",
+  "AUTH_TOKEN_MISSING",
+  "AUTH_TOKEN_MISMATCH",
+  "AUTH_TOKEN_NOT_CONFIGURED",
+  "AUTH_PASSWORD_MISSING",
+  "AUTH_PASSWORD_MISMATCH",
+  "AUTH_PASSWORD_NOT_CONFIGURED",
+  "AUTH_BOOTSTRAP_TOKEN_INVALID",
+  "AUTH_DEVICE_TOKEN_MISMATCH",
+  "AUTH_SCOPE_MISMATCH",
+  "AUTH_RATE_LIMITED",
+  "CONTROL_UI_ORIGIN_NOT_ALLOWED",
+  "CONTROL_UI_DEVICE_IDENTITY_REQUIRED",
+  "DEVICE_IDENTITY_REQUIRED",
+  "DEVICE_AUTH_INVALID",
+  "DEVICE_AUTH_DEVICE_ID_MISMATCH",
+  "DEVICE_AUTH_SIGNATURE_EXPIRED",
+  "DEVICE_AUTH_NONCE_REQUIRED",
+  "DEVICE_AUTH_NONCE_MISMATCH",
+  "DEVICE_AUTH_SIGNATURE_INVALID",
+  "DEVICE_AUTH_PUBLIC_KEY_INVALID",
+  "PAIRING_REQUIRED",
+  "PROTOCOL_MISMATCH",
+  "CLIENT_VERSION_MISMATCH",
+] as const;
+
+export type ConnectErrorCode = (typeof CONNECT_ERROR_CODES)[number];
 
 /** What a client should do about a refused credential, in `details.recommendedNextStep`. */
 export type RecommendedNextStep =

@@ -121,24 +121,36 @@ export type ToolData = { readonly name: string; readonly toolCallId: string } & 
     }
 );
 
-/** Who gets an event: everyone admitted, or holders of a scope. */
-const EVENT_SCOPES: Readonly<Record<Exclude<EventName, "connect.challenge">, Scope | "everyone">> = {
-  tick: "everyone",
-  health: "everyone",
-  shutdown: "everyone",
-  presence: "operator.read",
-  chat: "operator.read",
-  agent: "operator.read",
-  "sessions.changed": "operator.read",
-  "session.message": "operator.read",
+interface EventSpec {
+  /** When it is sent, in one sentence; the reference page prints it. */
+  readonly summary: string;
+  /** Who gets it: everyone admitted, or holders of a scope. */
+  readonly scope: Scope | "everyone";
+}
+
+export const EVENTS: Readonly<Record<Exclude<EventName, "connect.challenge">, EventSpec>> = {
+  tick: { summary: "A sign of life at a fixed interval.", scope: "everyone" },
+  health: { summary: "The gateway's health has been checked anew.", scope: "everyone" },
+  shutdown: { summary: "The connection is about to close.", scope: "everyone" },
+  presence: { summary: "A client has come or gone.", scope: "operator.read" },
+  chat: { summary: "A run as a conversation.", scope: "operator.read" },
+  agent: { summary: "A run from inside: life cycle, text, tools, timeline.", scope: "operator.read" },
+  "sessions.changed": {
+    summary: "A session's row is another now; only after `sessions.subscribe`.",
+    scope: "operator.read",
+  },
+  "session.message": {
+    summary: "A message has become durable; only after `sessions.messages.subscribe`.",
+    scope: "operator.read",
+  },
 };
 
 /** The events that a gateway may broadcast. */
-export const EVENT_NAMES: readonly string[] = Object.keys(EVENT_SCOPES);
+export const EVENT_NAMES: readonly string[] = Object.keys(EVENTS);
 
 /** The scope an event is for; `undefined` for an unknown event, which nobody gets. */
 export function eventScope(name: string): Scope | "everyone" | undefined {
-  return Object.hasOwn(EVENT_SCOPES, name) ? EVENT_SCOPES[name as keyof typeof EVENT_SCOPES] : undefined;
+  return Object.hasOwn(EVENTS, name) ? EVENTS[name as keyof typeof EVENTS].scope : undefined;
 }
 
 /** Whether a client that holds these scopes gets the event. */

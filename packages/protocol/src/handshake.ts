@@ -54,11 +54,9 @@ export const connectParams = z.strictObject({
   minProtocol: z.int().min(1),
   maxProtocol: z.int().min(1),
   client: clientInfo,
-  /** Default `operator`. */
-  role: identifier.optional(),
+  role: identifier.optional().describe("Default `operator`."),
   scopes: z.array(identifier).max(64).optional(),
-  /** Without `tool-events` a client gets no tool stream of `agent` events. */
-  caps: names.optional(),
+  caps: names.optional().describe("Without `tool-events` a client gets no tool stream of `agent` events."),
   commands: names.optional(),
   permissions: z.record(identifier, z.boolean()).optional(),
   pathEnv: z.string().max(32_768).optional(),

@@ -33,6 +33,9 @@ export interface MethodResults
 /** What the methods that answer twice say the second time. */
 export interface FinalResults extends AgentFinalResults {}
 
+/** The methods that answer twice. */
+export const FINAL_RESULTS: Readonly<Record<keyof FinalResults, true>> = { agent: true };
+
 /** Every method of this protocol after `connect`. Look names from the wire up with {@link isMethod} first. */
 export const methods = {
   ...healthMethods,

@@ -6,8 +6,7 @@ const modelsListParams = z.strictObject({
   agentId: identifier.optional(),
   sessionKey: sessionKey.optional(),
   authProfileId: identifier.optional(),
-  /** Only models of this one. */
-  provider: identifier.optional(),
+  provider: identifier.optional().describe("Only models of this one."),
   includeDetails: z.boolean().optional(),
   includeDefaultModels: z.boolean().optional(),
   view: z.enum(["default", "configured", "provider-config", "all"]).optional(),

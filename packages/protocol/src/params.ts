@@ -11,6 +11,8 @@ export const count = z.int().min(0);
 export const shortText = z.string().max(1_024);
 /** Attachments as stock clients send them; a gateway that can't take them says so instead of dropping them. */
 export const attachments = z.array(z.unknown()).max(32);
+/** A key that stock clients may send and a gateway may not have: it refuses it by name when it carries something. */
+export const FOREIGN = z.unknown().optional();
 
 const MAX_ISSUES = 5;
 const MAX_KEY_LENGTH = 64;

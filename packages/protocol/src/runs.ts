@@ -12,8 +12,7 @@ export interface RunsGet {
 
 const runsListParams = z.strictObject({
   sessionKey,
-  /** Default 50. */
-  limit: z.int().min(1).max(500).optional(),
+  limit: z.int().min(1).max(500).optional().describe("Default 50."),
 });
 
 export interface RunsList {

@@ -1,23 +1,20 @@
 import { z } from "zod";
 import { MAX_MESSAGE_LENGTH } from "./chat.ts";
 import type { MethodSpecs } from "./method-spec.ts";
-import { attachments, count, idempotencyKey, identifier, sessionKey, shortText } from "./params.ts";
+import { attachments, count, FOREIGN, idempotencyKey, identifier, sessionKey, shortText } from "./params.ts";
 import type { SessionRow } from "./sessions.ts";
 
-/** Keys that stock clients may send and a gateway may not have: it refuses them by name when they carry something. */
 const foreign = <Name extends string>(...names: readonly Name[]) =>
-  Object.fromEntries(names.map((name) => [name, z.unknown().optional()])) as Record<Name, z.ZodOptional<z.ZodUnknown>>;
+  Object.fromEntries(names.map((name) => [name, FOREIGN])) as Record<Name, typeof FOREIGN>;
 
 const message = z.string().max(MAX_MESSAGE_LENGTH);
 
 const sessionsCreateParams = z.strictObject({
-  /** Default: a new one. */
-  key: sessionKey.optional(),
+  key: sessionKey.optional().describe("Default: a new one."),
   agentId: identifier.optional(),
   label: shortText.optional(),
   displayName: shortText.optional(),
-  /** The first message; `task` is the same. */
-  message: message.optional(),
+  message: message.optional().describe("The first message; `task` is the same."),
   task: message.optional(),
   idempotencyKey: idempotencyKey.optional(),
   attachments: attachments.optional(),
@@ -71,8 +68,7 @@ export interface SessionsSent {
 }
 
 const sessionsAbortParams = z.strictObject({
-  /** All runs of the session, unless `runId` names one. */
-  key: sessionKey.optional(),
+  key: sessionKey.optional().describe("All runs of the session, unless `runId` names one."),
   runId: identifier.optional(),
   agentId: identifier.optional(),
   clearQueued: z.boolean().optional(),
@@ -88,8 +84,7 @@ const sessionsPatchParams = z.strictObject({
   key: sessionKey,
   agentId: identifier.optional(),
   expectedSessionId: sessionKey.optional(),
-  /** `null` takes it away. */
-  label: z.string().max(512).nullable().optional(),
+  label: z.string().max(512).nullable().optional().describe("`null` takes it away."),
   ...foreign("agentRuntime", "archived", "category", "color", "fastMode", "icon", "model", "permissionMode", "pinned"),
   ...foreign("thinkingLevel", "toolOverrides", "unread"),
   ...foreign("expectedLifecycleRevision", "expectedMarkedUnreadAt", "expectedNativeRuntimeConsent"),

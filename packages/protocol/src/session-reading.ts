@@ -18,11 +18,9 @@ export interface SessionsDescribe {
 
 const sessionsGetParams = z.strictObject({
   key: sessionKey.optional(),
-  /** The same as `key`, as some clients call it. */
-  sessionKey: sessionKey.optional(),
+  sessionKey: sessionKey.optional().describe("The same as `key`, as some clients call it."),
   agentId: identifier.optional(),
-  /** Default 200. */
-  limit: z.int().min(1).max(1_000).optional(),
+  limit: z.int().min(1).max(1_000).optional().describe("Default 200."),
 });
 
 export interface SessionsGet {
@@ -42,8 +40,7 @@ const sessionsResolveParams = z.strictObject({
   spawnedBy: identifier.optional(),
   includeGlobal: z.boolean().optional(),
   includeUnknown: z.boolean().optional(),
-  /** Answer `ok: false` instead of an error when there is none. */
-  allowMissing: z.boolean().optional(),
+  allowMissing: z.boolean().optional().describe("Answer `ok: false` instead of an error when there is none."),
 });
 
 export type SessionsResolved =
@@ -55,10 +52,8 @@ const MAX_PREVIEWS = 64;
 
 const sessionsPreviewParams = z.strictObject({
   keys: z.array(sessionKey).min(1).max(MAX_PREVIEWS),
-  /** Messages of each. Default 12, at most 50. */
-  limit: z.int().min(1).optional(),
-  /** Of each message. Default 240. */
-  maxChars: z.int().min(20).max(10_000).optional(),
+  limit: z.int().min(1).optional().describe("Messages of each. Default 12, at most 50."),
+  maxChars: z.int().min(20).max(10_000).optional().describe("Of each message. Default 240."),
 });
 
 export interface SessionsPreview {

@@ -6,12 +6,10 @@ import { type SessionRow, sessionsListParams } from "./sessions.ts";
 const sessionsSearchParams = z.strictObject({
   query: z.string().min(1).max(4_096),
   agentId: identifier.optional(),
-  /** Only in these. */
-  sessionKeys: z.array(sessionKey).min(1).max(200).optional(),
+  sessionKeys: z.array(sessionKey).min(1).max(200).optional().describe("Only in these."),
   /** Only in sessions that `sessions.list` would list. */
   scope: sessionsListParams.omit({ limit: true, offset: true }).optional(),
-  /** Default and maximum 25. */
-  limit: z.int().min(1).max(25).optional(),
+  limit: z.int().min(1).max(25).optional().describe("Default and maximum 25."),
 });
 
 export interface SessionsSearch {

@@ -3,8 +3,7 @@ import type { MethodSpecs } from "./method-spec.ts";
 import { count, identifier, shortText } from "./params.ts";
 
 export const sessionsListParams = z.strictObject({
-  /** Default 100. */
-  limit: z.int().min(1).optional(),
+  limit: z.int().min(1).optional().describe("Default 100."),
   offset: count.optional(),
   agentId: identifier.optional(),
   search: shortText.optional(),
