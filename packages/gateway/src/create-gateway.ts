@@ -102,8 +102,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     clock,
     version,
   };
-  const handle = createRequestHandler(deps, log);
-  const hello = createHello(deps);
+  const { handle, methods } = createRequestHandler(deps, log);
+  const hello = createHello(deps, methods);
   const lifecycle = createLifecycle({ store, intake, lanes, runs, outbox, channelHost, sandboxes, bus, peers, log });
   const limitAuth = createAuthLimiter({ clock, log });
   const http = createHttp({

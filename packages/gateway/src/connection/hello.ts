@@ -4,7 +4,6 @@ import {
   type HelloOk,
   MAX_BUFFERED_BYTES,
   MAX_PAYLOAD_BYTES,
-  methods,
   PROTOCOL_VERSION,
   TICK_INTERVAL_MS,
 } from "@claw/protocol";
@@ -14,11 +13,11 @@ import type { Peer } from "./peers.ts";
 import { presenceOf } from "./presence.ts";
 
 /** Builds the answer to `connect`. */
-export function createHello(deps: MethodDeps): (peer: Peer) => Promise<HelloOk> {
+export function createHello(deps: MethodDeps, methods: readonly string[]): (peer: Peer) => Promise<HelloOk> {
   const bootId = randomUUID();
   const startedMs = deps.clock.monotonicMs();
   const features = {
-    methods: Object.keys(methods),
+    methods,
     events: [...EVENT_NAMES],
     // Without it the stock command line refuses to list models.
     capabilities: ["published-model-catalog"],

@@ -1,4 +1,4 @@
-import { invalidRequest, unavailable } from "@claw/protocol";
+import { invalidRequest } from "@claw/protocol";
 import { runRow } from "../connection/wire-messages.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { modelOfRole } from "./model-of-role.ts";
@@ -25,24 +25,22 @@ export function catalogueMethods(deps: MethodDeps): Pick<Handlers, Catalogue> {
       };
     },
 
-    async "models.list"({ provider: wanted }) {
-      const listed = (models?.list() ?? []).filter(({ provider }) => wanted === undefined || provider === wanted);
-      const rows = listed.map(({ ref, name, provider, contextWindow, available, roles }) => ({
-        id: ref.slice(ref.indexOf("/") + 1),
-        name,
-        provider,
-        ...(contextWindow === undefined ? {} : { contextWindow }),
-        available,
-        tags: roles,
-      }));
-      return { models: rows };
-    },
+    "models.list":
+      models &&
+      (async ({ provider: wanted }) => {
+        const listed = models.list().filter(({ provider }) => wanted === undefined || provider === wanted);
+        const rows = listed.map(({ ref, name, provider, contextWindow, available, roles }) => ({
+          id: ref.slice(ref.indexOf("/") + 1),
+          name,
+          provider,
+          ...(contextWindow === undefined ? {} : { contextWindow }),
+          available,
+          tags: roles,
+        }));
+        return { models: rows };
+      }),
 
-    async "config.get"() {
-      if (config === undefined)
-        throw new MethodError(unavailable("this gateway was composed in code and has no configuration file"));
-      return config();
-    },
+    "config.get": config && (async () => config()),
 
     async "runs.get"({ runId }, { principal }) {
       const run = await store.as(principal).runs.get(runId);

@@ -39,7 +39,8 @@ export type Handler<Method extends MethodName> = (
   caller: Caller<Method>,
 ) => Promise<FinalResult<Method>>;
 
-export type Handlers = { readonly [Method in MethodName]: Handler<Method> };
+/** `undefined`: a part that the method needs is not in this composition. */
+export type Handlers = { readonly [Method in MethodName]: Handler<Method> | undefined };
 
 /** A refusal that a handler throws; it reaches the caller as it is. */
 export class MethodError extends Error {

@@ -28,11 +28,14 @@ import { sessionMethods } from "./sessions.ts";
 /** Requests of one connection that may be open at once. */
 const MAX_OPEN_REQUESTS = 256;
 
-/** Answers requests: scope first, then the closed schema, then the method. */
-export function createRequestHandler(
-  deps: MethodDeps,
-  log: Logger,
-): (peer: Peer, frame: RequestFrame) => Promise<void> {
+export interface RequestHandler {
+  /** What can be asked of this composition. */
+  readonly methods: readonly MethodName[];
+  /** Answers one request: scope first, then the closed schema, then the method. Never rejects. */
+  handle(peer: Peer, frame: RequestFrame): Promise<void>;
+}
+
+export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHandler {
   const handlers: Handlers = {
     ...healthMethods(deps),
     ...sessionMethods(deps),
@@ -46,7 +49,14 @@ export function createRequestHandler(
   };
   const open = new WeakMap<Peer, number>();
 
-  return async (peer, frame) => {
+  return {
+    methods: Object.keys(handlers)
+      .filter(isMethod)
+      .filter((name) => handlers[name] !== undefined),
+    handle,
+  };
+
+  async function handle(peer: Peer, frame: RequestFrame): Promise<void> {
     const count = (open.get(peer) ?? 0) + 1;
     if (count > MAX_OPEN_REQUESTS) {
       return respondError(peer.connection, frame.id, unavailable("too many open requests", { retryAfterMs: 500 }));
@@ -60,7 +70,7 @@ export function createRequestHandler(
     } finally {
       open.set(peer, (open.get(peer) ?? 1) - 1);
     }
-  };
+  }
 
   async function call(peer: Peer, { id, method, params }: RequestFrame): Promise<unknown> {
     const receivedMs = deps.clock.monotonicMs();
@@ -74,12 +84,16 @@ export function createRequestHandler(
     if (scope !== undefined && !satisfies(peer.scopes, scope)) throw new MethodError(missingScope(scope));
     const parsed = parseParams(method, schema, params);
     if (!parsed.ok) throw new MethodError(invalidRequest(parsed.message));
+    if (handlers[method] === undefined) throw new MethodError(unavailable(absent(method)));
     const acknowledge = (payload: unknown): void => respond(peer.connection, id, payload);
     // The table ties each name to its params and result; TypeScript can't follow that through a union.
     const handler = handlers[method] as Handler<MethodName>;
     return handler(parsed.value as never, { peer, principal: peer.principal, receivedMs, acknowledge });
   }
 }
+
+const absent = (method: MethodName): string =>
+  `${method} is not to be had here: this gateway was composed without what it works on`;
 
 function wireError(error: unknown, { method }: RequestFrame, log: Logger): WireError {
   if (error instanceof MethodError) return error.wire;
