@@ -5,6 +5,7 @@ import { type CredentialClass, createAuthLimiter } from "./auth-limiter.ts";
 import { connectClient, hello, openClient } from "./connect.fixture.ts";
 import { startGateway } from "./gateway.fixture.ts";
 import { manualClock } from "./manual-clock.fixture.ts";
+import type { Gateway } from "./options.ts";
 
 const wrong: AuthResult = { ok: false, code: "AUTH_TOKEN_MISMATCH", message: "wrong" };
 const right: AuthResult = {
@@ -102,23 +103,37 @@ test("a socket is refused with the time to wait, from loopback as well; one with
   await connectClient(started.gateway, "secret", undefined, { remoteAddress: "192.0.2.9" });
 });
 
-test("HTTP and WebSocket count together, and no header of the client's says where it is", async () => {
+const models = (gateway: Gateway, secret: string, remoteAddress: string, headers: Record<string, string> = {}) =>
+  gateway.fetch(
+    new Request("http://127.0.0.1:18789/v1/models", { headers: { authorization: `Bearer ${secret}`, ...headers } }),
+    { remoteAddress },
+  );
+
+test("HTTP and WebSocket count together", async () => {
   await using started = await startGateway({ clock: manualClock() });
-  const models = (secret: string, headers: Record<string, string> = {}) =>
-    started.gateway.fetch(
-      new Request("http://127.0.0.1:18789/v1/models", {
-        headers: { authorization: `Bearer ${secret}`, ...headers },
-      }),
-      { remoteAddress: "192.0.2.1" },
-    );
-  for (let time = 0; time < 10; time++) {
-    expect((await models("guess", { "x-forwarded-for": `192.0.2.${time}` })).status).toBe(401);
-  }
-  const refused = await models("secret");
+  const { gateway } = started;
+  for (let time = 0; time < 10; time++) expect((await models(gateway, "guess", "192.0.2.1")).status).toBe(401);
+  const refused = await models(gateway, "secret", "192.0.2.1");
   expect(refused.status).toBe(429);
   expect(refused.headers.get("retry-after")).toBe("300");
-  const client = openClient(started.gateway, { remoteAddress: "192.0.2.1" });
+  const client = openClient(gateway, { remoteAddress: "192.0.2.1" });
   expect(await client.request("connect", hello("secret"))).toMatchObject({
+    error: { details: { code: "AUTH_RATE_LIMITED" } },
+  });
+});
+
+test("behind a trusted proxy the client is counted, not the proxy, and what the client claims is not believed", async () => {
+  await using started = await startGateway({ clock: manualClock(), trustedProxies: ["10.0.0.1"] });
+  const { gateway } = started;
+  for (let time = 0; time < 10; time++) {
+    const headers = { "x-forwarded-for": `192.0.2.${time}, 203.0.113.7` };
+    expect((await models(gateway, "guess", "10.0.0.1", headers)).status).toBe(401);
+  }
+  expect((await models(gateway, "secret", "10.0.0.1", { "x-forwarded-for": "203.0.113.7" })).status).toBe(429);
+  expect((await models(gateway, "secret", "10.0.0.1", { "x-forwarded-for": "203.0.113.8" })).status).toBe(200);
+  expect((await models(gateway, "secret", "10.0.0.1")).status).toBe(200);
+  const options = { remoteAddress: "10.0.0.1", headers: { "x-forwarded-for": "203.0.113.7" } };
+  expect(await openClient(gateway, options).request("connect", hello("secret"))).toMatchObject({
     error: { details: { code: "AUTH_RATE_LIMITED" } },
   });
 });

@@ -18,7 +18,7 @@ interface Attempt {
 
 /**
  * Runs one check of a credential, or answers `AUTH_RATE_LIMITED` in its place: after 10 failures within 60 s an address
- * is out for 5 minutes. Only for credentials that were shown: a missing one is no guess.
+ * is out for 5 minutes. A missing credential is no guess and not counted.
  */
 export type AuthLimiter = (attempt: Attempt, check: () => Awaitable<AuthResult>) => Promise<AuthResult>;
 
@@ -65,7 +65,7 @@ export function createAuthLimiter({ clock, log }: { readonly clock: Clock; reado
     // Guesses that were sent together are worth no more than guesses sent one after another.
     if (waitMs(key) > 0) return limited(waitMs(key));
     if (result.ok) entries.delete(key);
-    else {
+    else if (result.missing === undefined) {
       log.warn("a credential was refused", { credential, remoteAddress, code: result.code });
       countFailure(key);
     }

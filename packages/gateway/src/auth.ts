@@ -1,10 +1,16 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Awaitable, Principal } from "@claw/core";
+import type { Source } from "./forwarded.ts";
 
 /** What a caller showed; either field may carry the shared secret. */
 export interface Credentials {
   readonly token?: string | undefined;
   readonly password?: string | undefined;
+}
+
+/** Where the request came from that carries the credentials. */
+export interface Caller extends Source {
+  readonly headers: Headers;
 }
 
 export type AuthResult =
@@ -16,46 +22,74 @@ export type AuthResult =
       readonly message: string;
       /** The same credential may be right then. */
       readonly retryAfterMs?: number;
+      /** Nothing of this kind was shown, so nothing was guessed. */
+      readonly missing?: true;
     };
 
-export type Authenticate = (credentials: Credentials) => Awaitable<AuthResult>;
+type AuthFailure = Extract<AuthResult, { readonly ok: false }>;
+
+export type Authenticate = (credentials: Credentials, caller: Caller) => Awaitable<AuthResult>;
+
+/** Under which name a shown secret is known, for audit and revocation; `undefined` when it is wrong. */
+export type VerifySecret = (shown: string) => Awaitable<string | undefined>;
 
 const OWNER: Omit<Principal, "credential"> = { id: "owner", kind: "user", tenant: "local", scopes: ["admin"] };
 
-/** One secret that stands for the owner, compared in constant time. */
-export function sharedSecret(kind: "token" | "password", secret: string): Authenticate {
-  const expected = sha256(secret);
+/** A secret that stands for the owner: the text itself, compared in constant time, or a way to verify one. */
+export function sharedSecret(kind: "token" | "password", secret: string | VerifySecret): Authenticate {
+  const verify = typeof secret === "string" ? exactly(secret, `gateway-${kind}`) : secret;
   const KIND = kind.toUpperCase();
-  return ({ token, password }) => {
+  return async ({ token, password }) => {
     // Stock clients put the secret into either field.
     const shown = token ?? password;
     if (shown === undefined || shown === "") {
       return {
         ok: false,
+        missing: true,
         code: `AUTH_${KIND}_MISSING`,
         message: `This gateway wants its ${kind}. Open the dashboard address that it printed at start, or pass --${kind}.`,
       };
     }
-    if (!timingSafeEqual(sha256(shown), expected)) {
-      return {
-        ok: false,
-        code: `AUTH_${KIND}_MISMATCH`,
-        message: `The ${kind} is not the one of this gateway. It stands in openclaw.json as gateway.auth.${kind}.`,
-      };
-    }
-    return { ok: true, principal: { ...OWNER, credential: `gateway-${kind}` } };
+    const credential = await verify(shown);
+    if (credential !== undefined) return { ok: true, principal: { ...OWNER, credential } };
+    return {
+      ok: false,
+      code: `AUTH_${KIND}_MISMATCH`,
+      message: `The ${kind} is not the one of this gateway. It stands in openclaw.json as gateway.auth.${kind}.`,
+    };
   };
 }
 
-/** Lets nobody in: what a gateway without an authenticator does. */
-export const refuseEverybody: Authenticate = () => ({
+/** Asks one after the other: the first that knows the caller lets it in. Nobody is let in by none. */
+export function firstOf(...authenticators: readonly Authenticate[]): Authenticate {
+  return async (credentials, caller) => {
+    const failures: AuthFailure[] = [];
+    for (const authenticate of authenticators) {
+      const result = await authenticate(credentials, caller);
+      if (result.ok) return result;
+      failures.push(result);
+    }
+    // What was shown and wrong says more than what was not shown.
+    return failures.find(({ missing }) => missing === undefined) ?? failures[0] ?? NOBODY;
+  };
+}
+
+const NOBODY: AuthFailure = {
   ok: false,
   code: "AUTH_UNAUTHORIZED",
   message: "This gateway was created without an authenticator. Pass `authenticate` to createGateway.",
-});
+};
+
+/** Lets nobody in: what a gateway without an authenticator does. */
+export const refuseEverybody: Authenticate = () => NOBODY;
 
 /** Anybody who reaches the port is the owner. Only for a gateway that nobody else can reach. */
 export const trustEverybody: Authenticate = () => ({ ok: true, principal: { ...OWNER, credential: "none" } });
+
+function exactly(secret: string, credential: string): VerifySecret {
+  const expected = sha256(secret);
+  return (shown) => (timingSafeEqual(sha256(shown), expected) ? credential : undefined);
+}
 
 function sha256(text: string): Buffer {
   return createHash("sha256").update(text).digest();

@@ -21,6 +21,7 @@ import { createSessionEvents } from "./connection/session-events.ts";
 import { createSessionMessages } from "./connection/session-messages.ts";
 import { logAudit, noToolsOverHttp, simpleSessions, soleAgentRouter, unlimited } from "./defaults.ts";
 import { createHub } from "./events.ts";
+import { createSourceOf } from "./forwarded.ts";
 import { createGate } from "./gate.ts";
 import { createHttp } from "./http/app.ts";
 import { createLanes } from "./lanes.ts";
@@ -106,6 +107,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const hello = createHello(deps, methods);
   const lifecycle = createLifecycle({ store, intake, lanes, runs, outbox, channelHost, sandboxes, bus, peers, log });
   const limitAuth = createAuthLimiter({ clock, log });
+  const sourceOf = createSourceOf(options.trustedProxies);
   const http = createHttp({
     ...deps,
     hub,
@@ -115,6 +117,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     authenticate,
     limitAuth,
     origins,
+    sourceOf,
     ready: () => lifecycle.ready,
     log,
   });
@@ -128,7 +131,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     stop: lifecycle.stop,
     fetch: async (request, from = {}) => http.fetch(request, from),
     accept: (connection) =>
-      serveConnection(connection, { peers, authenticate, limitAuth, origins, hello, handle, clock, log }),
+      serveConnection(connection, { peers, authenticate, limitAuth, origins, sourceOf, hello, handle, clock, log }),
     subscribe: hub.subscribe,
     [Symbol.asyncDispose]: () => lifecycle.stop(),
   };

@@ -4,10 +4,13 @@
 export {
   type Authenticate,
   type AuthResult,
+  type Caller,
   type Credentials,
+  firstOf,
   refuseEverybody,
   sharedSecret,
   trustEverybody,
+  type VerifySecret,
 } from "./auth.ts";
 // Defaults, for those who compose differently.
 export { inProcessBus } from "./bus.ts";
@@ -16,6 +19,7 @@ export { logAudit, simpleSessions, soleAgentRouter } from "./defaults.ts";
 export type { GatewayErrorCode } from "./errors.ts";
 // What happens in it.
 export type { GatewayEvent, GatewayListener, RunOutcome, RunRef } from "./events.ts";
+export type { Source } from "./forwarded.ts";
 export type { Connection, Gateway, GatewayLimits, GatewayOptions, RequestSource } from "./options.ts";
 export { type OriginRules, originProblem } from "./origin.ts";
 export type { SandboxSettings } from "./sandboxes.ts";

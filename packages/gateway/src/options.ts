@@ -34,6 +34,8 @@ export interface GatewayOptions {
   /** Default: refuse everybody. */
   readonly authenticate?: Authenticate;
   readonly origins?: OriginRules;
+  /** Proxies whose forwarding headers are believed, as addresses or `10.0.0.0/8`. From anybody else they are refused. */
+  readonly trustedProxies?: readonly string[];
   /** Default: addressed messages go to the first agent, one session per channel and peer. */
   readonly router?: Router;
   /** What a client's session key and agent id mean. Rejects nothing: `undefined` when there is no such agent. */
@@ -78,7 +80,7 @@ export interface Gateway extends AsyncDisposable {
   subscribe(listener: GatewayListener): () => void;
 }
 
-/** Where a request came from, as the transport knows it and no header says. */
+/** Where a request came from, as the transport knows it. Only a trusted proxy's headers say more. */
 export interface RequestSource {
   /** Failed credentials are counted by it; callers without one count as one. */
   readonly remoteAddress?: string | undefined;

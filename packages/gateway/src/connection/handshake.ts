@@ -11,7 +11,7 @@ import {
   type Scope,
   type WireError,
 } from "@claw/protocol";
-import type { Authenticate, AuthResult } from "../auth.ts";
+import type { Authenticate, AuthResult, Caller } from "../auth.ts";
 import type { AuthLimiter } from "../auth-limiter.ts";
 
 /** A client that proved who it is. */
@@ -43,7 +43,7 @@ export interface AdmitOptions {
 /** Checks the first request of a connection: form, protocol, role, credential. Nobody gets a scope unasked. */
 export async function admit(
   frame: RequestFrame,
-  remoteAddress: string | undefined,
+  caller: Caller,
   { authenticate, limitAuth }: AdmitOptions,
 ): Promise<HandshakeResult> {
   if (frame.method !== "connect") {
@@ -60,9 +60,9 @@ export async function admit(
     return refuse(invalidRequest(`invalid role: expected operator, found ${role}`), CLOSE_CODES.policy);
   }
   const { token, password } = params.auth ?? {};
-  const check = () => authenticate({ token, password });
-  const result =
-    token || password ? await limitAuth({ credential: "shared-secret", remoteAddress }, check) : await check();
+  const { remoteAddress } = caller;
+  const check = () => authenticate({ token, password }, caller);
+  const result = await limitAuth({ credential: "shared-secret", remoteAddress }, check);
   if (!result.ok) return refuse(unauthorized(result), CLOSE_CODES.policy);
   const scopes = (params.scopes ?? []).filter(isScope);
   const held = scopes.flatMap((scope) => CORE_SCOPES[scope] ?? []);

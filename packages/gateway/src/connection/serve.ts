@@ -10,8 +10,9 @@ import {
   type RequestFrame,
   TICK_INTERVAL_MS,
 } from "@claw/protocol";
-import type { Authenticate } from "../auth.ts";
+import type { Authenticate, Caller } from "../auth.ts";
 import type { AuthLimiter } from "../auth-limiter.ts";
+import type { SourceOf } from "../forwarded.ts";
 import type { Connection } from "../options.ts";
 import { type OriginRules, originProblem } from "../origin.ts";
 import { type Admission, admit } from "./handshake.ts";
@@ -23,6 +24,7 @@ export interface ServeOptions {
   readonly authenticate: Authenticate;
   readonly limitAuth: AuthLimiter;
   readonly origins: OriginRules;
+  readonly sourceOf: SourceOf;
   /** The answer to `connect`. */
   readonly hello: (peer: Peer, admission: Admission) => Promise<object>;
   /** Answers one request; never rejects. */
@@ -35,7 +37,8 @@ export interface ServeOptions {
 export async function serveConnection(connection: Connection, options: ServeOptions): Promise<void> {
   const { peers, clock, log } = options;
   const close = (code: number, reason: string): void => closeConnection(connection, code, reason);
-  const problem = originProblem(connection.headers, options.origins);
+  const source = options.sourceOf(connection, connection.headers);
+  const problem = source.problem ?? originProblem(connection.headers, options.origins);
   if (problem !== undefined) return close(CLOSE_CODES.policy, problem);
 
   const payload = { nonce: randomUUID(), ts: clock.now().getTime(), capabilities: [] };
@@ -56,7 +59,7 @@ export async function serveConnection(connection: Connection, options: ServeOpti
         void options.handle(peer, frame.value);
         continue;
       }
-      peer = await handshake(connection, frame.value, options);
+      peer = await handshake(connection, { ...source, headers: connection.headers }, frame.value, options);
       if (peer === undefined) return;
       cancelTimeout();
       peers.add(peer);
@@ -74,10 +77,11 @@ export async function serveConnection(connection: Connection, options: ServeOpti
 
 async function handshake(
   connection: Connection,
+  caller: Caller,
   frame: RequestFrame,
   options: ServeOptions,
 ): Promise<Peer | undefined> {
-  const result = await admit(frame, connection.remoteAddress, options);
+  const result = await admit(frame, caller, options);
   if (!result.ok) {
     respondError(connection, frame.id, result.error);
     closeConnection(connection, result.closeCode, result.error.message);

@@ -4,10 +4,12 @@ import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import type { Authenticate } from "../auth.ts";
 import type { AuthLimiter } from "../auth-limiter.ts";
-import { type OriginRules, originProblem } from "../origin.ts";
+import type { SourceOf } from "../forwarded.ts";
+import type { OriginRules } from "../origin.ts";
 import { requirePrincipal, requireScope } from "./authorise.ts";
 import { chatCompletions } from "./chat-completions.ts";
 import { apiError } from "./errors.ts";
+import { refuseQueryCredentials, requireKnownSource } from "./guard.ts";
 import { listModels } from "./models.ts";
 import { openApi } from "./openapi.ts";
 import { responses } from "./responses.ts";
@@ -18,6 +20,7 @@ export interface HttpOptions extends ToolsInvokeOptions {
   readonly authenticate: Authenticate;
   readonly limitAuth: AuthLimiter;
   readonly origins: OriginRules;
+  readonly sourceOf: SourceOf;
   readonly ready: () => boolean;
 }
 
@@ -25,9 +28,10 @@ const MEGABYTE = 1024 * 1024;
 
 /** The HTTP side of a gateway; its environment is a `RequestSource`. */
 export function createHttp(options: HttpOptions): Hono {
-  const { channels, authenticate, limitAuth, origins, ready, clock, version, log } = options;
+  const { channels, authenticate, limitAuth, origins, sourceOf, ready, clock, version, log } = options;
   const startedMs = clock.monotonicMs();
   const app = new Hono();
+  app.use(refuseQueryCredentials);
 
   for (const path of ["/health", "/healthz"]) app.get(path, (context) => context.json({ ok: true, status: "live" }));
   for (const path of ["/ready", "/readyz"]) {
@@ -38,26 +42,24 @@ export function createHttp(options: HttpOptions): Hono {
     });
   }
 
+  for (const channel of channels) {
+    if (channel.webhook === undefined) continue;
+    app.all(`/channels/${channel.name}`, (context) => channel.webhook?.(context.req.raw) ?? context.notFound());
+  }
+
+  // What comes before has its own way to tell who calls, or tells nothing.
+  app.use(requireKnownSource(sourceOf, origins));
+
   let document: ReturnType<typeof openApi> | undefined;
   app.get("/openapi.json", (context) => {
     document ??= openApi(version);
     return context.json(document);
   });
 
-  for (const channel of channels) {
-    if (channel.webhook === undefined) continue;
-    app.all(`/channels/${channel.name}`, (context) => channel.webhook?.(context.req.raw) ?? context.notFound());
-  }
-
   for (const [path, maxMegabytes] of [
     ["/v1/*", 20],
     ["/tools/*", 2],
   ] as const) {
-    app.use(path, async (context, next) => {
-      const problem = originProblem(context.req.raw.headers, origins);
-      if (problem !== undefined) return apiError(403, problem, "origin_not_allowed");
-      return next();
-    });
     app.use(path, requirePrincipal(authenticate, limitAuth));
     const tooLarge = () => apiError(413, `the body is larger than ${maxMegabytes} MB`, "too_large");
     app.use(path, bodyLimit({ maxSize: maxMegabytes * MEGABYTE, onError: tooLarge }));

@@ -2,12 +2,11 @@ import { hasScope, type Principal, type Scope } from "@claw/core";
 import { createMiddleware } from "hono/factory";
 import type { Authenticate } from "../auth.ts";
 import type { AuthLimiter } from "../auth-limiter.ts";
-import type { RequestSource } from "../options.ts";
 import { apiError } from "./errors.ts";
+import type { GuardEnv } from "./guard.ts";
 
-export interface ApiEnv {
-  Bindings: RequestSource;
-  Variables: { principal: Principal };
+export interface ApiEnv extends GuardEnv {
+  Variables: GuardEnv["Variables"] & { principal: Principal };
 }
 
 /** Lets a request through with the principal of its bearer credential. No credential is taken from a URL. */
@@ -15,9 +14,9 @@ export function requirePrincipal(authenticate: Authenticate, limit: AuthLimiter)
   return createMiddleware<ApiEnv>(async (context, next) => {
     const [scheme, secret] = (context.req.header("authorization") ?? "").split(" ", 2);
     const token = scheme?.toLowerCase() === "bearer" ? secret : undefined;
-    const { remoteAddress } = context.env;
-    const check = () => authenticate({ token });
-    const result = token ? await limit({ credential: "shared-secret", remoteAddress }, check) : await check();
+    const caller = { ...context.get("source"), headers: context.req.raw.headers };
+    const { remoteAddress } = caller;
+    const result = await limit({ credential: "shared-secret", remoteAddress }, () => authenticate({ token }, caller));
     if (!result.ok && result.retryAfterMs !== undefined) {
       const headers = { "retry-after": String(Math.ceil(result.retryAfterMs / 1_000)) };
       return apiError(429, result.message, "rate_limit_exceeded", { headers });

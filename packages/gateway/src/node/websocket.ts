@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { CLOSE_CODES, MAX_PAYLOAD_BYTES, MAX_PRE_AUTH_FRAME_BYTES } from "@claw/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Connection, Gateway } from "../options.ts";
+import { queryCredentialProblem } from "../query-credentials.ts";
 import { inOneWrite } from "./in-one-write.ts";
 
 export interface UpgradeOptions {
@@ -41,6 +42,8 @@ export function acceptUpgrades(
       if (server.listenerCount("upgrade") === 1) refuse(socket, "404 Not Found");
       return;
     }
+    const problem = queryCredentialProblem(request.url ?? "");
+    if (problem !== undefined) return refuse(socket, "400 Bad Request", problem);
     if (waiting.size >= PRE_AUTH_SOCKETS) return refuse(socket, "503 Service Unavailable\r\nRetry-After: 1");
     waiting.add(socket);
     socket.once("close", () => waiting.delete(socket));
@@ -58,10 +61,11 @@ export function acceptUpgrades(
   };
 }
 
-function refuse(socket: Duplex, status: string): void {
+function refuse(socket: Duplex, status: string, reason = ""): void {
   // The client may be gone already.
   socket.on("error", () => {});
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+  const length = `Content-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(reason)}`;
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n${length}\r\n\r\n${reason}`, () => socket.destroy());
 }
 
 /** Sockets that have not answered the last ping are dead. */
