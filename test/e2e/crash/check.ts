@@ -1,0 +1,81 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Entry, Principal } from "@claw/core";
+import { sqliteStore } from "@claw/store-sqlite";
+import { expect } from "vitest";
+import { conversations, messages, type World } from "./world.ts";
+
+const reader: Principal = { id: "reader", kind: "user", tenant: "local", scopes: ["admin"], credential: "test" };
+
+/** What must hold once everything was done, after however many kills: nothing lost, nothing done twice, all in order. */
+export async function checkWorld(world: World, kills: number): Promise<void> {
+  checkAnswers(world, kills);
+  checkModelCalls(world, kills);
+  const unknown = await checkJournal(world);
+  const effects = await world.effects();
+  for (const message of messages) {
+    const times = effects.filter((line) => line === message).length;
+    expect(times, `effects of ${message}`).toBeLessThan(2);
+    if (times === 0) expect(unknown, "an effect that was not made is not reported as made").toContain(message);
+  }
+}
+
+/** Each message is answered once and in order; a send comes twice only where the kill left open whether it was made. */
+function checkAnswers({ sent, ambiguous }: World, kills: number): void {
+  const taken = Map.groupBy(sent, ({ key }) => key);
+  for (const [peer, asked] of Object.entries(conversations)) {
+    const answers = [...taken.values()].flatMap(([first]) => (first?.peer === peer ? first.text : []));
+    expect(answers).toEqual(asked.map((message) => `re ${message}`));
+  }
+  for (const [key, times] of taken) {
+    if (times.length > 1) expect([...ambiguous], "a send that was noted is made again").toContain(key);
+    expect(times.length).toBeLessThanOrEqual(1 + kills);
+  }
+}
+
+/** The model is asked again only for a step that is not in the journal. */
+function checkModelCalls({ events }: World, kills: number): void {
+  for (const message of messages) {
+    const calls = (results: number, from = 0) =>
+      events.slice(from).filter((event) => event === `model ${message} ${results}`).length;
+    const after = (point: string) => {
+      const index = events.indexOf(`journal.${point} after platform:bot:${message}`);
+      return index < 0 ? events.length : index;
+    };
+    expect(calls(0, after("step"))).toBe(0);
+    expect(calls(1, after("finish"))).toBe(0);
+    expect(calls(0) + calls(1)).toBeLessThanOrEqual(2 + kills);
+  }
+}
+
+/** Returns the messages whose effect is reported as unknown. */
+async function checkJournal({ stateDir }: World): Promise<readonly string[]> {
+  const database = new DatabaseSync(join(stateDir, "agents/main/sessions/sessions.db"), { readOnly: true });
+  expect(database.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
+  expect(database.prepare("PRAGMA foreign_key_check").all()).toEqual([]);
+  database.close();
+
+  await using store = sqliteStore({ stateDir });
+  const unknown: string[] = [];
+  for (const [peer, asked] of Object.entries(conversations)) {
+    const entries = await store.as(reader).transcript.read(`agent:main:platform:bot:direct:${peer}`);
+    expect(entries.map(({ sequence }) => sequence)).toEqual(entries.map((_, index) => index + 1));
+    const runs = Map.groupBy(entries, ({ run }) => run);
+    expect([...runs.keys()]).toEqual(asked.map((message) => `platform:bot:${message}`));
+    for (const message of asked) {
+      const ofRun = runs.get(`platform:bot:${message}`) ?? [];
+      const result = textOf(ofRun[2]);
+      expect(ofRun.map(textOf)).toEqual([message, "", result, `re ${message}`]);
+      if (result.startsWith("Outcome unknown")) unknown.push(message);
+      else expect(result).toBe(`marked ${message}`);
+    }
+  }
+  for await (const { run } of store.journal.unfinished()) expect(run, "unfinished").toBeUndefined();
+  expect(await store.journal.deliveries(new Date(8.64e15), 1)).toEqual([]);
+  return unknown;
+}
+
+function textOf(entry: Entry | undefined): string {
+  if (entry === undefined) return "missing";
+  return entry.message.role === "tool" ? entry.message.output : entry.message.text;
+}

@@ -1,0 +1,112 @@
+// A gateway composed as the bundled one is, with the real store, whose model, platform and effects lie outside of it.
+
+import { appendFileSync } from "node:fs";
+import { createAgent } from "@claw/agent";
+import type { Address, Channel, ChannelContext, Model, Tool } from "@claw/core";
+import { createGateway } from "@claw/gateway";
+import { lockStateDir, sqliteStore } from "@claw/store-sqlite";
+import { z } from "zod";
+import { fastClock } from "./fast-clock.ts";
+import type { CrashAt } from "./messages.ts";
+import { crashing, outside } from "./outside.ts";
+import { announced } from "./transitions.ts";
+
+interface Setting {
+  readonly stateDir: string;
+  readonly effects: string;
+  readonly epochMs: number;
+  readonly crashAt?: CrashAt;
+}
+
+const { stateDir, effects, epochMs, crashAt }: Setting = JSON.parse(process.argv[2] ?? "{}");
+const world = outside();
+const onTransition = crashing(world, crashAt);
+const clock = fastClock(epochMs);
+lockStateDir(stateDir);
+const store = sqliteStore({ stateDir, clock });
+
+const model: Model = {
+  ref: "outside/model",
+  async *stream({ messages }) {
+    const lastUser = messages.findLastIndex(({ role }) => role === "user");
+    const asked = messages[lastUser];
+    const run = asked?.role === "user" ? asked.text : "";
+    const results = messages.slice(lastUser).filter(({ role }) => role === "tool").length;
+    const answer = await world.ask({ ask: "model", run, results });
+    if ("tool" in answer) yield { type: "tool-call", id: `${run}-${results}`, tool: answer.tool, input: { run } };
+    else yield { type: "text-delta", text: answer.text };
+    yield { type: "model-end", stop: "tool" in answer ? "tool-calls" : "stop" };
+  },
+};
+
+const mark: Tool<{ run: string }> = {
+  name: "mark",
+  description: "Leaves one line for each time that it really runs.",
+  input: z.strictObject({ run: z.string() }),
+  async run({ run }) {
+    appendFileSync(effects, `${run}\n`);
+    return { output: `marked ${run}`, failed: false };
+  },
+};
+
+let platform: ChannelContext | undefined;
+const channel: Channel = {
+  name: "platform",
+  async start(context) {
+    platform = context;
+    world.tell({ type: "listening" });
+  },
+  async send({ peer }: Address, { text, idempotencyKey = "" }) {
+    const answer = await world.ask({ ask: "send", key: idempotencyKey, peer, text });
+    if ("failure" in answer) throw new Error(answer.failure);
+    return { ids: [answer.receipt] };
+  },
+  async stop() {},
+};
+
+const journal = announced(store.journal, "journal", onTransition);
+const audit = announced(store.audit, "audit", onTransition);
+const agent = createAgent({
+  name: "main",
+  description: "works",
+  role: "default",
+  prompt: "",
+  models: { resolve: async () => model, list: () => [] },
+});
+const gateway = createGateway({
+  agents: [agent],
+  store: { ...store, journal },
+  audit: {
+    async intent(action, decision) {
+      return announced(await audit.intent(action, decision), "record", onTransition);
+    },
+  },
+  tools: [mark as Tool],
+  channels: [channel],
+  policy: ({ type }) => ({ effect: "allow", rule: type }),
+  clock,
+});
+
+world.onOrder(async (order) => {
+  try {
+    if (order.type === "deliver") await deliver(order.message, order.peer);
+    if (order.type === "count-remaining") world.tell({ type: "remaining", count: await remaining() });
+    if (order.type === "stop") await gateway.stop().then(() => process.disconnect());
+  } catch (error) {
+    world.tell({ type: "failed", reason: String(error) });
+  }
+});
+await gateway.start();
+
+async function deliver(message: string, peer: string): Promise<void> {
+  const from = { channel: "platform", account: "bot", peer, kind: "direct" } as const;
+  const inbound = { id: message, from, sender: { id: peer }, text: message, attachments: [], addressed: true };
+  await platform?.receive({ ...inbound, sentAt: new Date() });
+  world.tell({ type: "acknowledged", message });
+}
+
+async function remaining(): Promise<number> {
+  let { length: count } = await store.journal.deliveries(new Date(8.64e15), 1_000);
+  for await (const _ of store.journal.unfinished()) count += 1;
+  return count;
+}
