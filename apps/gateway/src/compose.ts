@@ -12,7 +12,7 @@ import { httpToolRules, ownerPolicy, runBudget } from "@claw/policy";
 import { defaultRouter } from "@claw/router";
 import { sqliteStore } from "@claw/store-sqlite";
 import { builtinTools } from "@claw/tools";
-import { createAgents, presetNames } from "./agents.ts";
+import { createAgents, presetNames, toolLayers } from "./agents.ts";
 import { authentication } from "./authentication.ts";
 import { configSnapshot } from "./config-snapshot.ts";
 import type { Console, Facts } from "./console.ts";
@@ -75,7 +75,7 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
     tools,
     authenticate,
     models: models.source,
-    policy: ownerPolicy({ tools: { ...config.tools, agents: config.agents.list } }),
+    policy: ownerPolicy({ tools: toolLayers(config) }),
     toolsOverHttp: httpToolRules(config.gateway.tools),
     budget: runBudget({ toolCallsPerRun: config.agents.defaults.maxSteps * 10 }),
     audit: store.audit,

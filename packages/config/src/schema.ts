@@ -12,6 +12,7 @@ import {
   toolRules,
 } from "./fields.ts";
 import { gatewaySchema } from "./gateway-schema.ts";
+import { secretsSchema } from "./secrets-schema.ts";
 
 /** The whole file. Built on demand: it costs some milliseconds. */
 export function buildSchema(resolve: SecretResolver) {
@@ -44,6 +45,7 @@ export function buildSchema(resolve: SecretResolver) {
         })
         .prefault({})
         .describe("How conversations become sessions."),
+      secrets: secretsSchema.prefault({}).describe("Where secrets that are not in this file are kept."),
       channels: z.strictObject({}).prefault({}).describe("Chat platforms, by channel id. None is installed."),
       logging: z
         .strictObject({
@@ -77,8 +79,7 @@ function agents() {
     maxSteps: z.number().int().positive().max(10_000).default(50).describe("Most model steps in one turn."),
     maxConcurrent: z.number().int().positive().max(1024).default(64).describe("Most turns at once, over all sessions."),
   });
-  const agent = z.strictObject({
-    id: agentId.describe("Unique id, part of every session key: a-z, 0-9, _ and -."),
+  const fields = {
     name: z.string().min(1).max(200).exactOptional().describe("Name for people."),
     description: z.string().max(1000).exactOptional().describe("One line for people."),
     default: z
@@ -97,6 +98,10 @@ function agents() {
       .describe("Narrows the top-level tools for this agent."),
     workspace: z.string().min(1).exactOptional().describe("Replaces agents.defaults.workspace."),
     sandbox: sandboxOverride.exactOptional().describe("Changes to agents.defaults.sandbox for this agent."),
+  };
+  const agent = z.strictObject({
+    id: agentId.describe("Unique id, part of every session key: a-z, 0-9, _ and -."),
+    ...fields,
   });
   return z.strictObject({
     defaults: defaults.prefault({}).describe("What holds for every agent that says nothing else."),
@@ -105,6 +110,10 @@ function agents() {
       .max(256)
       .default([])
       .describe("Agents to add, or to change: default, coder and researcher are built in."),
+    entries: z
+      .record(agentId, z.strictObject(fields))
+      .default({})
+      .describe("The same by id instead of in a list; an agent stands in one of the two."),
   });
 }
 
