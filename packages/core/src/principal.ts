@@ -1,4 +1,4 @@
-/** What a principal may do. `admin` implies all others, `write` implies `read`. */
+/** What a principal may do. `admin` implies all others, `write` implies `read`, `read` implies `sessions`. */
 export type Scope = "read" | "write" | "sessions" | "approvals" | "pairing" | "admin" | "node";
 
 /** Who acts. Made by the gateway from a verified credential, never from a message. */
@@ -16,5 +16,6 @@ export interface Principal {
 export function hasScope(principal: Principal, scope: Scope): boolean {
   const held = principal.scopes;
   if (held.includes("admin") || held.includes(scope)) return true;
-  return (scope === "read" || scope === "sessions") && held.includes("write");
+  if (scope === "sessions") return held.includes("read") || held.includes("write");
+  return scope === "read" && held.includes("write");
 }

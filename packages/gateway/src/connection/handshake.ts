@@ -1,4 +1,4 @@
-import type { Scope as CoreScope, Principal } from "@claw/core";
+import type { Principal } from "@claw/core";
 import {
   CLOSE_CODES,
   type ConnectParams,
@@ -13,6 +13,7 @@ import {
 } from "@claw/protocol";
 import type { Authenticate, AuthResult, Caller } from "../auth.ts";
 import type { AuthLimiter } from "../auth-limiter.ts";
+import { grantedScopes, narrowed } from "../granted-scopes.ts";
 
 /** A client that proved who it is. */
 export interface Admission {
@@ -24,16 +25,6 @@ export interface Admission {
 export type HandshakeResult =
   | { readonly ok: true; readonly admission: Admission }
   | { readonly ok: false; readonly error: WireError; readonly closeCode: number };
-
-/** What a protocol scope allows inside. */
-const CORE_SCOPES: Partial<Record<Scope, CoreScope>> = {
-  "operator.read": "read",
-  "operator.write": "write",
-  "operator.admin": "admin",
-  "operator.approvals": "approvals",
-  "operator.pairing": "pairing",
-  "operator.sessions.read": "sessions",
-};
 
 export interface AdmitOptions {
   readonly authenticate: Authenticate;
@@ -64,17 +55,8 @@ export async function admit(
   const check = () => authenticate({ token, password }, caller);
   const result = await limitAuth({ credential: "shared-secret", remoteAddress }, check);
   if (!result.ok) return refuse(unauthorized(result), CLOSE_CODES.policy);
-  const scopes = (params.scopes ?? []).filter(isScope);
-  const held = scopes.flatMap((scope) => CORE_SCOPES[scope] ?? []);
-  return { ok: true, admission: { principal: narrow(result.principal, held), scopes, params } };
-}
-
-/** A connection can hold less than its credential allows, never more. */
-function narrow(principal: Principal, asked: readonly CoreScope[]): Principal {
-  const allowed = principal.scopes.includes("admin")
-    ? asked
-    : asked.filter((scope) => principal.scopes.includes(scope));
-  return { ...principal, scopes: allowed };
+  const scopes = grantedScopes((params.scopes ?? []).filter(isScope), result.principal);
+  return { ok: true, admission: { principal: narrowed(result.principal, scopes), scopes, params } };
 }
 
 function refuse(error: WireError, closeCode: number): HandshakeResult {
