@@ -48,9 +48,11 @@ export async function answerMessage(
   return answer.response;
 }
 
+const REFUSALS: ReadonlySet<string> = new Set(["GATEWAY_REFUSED", "STORE_FORBIDDEN"]);
+
 /** The answer to a message that the intake did not take. */
 export function notTaken(error: unknown, log: Logger): Response {
-  if (ClawError.is(error, "GATEWAY_REFUSED")) return apiError(403, error.message, error.code);
+  if (ClawError.is(error) && REFUSALS.has(error.code)) return apiError(403, error.message, error.code);
   if (ClawError.is(error)) {
     if (error.code !== "GATEWAY_STOPPING") log.error("a message was not taken", { error: error.message });
     return apiError(503, error.message, error.code, { headers: { "retry-after": "1" } });

@@ -1,0 +1,147 @@
+import type { Channel, Principal, Scope } from "@claw/core";
+import type { Authenticate } from "../auth.ts";
+import { connectClient, type TestClient } from "../connect.fixture.ts";
+import { echoAgent, startGateway, testTool } from "../gateway.fixture.ts";
+import { converse } from "../methods/people.fixture.ts";
+import { lastText, scriptedAgent } from "../script.fixture.ts";
+
+/** Everybody who knocks with a credential. What is asked about is `owner`'s. */
+export const CALLERS = ["node", "viewer", "stranger", "owner", "admin"] as const;
+export type Caller = (typeof CALLERS)[number];
+
+const SCOPES: Readonly<Record<Caller, readonly Scope[]>> = {
+  node: ["node"],
+  viewer: ["read"],
+  stranger: ["write"],
+  owner: ["write"],
+  admin: ["admin"],
+};
+
+/** The token is the caller's name. */
+const authenticate: Authenticate = ({ token = "" }) => {
+  const caller = CALLERS.find((one) => one === token);
+  if (caller === undefined) return { ok: false, code: "AUTH_TOKEN_MISMATCH", message: "expected the name of a caller" };
+  const kind = caller === "node" ? "node" : "user";
+  const principal: Principal = { id: caller, kind, tenant: "local", scopes: SCOPES[caller], credential: "test" };
+  return { ok: true, principal };
+};
+
+/** Waits to be stopped when told to, and answers everything else. */
+const agent = scriptedAgent(async function* (turn) {
+  const text = lastText(turn.messages);
+  if (text.startsWith("wait")) await new Promise((resolve) => turn.signal.addEventListener("abort", resolve));
+  else yield `you said: ${text}`;
+});
+
+const hooked: Channel = {
+  name: "hooked",
+  start: async () => {},
+  stop: async () => {},
+  send: async () => ({ ids: ["1"] }),
+  webhook: async () => new Response("ok"),
+};
+
+/** What one row asks about. `nothing` has the same shape and does not exist. */
+export interface Owned {
+  /** With a history and a run in progress. */
+  readonly session: string;
+  /** In progress. */
+  readonly run: string;
+  /** With a history alone. */
+  readonly idle: string;
+  /** Ended. */
+  readonly past: string;
+  /** Id of the first message of both sessions begins with their key: `${session}#1`. */
+  readonly secret: string;
+  /** Said by nobody before. */
+  readonly fresh: string;
+}
+
+export interface World extends AsyncDisposable {
+  readonly clients: Readonly<Record<Caller, TestClient>>;
+  readonly fetch: (request: Request) => Promise<Response>;
+  readonly gateway: Awaited<ReturnType<typeof startGateway>>["gateway"];
+  /** Something of the owner's, new and like no other. */
+  own(): Promise<Owned>;
+  /** What the owner sees of it. */
+  stateOf(owned: Owned): Promise<string>;
+}
+
+const ALL = ["admin", "write", "read", "approvals", "questions", "pairing", "talk", "talk.secrets"];
+
+export async function createWorld(): Promise<World> {
+  const started = await startGateway({
+    agents: [agent, { ...echoAgent, name: "second" }],
+    authenticate,
+    tools: [testTool("echo", async ({ text }) => ({ output: text, failed: false }))],
+    toolsOverHttp: () => ({ effect: "allow", rule: "test" }),
+    channels: [hooked],
+    models: { list: () => [], resolve: () => Promise.reject(new Error("no model is asked for")) },
+    config: () => CONFIG,
+    limits: { concurrentTurns: 10_000 },
+  });
+  const { gateway } = started;
+  // Everybody asks for everything, and is given what is theirs.
+  const connect = (caller: Caller) =>
+    connectClient(
+      gateway,
+      caller,
+      ALL.map((scope) => `operator.${scope}`),
+    );
+  const clients = Object.fromEntries(
+    await Promise.all(CALLERS.map(async (caller) => [caller, await connect(caller)] as const)),
+  ) as Record<Caller, TestClient>;
+  const { owner } = clients;
+  let count = 0;
+
+  return {
+    clients,
+    gateway,
+    fetch: (request) => gateway.fetch(request),
+    async own() {
+      const owned = owning(`owned-${++count}`);
+      await converse(owner, owned.secret, owned.past, owned.idle);
+      await converse(owner, owned.secret, `first-${owned.fresh}`, owned.session);
+      await owner.request("chat.send", { sessionKey: owned.session, message: "wait", idempotencyKey: owned.run });
+      await owner.frame(({ event, payload }) => event === "agent" && JSON.stringify(payload).includes(owned.run));
+      return owned;
+    },
+    async stateOf({ session, idle, run }) {
+      const asked = [
+        ...[session, idle].flatMap((key) => [
+          owner.request("sessions.describe", { key }),
+          owner.request("chat.history", { sessionKey: key }),
+          owner.request("runs.list", { sessionKey: key }),
+        ]),
+        owner.request("runs.get", { runId: run }),
+      ];
+      const answers = await Promise.all(asked);
+      return JSON.stringify(answers.map(({ payload, error }) => payload ?? error));
+    },
+    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
+  };
+}
+
+/** The names of something, which need not exist. */
+export function owning(name: string): Owned {
+  return {
+    session: `agent:main:${name}-busy`,
+    run: `${name}-run`,
+    idle: `agent:main:${name}-idle`,
+    past: `${name}-past`,
+    secret: `${name}-secret`,
+    fresh: `${name}-fresh`,
+  };
+}
+
+const CONFIG = {
+  path: "/nowhere/openclaw.json",
+  includedPaths: [],
+  exists: true,
+  valid: true,
+  raw: null,
+  parsed: {},
+  config: {},
+  hash: "",
+  issues: [],
+};
