@@ -7,7 +7,8 @@ export interface Address {
   readonly account: string;
   /** Lower-case id of the person or group, immutable on its platform. */
   readonly peer: string;
-  readonly kind: "direct" | "group";
+  /** `channel` is a group that belongs to a server or workspace. */
+  readonly kind: "direct" | "group" | "channel";
   readonly thread?: string;
 }
 
@@ -29,6 +30,12 @@ export interface Inbound {
   /** The bot was named or replied to. Always true in a direct conversation. */
   readonly addressed: boolean;
   readonly sentAt: Date;
+  /** Id of the server (Discord) the message was written on. */
+  readonly guild?: string;
+  /** Id of the workspace or team (Slack, Teams) it was written in. */
+  readonly team?: string;
+  /** Ids of the roles its sender has there. */
+  readonly roles?: readonly string[];
 }
 
 export interface Outbound {
@@ -67,11 +74,21 @@ export interface Channel {
   webhook?(request: Request): Promise<Response>;
 }
 
-/** Which agent answers, and in which session; `undefined` when no rule matches. */
+/** Which agent answers, and in which session. */
 export interface Route {
   readonly agent: string;
   /** `agent:<id>:…`, see `@claw/router`. */
   readonly session: string;
+  /** Who the sender is known to be, where the owner has linked accounts of several channels to one person. */
+  readonly person?: string;
 }
 
-export type Router = (message: Inbound) => Awaitable<Route | undefined>;
+/** Several agents answer one message, each in a session of its own. */
+export interface Broadcast {
+  /** `sequential`: each begins when the one before it has ended. */
+  readonly strategy: "parallel" | "sequential";
+  readonly routes: readonly [Route, ...Route[]];
+}
+
+/** `undefined` when the message is for nobody. */
+export type Router = (message: Inbound) => Awaitable<Route | Broadcast | undefined>;

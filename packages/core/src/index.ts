@@ -10,6 +10,7 @@ export type { Awaitable, CallOptions } from "./call-options.ts";
 export type {
   Address,
   Attachment,
+  Broadcast,
   Channel,
   ChannelContext,
   Inbound,
@@ -19,27 +20,17 @@ export type {
   Router,
 } from "./channel.ts";
 export { type Clock, systemClock } from "./clock.ts";
-export type {
-  Device,
-  DeviceGrant,
-  DeviceProfile,
-  DeviceRegistry,
-  DeviceRequest,
-  DeviceToken,
-  KnownDevice,
-  NewDeviceRequest,
-  OwnDevices,
-  Pairing,
-} from "./devices.ts";
 export { ClawError, RateLimitedError } from "./errors.ts";
 export { hostWorkspace } from "./host-workspace.ts";
 export type {
+  Accepted,
   AcceptInput,
   Delivery,
   Effect,
   Journal,
   NewDelivery,
   NewEntry,
+  ResetWhen,
   RunEnd,
   UnfinishedRun,
 } from "./journal.ts";

@@ -11,6 +11,9 @@ export interface NewEntry {
   readonly message: Message;
 }
 
+/** When a session starts over: always, or when it began before, or was last written to before, the given time. */
+export type ResetWhen = "always" | { readonly startedBefore?: Date; readonly quietSince?: Date };
+
 export interface AcceptInput {
   /** Stable across redeliveries; unique over all sources, so prefix it with the source. */
   readonly id: string;
@@ -23,6 +26,17 @@ export interface AcceptInput {
   readonly message: Message & { readonly role: "user" };
   /** Where the answer goes besides live clients. */
   readonly replyTo?: Address;
+  /** What came before is history for this message and later ones, where this is so when it is accepted. */
+  readonly reset?: ResetWhen;
+}
+
+export interface Accepted {
+  readonly run: string;
+  /** This id was accepted before; nothing was started. */
+  readonly repeat: boolean;
+  readonly sequence: number;
+  /** The session started over with it. */
+  readonly reset?: true;
 }
 
 export interface Effect {
@@ -77,7 +91,7 @@ export interface Journal {
    * Inbox row, session, transcript entry and queued run, or the run that this id already started. Rejects with
    * `STORE_CONFLICT` when another message has the run id, with `STORE_FORBIDDEN` when the session is somebody else's.
    */
-  accept(input: AcceptInput): Promise<{ readonly run: string; readonly repeat: boolean; readonly sequence: number }>;
+  accept(input: AcceptInput): Promise<Accepted>;
   /** A finished model step with the tool calls it asks for. */
   step(lease: Lease, run: string, entries: readonly NewEntry[]): Promise<void>;
   /** Before the effect. Rejects with `STORE_CONFLICT` when it was started before. */

@@ -1,4 +1,3 @@
-import type { DeviceRegistry, OwnDevices } from "./devices.ts";
 import type { Journal } from "./journal.ts";
 import type { Message } from "./message.ts";
 import type { Principal } from "./principal.ts";
@@ -89,8 +88,14 @@ export interface Collections {
   readonly transcript: {
     /** The newest `limit` (default 200) entries with a sequence below `before`, oldest first. */
     read(session: string, options?: { readonly before?: number; readonly limit?: number }): Promise<readonly Entry[]>;
-    /** The newest `limit` entries of runs accepted since the last reset, oldest first: what a turn is given. */
-    sinceReset(session: string, options?: { readonly limit?: number }): Promise<readonly Entry[]>;
+    /**
+     * The newest `limit` entries of runs accepted since the last reset, oldest first: what a turn is given. Those of
+     * `run` are among them also when it was accepted before.
+     */
+    sinceReset(
+      session: string,
+      options?: { readonly limit?: number; readonly run?: string },
+    ): Promise<readonly Entry[]>;
     /**
      * Messages that people or models wrote and that hold `text`, in any case of ASCII letters, newest first. `limit`
      * defaults to 25. A store may leave out what is older than its newest 20,000 entries of an agent.
@@ -102,7 +107,6 @@ export interface Collections {
     /** Newest first. `limit` defaults to 50. */
     list(session: string, options?: { readonly limit?: number }): Promise<readonly Run[]>;
   };
-  readonly devices: OwnDevices;
 }
 
 /** Durable state. Bound to a principal before anything can be read; there is no unbound read. */
@@ -112,7 +116,6 @@ export interface Store extends AsyncDisposable {
   as(principal: Principal): Collections;
   /** The gateway's own hand, for moving work along; never given to a feature or an adapter. */
   readonly journal: Journal;
-  readonly devices: DeviceRegistry;
 }
 
 /**

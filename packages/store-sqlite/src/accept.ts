@@ -1,13 +1,7 @@
-import { type AcceptInput, ClawError, type Principal } from "@claw/core";
+import { type Accepted, type AcceptInput, ClawError, type Principal, type ResetWhen } from "@claw/core";
 import type { AgentDatabase } from "./agent-databases.ts";
 import { agentOf } from "./session-key.ts";
 import { viewerOf } from "./visible.ts";
-
-interface Accepted {
-  readonly run: string;
-  readonly repeat: boolean;
-  readonly sequence: number;
-}
 
 const MAX_TITLE_CHARACTERS = 60;
 
@@ -35,13 +29,32 @@ export function accept(
   }
 
   const { session, run, principal, provenance, message, replyTo } = input;
-  const entered = journal.enterSession.get({ session, title: titleOf(message.text), now, ...viewer });
+  const over = isOver(input.reset, journal.age.get({ session }));
+  const byPerson = principal.kind === "user" || principal.kind === "contact" ? 1 : 0;
+  const entered = journal.enterSession.get({ session, title: titleOf(message.text), now, byPerson, ...viewer });
   if (entered === undefined) throw forbidden(input);
+  if (over) journal.startOver.run({ session, now });
   const { sequence, owner } = entered;
   journal.insertRun.run({ run, session, principal, provenance, replyTo, now });
   journal.insertEntry.run({ session, sequence, run, provenance, message, now });
   journal.insertInbox.run({ id: input.id, run, sequence, tenant: principal.tenant, owner });
-  return { run, repeat: false, sequence };
+  return { run, repeat: false, sequence, ...(over ? { reset: true } : {}) };
+}
+
+interface Age {
+  readonly startedAt: Date;
+  readonly heardAt: Date;
+  readonly entries: number;
+}
+
+function isOver(reset: ResetWhen | undefined, age: Age | undefined): boolean {
+  if (reset === undefined || age === undefined || age.entries === 0) return false;
+  if (reset === "always") return true;
+  const { startedBefore, quietSince } = reset;
+  return (
+    (startedBefore !== undefined && age.startedAt < startedBefore) ||
+    (quietSince !== undefined && age.heardAt < quietSince)
+  );
 }
 
 /** Rejects what could never be stored, before anything is created for it. */

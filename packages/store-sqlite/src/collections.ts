@@ -7,11 +7,7 @@ import { editorOf, viewerOf } from "./visible.ts";
 const MAX_ROWS = 1_000;
 
 /** What `principal` may see. The queries themselves hold the wall; nothing is filtered here. */
-export function collectionsFor(
-  databases: AgentDatabases,
-  principal: Principal,
-  clock: Clock,
-): Omit<Collections, "devices"> {
+export function collectionsFor(databases: AgentDatabases, principal: Principal, clock: Clock): Collections {
   const viewer = viewerOf(principal);
   return {
     sessions: {
@@ -46,10 +42,10 @@ export function collectionsFor(
         );
         return newestFirst?.reverse() ?? [];
       },
-      async sinceReset(session, { limit = 200 } = {}) {
+      async sinceReset(session, { limit = 200, run = null } = {}) {
         const database = databases.find(session);
         const newestFirst = database?.read(() =>
-          database.reads.entriesSinceReset.all({ session, limit: rowLimit(limit), ...viewer }),
+          database.reads.entriesSinceReset.all({ session, run, limit: rowLimit(limit), ...viewer }),
         );
         return newestFirst?.reverse() ?? [];
       },

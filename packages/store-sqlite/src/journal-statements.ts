@@ -15,6 +15,7 @@ export function journalStatements(client: Client) {
   const orm = drizzle(client);
   const thisRun = eq(runs.id, value("run"));
   const thisEffect = and(eq(effects.run, value("run")), eq(effects.id, value("id")));
+  const lastRun = sql`(select coalesce(max(${runs.number}), 0) from ${runs} where ${runs.session} = ${value("session")})`;
   return {
     accepted: orm
       .select({ run: inbox.run, sequence: inbox.sequence, visible: sql<0 | 1>`${behindWall(inbox)}` })
@@ -35,17 +36,31 @@ export function journalStatements(client: Client) {
         updatedAt: value("now"),
         lastSequence: 1,
         resetRun: 0,
+        startedAt: value("now"),
+        heardAt: value("now"),
       })
       .onConflictDoUpdate({
         target: sessions.key,
         set: {
           updatedAt: sql`excluded.updated_at`,
+          heardAt: sql`iif(${value("byPerson")}, excluded.heard_at, ${sessions.heardAt})`,
           lastSequence: sql`${sessions.lastSequence} + 1`,
           title: sql`iif(${sessions.title} = '', excluded.title, ${sessions.title})`,
         },
         setWhere: visible,
       })
       .returning({ sequence: sessions.lastSequence, owner: sessions.owner })
+      .prepare(),
+    age: orm
+      .select({ startedAt: sessions.startedAt, heardAt: sessions.heardAt, entries: sessions.lastSequence })
+      .from(sessions)
+      .where(eq(sessions.key, value("session")))
+      .prepare(),
+    /** To be called before its next run is written down. */
+    startOver: orm
+      .update(sessions)
+      .set({ resetRun: lastRun, startedAt: valueFor(sessions.startedAt, "now") })
+      .where(eq(sessions.key, value("session")))
       .prepare(),
     insertRun: orm
       .insert(runs)

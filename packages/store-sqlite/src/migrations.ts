@@ -1,6 +1,5 @@
 import { ClawError } from "@claw/core";
 import type { Client } from "./database.ts";
-import { deviceTables } from "./device-tables.ts";
 
 /** SQL that takes a database from version `index` to `index + 1`. Released steps never change; new ones are appended. */
 export type Migrations = readonly string[];
@@ -100,6 +99,11 @@ export const agentMigrations: Migrations = [
   CREATE INDEX entries_of_run ON entries (run);
   CREATE INDEX outbox_of_run ON outbox (run);
   `,
+  `
+  ALTER TABLE sessions ADD COLUMN started_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN heard_at INTEGER NOT NULL DEFAULT 0;
+  UPDATE sessions SET started_at = created_at, heard_at = updated_at;
+  `,
 ];
 
 /** `state/claw.db` */
@@ -115,7 +119,6 @@ export const stateMigrations: Migrations = [
     duration_ms INTEGER
   ) STRICT;
   `,
-  deviceTables,
 ];
 
 /** The version of the data, or `STORE_NEWER` when a newer program wrote it. Reads only. */

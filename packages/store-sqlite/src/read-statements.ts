@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, lt, or, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import type { Client } from "./database.ts";
 import { entries, runs, sessions } from "./schema.ts";
@@ -52,6 +52,7 @@ export function readStatements(client: Client) {
   const newest = sql`${entries}.rowid > (select max(rowid) from ${entries}) - ${sql.raw(String(SEARCHED_ENTRIES))}`;
   const saidBySomebody = sql`${entries.message} ->> '$.role' in ('user', 'assistant')`;
   const holdsText = sql`instr(lower(${entries.message} ->> '$.text'), lower(${value("text")})) > 0`;
+  const sinceReset = or(gt(runs.number, sessions.resetRun), eq(entries.run, value("run")));
   return {
     session: orm
       .select(session)
@@ -62,7 +63,7 @@ export function readStatements(client: Client) {
     tenantSessions: sessionsWhere(inTenant),
     entriesSinceReset: visibleEntries()
       .innerJoin(runs, eq(runs.id, entries.run))
-      .where(and(eq(entries.session, value("session")), gt(runs.number, sessions.resetRun), visible))
+      .where(and(eq(entries.session, value("session")), sinceReset, visible))
       .orderBy(desc(entries.sequence))
       .limit(value("limit"))
       .prepare(),

@@ -27,6 +27,8 @@ export function sessionStatements(client: Client) {
         updatedAt: value("now"),
         lastSequence: 0,
         resetRun: 0,
+        startedAt: value("now"),
+        heardAt: value("now"),
       })
       .onConflictDoNothing()
       .prepare(),

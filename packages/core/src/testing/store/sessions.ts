@@ -57,6 +57,57 @@ export const sessionCases: readonly StoreCase[] = [
     },
   },
   {
+    name: "a message can start its session over: what is before it is history, what still waits keeps its own words",
+    async run({ store, reopen }) {
+      await store.journal.accept(inbound("a"));
+      await store.journal.finish(lease(), "run-a", { ...done, entries: [answer("old")] });
+      await store.journal.accept(inbound("waiting"));
+      const fresh = { run: "run-b", repeat: false, sequence: 4, reset: true } as const;
+      deepEqual(await store.journal.accept(inbound("b", { reset: "always" })), fresh);
+      deepEqual(await store.journal.accept(inbound("b", { reset: "always" })), {
+        run: "run-b",
+        repeat: true,
+        sequence: 4,
+      });
+      await store.journal.accept(inbound("c"));
+      const { transcript } = (await reopen()).as(ada);
+      const given = async (run?: string) =>
+        (await transcript.sinceReset(session, run === undefined ? {} : { run })).map((entry) => entry.run);
+      deepEqual(await given(), ["run-b", "run-c"]);
+      deepEqual(await given("run-waiting"), ["run-waiting", "run-b", "run-c"]);
+      equal((await transcript.read(session)).length, 5);
+    },
+  },
+  {
+    name: "it starts over once when it began, or people last wrote, before a given time, and never while it is empty",
+    async run({ store }) {
+      const { journal } = store;
+      const past = new Date(0);
+      const future = new Date(Date.now() + 3_600_000);
+      const startsOver = async (id: string, changes: Parameters<typeof inbound>[1]) =>
+        (await journal.accept(inbound(id, changes))).reset ?? false;
+      await store.as(ada).sessions.create(session);
+      equal(await startsOver("first", { reset: "always" }), false);
+      equal(await startsOver("a", { reset: { startedBefore: past, quietSince: past } }), false);
+      equal(await startsOver("b", { reset: {} }), false);
+      equal(await startsOver("c", { reset: { startedBefore: future, quietSince: past } }), true);
+      equal(await startsOver("d", { reset: { startedBefore: past, quietSince: future } }), true);
+      equal(await startsOver("e", { session: "agent:main:web:new", reset: { startedBefore: future } }), false);
+    },
+  },
+  {
+    name: "what is not of a person does not keep a session from being quiet",
+    async run({ store }) {
+      await store.journal.accept(inbound("a"));
+      const written = Date.now();
+      while (Date.now() === written) await new Promise((resolve) => setImmediate(resolve));
+      const later = new Date();
+      await store.journal.accept(inbound("cron", { principal: { ...ada, kind: "service" } }));
+      equal((await store.journal.accept(inbound("b", { reset: { quietSince: later } }))).reset, true);
+      equal((await store.journal.accept(inbound("c", { reset: { quietSince: later } }))).reset, undefined);
+    },
+  },
+  {
     name: "a session whose runs have ended is deleted whole, and its messages stay known",
     async run({ store, reopen }) {
       await store.journal.accept(inbound("a"));
