@@ -8,17 +8,17 @@ import {
 } from "@claw/config";
 import type { SandboxSpec } from "@claw/core";
 import { createGateway, type Gateway, type RequestSource } from "@claw/gateway";
-import { httpToolRules, ownerPolicy, runBudget } from "@claw/policy";
-import { defaultRouter } from "@claw/router";
+import { firstOf, httpToolRules, ownerPolicy, runBudget } from "@claw/policy";
 import { sqliteStore } from "@claw/store-sqlite";
 import { builtinTools } from "@claw/tools";
-import { createAgents, presetNames, toolLayers } from "./agents.ts";
+import { createAgents, presetNames } from "./agents.ts";
 import { authentication } from "./authentication.ts";
 import { configSnapshot } from "./config-snapshot.ts";
 import type { Console, Facts } from "./console.ts";
 import { withControlUi } from "./control-ui.ts";
 import { createLog } from "./log.ts";
 import { chooseModels } from "./models.ts";
+import { routing } from "./routing.ts";
 import { chooseSandbox } from "./sandbox.ts";
 import { sessionResolverFor } from "./session-resolver.ts";
 import { version } from "./version.ts";
@@ -66,6 +66,8 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
   const store = sqliteStore({ stateDir, log });
   const tools = builtinTools();
   const agents = createAgents({ resolved, config, models: models.source, workspaceOf, tools });
+  const [first, ...others] = agents;
+  const routes = routing(config, [first.name, ...others.map(({ name }) => name)]);
   const { authenticate, token } = authentication(loaded, paths);
   const { controlUi, allowedHosts } = config.gateway;
 
@@ -75,11 +77,12 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
     tools,
     authenticate,
     models: models.source,
-    policy: ownerPolicy({ tools: toolLayers(config) }),
+    policy: firstOf(routes.policy, ownerPolicy({ tools: { ...config.tools, agents: config.agents.list } })),
     toolsOverHttp: httpToolRules(config.gateway.tools),
     budget: runBudget({ toolCallsPerRun: config.agents.defaults.maxSteps * 10 }),
     audit: store.audit,
-    router: defaultRouter({ defaultAgent: agents[0].name }),
+    router: routes.router,
+    resets: routes.resets,
     resolveSession: sessionResolverFor(agents),
     origins: { allowedHosts, allowedOrigins: controlUi.allowedOrigins },
     config: () => configSnapshot(loaded),

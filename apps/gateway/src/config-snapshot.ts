@@ -2,15 +2,16 @@ import { type LoadedConfig, redactConfig } from "@claw/config";
 import type { ConfigSnapshot } from "@claw/protocol";
 
 /** The configuration as clients may see it: never with a secret in it. */
-export function configSnapshot({ path, config, tree, included, hash }: LoadedConfig): ConfigSnapshot {
+export function configSnapshot({ path, config, hash }: LoadedConfig): ConfigSnapshot {
+  const shown = redactConfig(config);
   return {
     path,
-    includedPaths: included.map((file) => file.path),
+    includedPaths: [],
     exists: true,
     valid: true,
     raw: null,
-    parsed: redactConfig(tree),
-    config: redactConfig(config),
+    parsed: shown,
+    config: shown,
     hash,
     issues: [],
   };

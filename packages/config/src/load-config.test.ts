@@ -43,12 +43,21 @@ describe("a good file", () => {
         tools: { allow: [], deny: [] },
         controlUi: { enabled: true, allowedOrigins: [] },
       },
-      agents: { defaults: { timeoutSeconds: 3600, maxSteps: 50, maxConcurrent: 64 }, list: [], entries: {} },
+      agents: { defaults: { timeoutSeconds: 3600, maxSteps: 50, maxConcurrent: 64 }, list: [] },
       models: { providers: {}, routing: {} },
       sandbox: { backend: "auto", mode: "all", workspaceAccess: "rw", docker: {} },
-      tools: { profile: "coding" },
-      session: { dmScope: "per-channel-peer" },
-      secrets: { providers: {}, defaults: { env: "default" } },
+      tools: { profile: "coding", agentToAgent: { enabled: false, allow: [] } },
+      session: {
+        dmScope: "per-channel-peer",
+        identityLinks: {},
+        resetByType: {},
+        resetByChannel: {},
+        resetTriggers: [],
+        sendPolicy: { default: "allow", rules: [] },
+      },
+      bindings: [],
+      broadcast: {},
+      messages: { groupChat: { mentionPatterns: [] } },
       channels: {},
       logging: { level: "info" },
     } satisfies Config);
@@ -92,8 +101,8 @@ describe("a bad file", () => {
   });
 
   test("a key that resembles nothing gets the list of known keys", async () => {
-    const { problems } = await errorOf(load("{ session: { zzzzzz: 1 } }"));
-    expect(problems).toMatchObject([{ message: "unknown key; known here: dmScope" }]);
+    const { problems } = await errorOf(load("{ session: { resetByType: { zzzzzz: 1 } } }"));
+    expect(problems).toMatchObject([{ message: "unknown key; known here: direct, group, thread" }]);
   });
 
   test.each([

@@ -12,7 +12,8 @@ import {
   toolRules,
 } from "./fields.ts";
 import { gatewaySchema } from "./gateway-schema.ts";
-import { secretsSchema } from "./secrets-schema.ts";
+import { agentToAgent, messagesSchema } from "./messages-schema.ts";
+import { bindingsSchema, broadcastSchema, sessionSchema } from "./session-schema.ts";
 
 /** The whole file. Built on demand: it costs some milliseconds. */
 export function buildSchema(resolve: SecretResolver) {
@@ -33,19 +34,18 @@ export function buildSchema(resolve: SecretResolver) {
             .default("coding")
             .describe("Set of tools to start from: minimal, coding, messaging or full (every tool)."),
           ...toolRules,
+          agentToAgent: agentToAgent.prefault({}).describe("Whether agents may write to each other's sessions."),
         })
         .prefault({})
         .describe("Which tools any agent may use."),
-      session: z
-        .strictObject({
-          dmScope: z
-            .enum(["main", "per-peer", "per-channel-peer", "per-account-channel-peer"])
-            .default("per-channel-peer")
-            .describe("Which direct messages share a session; main puts everyone's into one."),
-        })
+      session: sessionSchema().prefault({}).describe("How conversations become sessions, and when these start over."),
+      bindings: bindingsSchema().describe("Which agent answers where; the most specific match wins."),
+      broadcast: broadcastSchema()
         .prefault({})
-        .describe("How conversations become sessions."),
-      secrets: secretsSchema.prefault({}).describe("Where secrets that are not in this file are kept."),
+        .describe(
+          "Groups, named <channel>:<peer>, that several agents answer, before any binding; strategy is parallel or sequential, where each agent begins when the one before it has ended.",
+        ),
+      messages: messagesSchema().prefault({}).describe("How messages are taken in."),
       channels: z.strictObject({}).prefault({}).describe("Chat platforms, by channel id. None is installed."),
       logging: z
         .strictObject({
@@ -79,7 +79,8 @@ function agents() {
     maxSteps: z.number().int().positive().max(10_000).default(50).describe("Most model steps in one turn."),
     maxConcurrent: z.number().int().positive().max(1024).default(64).describe("Most turns at once, over all sessions."),
   });
-  const fields = {
+  const agent = z.strictObject({
+    id: agentId.describe("Unique id, part of every session key: a-z, 0-9, _ and -."),
     name: z.string().min(1).max(200).exactOptional().describe("Name for people."),
     description: z.string().max(1000).exactOptional().describe("One line for people."),
     default: z
@@ -98,22 +99,18 @@ function agents() {
       .describe("Narrows the top-level tools for this agent."),
     workspace: z.string().min(1).exactOptional().describe("Replaces agents.defaults.workspace."),
     sandbox: sandboxOverride.exactOptional().describe("Changes to agents.defaults.sandbox for this agent."),
-  };
-  const agent = z.strictObject({
-    id: agentId.describe("Unique id, part of every session key: a-z, 0-9, _ and -."),
-    ...fields,
   });
   return z.strictObject({
+    ownership: z
+      .literal("explicit")
+      .exactOptional()
+      .describe("explicit: a chat message that no binding matches is for nobody, not for the default agent."),
     defaults: defaults.prefault({}).describe("What holds for every agent that says nothing else."),
     list: z
       .array(agent)
       .max(256)
       .default([])
       .describe("Agents to add, or to change: default, coder and researcher are built in."),
-    entries: z
-      .record(agentId, z.strictObject(fields))
-      .default({})
-      .describe("The same by id instead of in a list; an agent stands in one of the two."),
   });
 }
 

@@ -1,4 +1,5 @@
 import {
+  type Accepted,
   type Address,
   type Agent,
   ClawError,
@@ -15,8 +16,10 @@ import type { GatewayErrorCode } from "./errors.ts";
 import type { Hub, RunRef } from "./events.ts";
 import { decide, refusal } from "./gate.ts";
 import type { Lanes } from "./lanes.ts";
+import type { ResetRules } from "./options.ts";
 import { type ActiveRun, type Runs, userMessage } from "./runs.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
+import type { Transcripts } from "./transcripts.ts";
 import type { TakeTurn } from "./turn.ts";
 import { cutOff } from "./turn-end.ts";
 
@@ -38,13 +41,6 @@ interface Submission {
   readonly receivedMs: number;
 }
 
-export interface Accepted {
-  readonly run: string;
-  /** This id was accepted before; nothing was started. */
-  readonly repeat: boolean;
-  readonly sequence: number;
-}
-
 export interface Intake {
   /** Resolves once the message can't be lost any more. Rejects with `GATEWAY_REFUSED`, `GATEWAY_STOPPING`, `STORE_*`. */
   accept(submission: Submission): Promise<Accepted>;
@@ -63,10 +59,12 @@ export interface IntakeOptions {
   readonly hub: Hub;
   readonly clock: Clock;
   readonly takeTurn: TakeTurn;
+  readonly forget: Transcripts["forget"];
+  readonly resets: ResetRules;
 }
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { agents, policy, journal, lanes, runs, hub, clock, takeTurn } = options;
+  const { agents, policy, journal, lanes, runs, hub, clock, takeTurn, forget, resets } = options;
   let closed = false;
 
   const enqueue = (run: ActiveRun): void => {
@@ -94,13 +92,17 @@ export function createIntake(options: IntakeOptions): Intake {
           "GATEWAY_STOPPING",
           "The gateway is stopping; send it again in a moment.",
         );
-      const { id, run, session, agent, principal, provenance, text, call, replyTo, receivedMs } = submission;
+      const { id, run, session, agent, principal, provenance, call, replyTo, receivedMs } = submission;
       if (!agents.has(agent)) throw unrouted(agent, agents);
       const ref = { run, session, agent, owner: principal.id };
       const timeline = timelineOf(ref, receivedMs);
 
       const endAccept = timeline.begin("accept");
-      const input = { session, text, id };
+      const from = replyTo === undefined ? {} : { from: replyTo };
+      const message = { session, text: submission.text, ...from };
+      const { text, reset }: ReturnType<ResetRules> =
+        call === undefined && isPerson(principal) ? resets(message, clock.now()) : message;
+      const input = { id, ...message };
       const action = {
         type: "message.accept",
         principal,
@@ -126,12 +128,16 @@ export function createIntake(options: IntakeOptions): Intake {
         provenance,
         message: userMessage({ text, ...only }),
         ...to,
+        ...(reset === undefined ? {} : { reset }),
       });
       endJournal();
+      // The next turn of the session reads it anew; one that goes on keeps what it was given.
+      if (accepted.reset) forget(session);
       // One that the stop overtook is in the journal; the next start takes it up.
       if (accepted.repeat || closed) return accepted;
       const acceptedAt = clock.now();
-      const opened = runs.open({ ...ref, principal, provenance, text, timeline, acceptedAt, ...only, ...to });
+      const over = accepted.reset ? { reset: true as const } : {};
+      const opened = runs.open({ ...ref, principal, provenance, text, timeline, acceptedAt, ...only, ...to, ...over });
       hub.publish({ ...ref, type: "message-accepted", text, sequence: accepted.sequence });
       for (const span of timeline.spans) hub.publish({ ...ref, type: "span", span });
       enqueue(opened);
@@ -176,6 +182,10 @@ export function createIntake(options: IntakeOptions): Intake {
       recovered: { unknownEffects },
     });
   }
+}
+
+function isPerson({ kind }: Principal): boolean {
+  return kind === "user" || kind === "contact";
 }
 
 function unrouted(agent: string, agents: ReadonlyMap<string, Agent>): ClawError<GatewayErrorCode> {

@@ -5,6 +5,7 @@ import {
   type Inbound,
   type Logger,
   type Principal,
+  type Route,
   type Router,
   type StoreErrorCode,
 } from "@claw/core";
@@ -35,24 +36,33 @@ export function createChannelHost({ channels, router, intake, clock, log }: Chan
         `channel "${channel.name}" delivered a message of "${message.from.channel}"`,
       );
     }
-    const route = await router(message);
-    if (route === undefined) return log.debug("a message is for nobody", { channel: channel.name });
-    const { account } = message.from;
-    const id = `${channel.name}:${account}:${message.id}`;
-    const accepting = intake.accept({
-      id,
-      run: id,
-      ...route,
-      principal: contact(channel.name, message.sender.id),
-      provenance: { origins: [message.from.kind === "group" ? "group" : "contact"], trust: "untrusted", because: [id] },
-      text: message.text,
-      replyTo: message.from,
-      receivedMs,
-    });
-    await accepting.catch((error: unknown) => {
+    const routing = await router(message);
+    if (routing === undefined) return log.debug("a message is for nobody", { channel: channel.name });
+    const id = `${channel.name}:${message.from.account}:${message.id}`;
+    if (!("routes" in routing)) return accept(message, routing, id, receivedMs);
+    // One after the other, so that a redelivery after a failure finds the first ones accepted.
+    for (const route of routing.routes) await accept(message, route, `${id}:${route.agent}`, receivedMs);
+  };
+
+  const accept = async (message: Inbound, route: Route, id: string, receivedMs: number): Promise<void> => {
+    const { from, sender, text } = message;
+    const { agent, session, person } = route;
+    try {
+      await intake.accept({
+        id,
+        run: id,
+        agent,
+        session,
+        principal: contact(from.channel, person === undefined ? `${from.channel}:${sender.id}` : `person:${person}`),
+        provenance: { origins: [from.kind === "direct" ? "contact" : "group"], trust: "untrusted", because: [id] },
+        text,
+        replyTo: from,
+        receivedMs,
+      });
+    } catch (error) {
       if (!isFinal(error)) throw error;
-      log.info("a message is refused", { channel: channel.name, error: String(error) });
-    });
+      log.info("a message is refused", { channel: from.channel, error: String(error) });
+    }
   };
 
   return {
@@ -87,8 +97,7 @@ function isFinal(error: unknown): boolean {
   return ClawError.is(error) && FINAL.has(error.code);
 }
 
-/** A person known only by their platform; they may write, and see what is theirs. */
-function contact(channel: string, sender: string): Principal {
-  const id = `${channel}:${sender}`;
+/** A person known by their platforms; they may write, and see what is theirs. */
+function contact(channel: string, id: string): Principal {
   return { id, kind: "contact", tenant: "local", scopes: ["write"], credential: `channel:${channel}` };
 }

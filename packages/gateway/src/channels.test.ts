@@ -1,4 +1,4 @@
-import { type Clock, type Outbound, RateLimitedError } from "@claw/core";
+import { type Agent, type Clock, type Outbound, RateLimitedError } from "@claw/core";
 import { type FakeChannel, fakeChannel } from "@claw/core/testing";
 import { expect, test } from "vitest";
 import { startGateway } from "./gateway.fixture.ts";
@@ -153,4 +153,44 @@ test("what was not delivered before a restart is delivered after it, once and in
   await fake.deliver("three");
   await pass(clock, () => fake.sent().length > 2);
   expect(fake.sent()).toEqual(["you said: one", "you said: two", "you said: three"]);
+});
+
+test("a broadcast is answered by each of its agents in a session of its own, and a redelivery by none", async () => {
+  const fake = fakeChannel();
+  const agents = ["a", "b"].map((name) =>
+    scriptedAgent(async function* ({ session }) {
+      yield session;
+    }, name),
+  ) as [Agent, Agent];
+  let broken = true;
+  await using started = await startGateway({
+    channels: [fake.channel],
+    agents,
+    router: () => ({
+      strategy: "parallel",
+      routes: [
+        { agent: "a", session: "agent:a:fake:group:1" },
+        { agent: "b", session: "agent:b:fake:group:1", person: "ada" },
+      ],
+    }),
+    policy: ({ type, agent }) => {
+      if (agent === "b" && broken) throw new Error("not now");
+      return { effect: "allow", rule: type };
+    },
+  });
+  let ended = 0;
+  const owners = new Set<string>();
+  const bothEnded = new Promise<void>((resolve) => {
+    started.gateway.subscribe((event) => {
+      owners.add(event.owner);
+      if (event.type === "run-ended" && ++ended === 2) resolve();
+    });
+  });
+  await fake.redeliver({ id: "7" });
+  broken = false;
+  await fake.redeliver({ id: "7" });
+  await bothEnded;
+  await fake.redeliver({ id: "7" });
+  expect(ended).toBe(2);
+  expect(owners).toEqual(new Set(["fake:ada", "person:ada"]));
 });

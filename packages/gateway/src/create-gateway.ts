@@ -19,7 +19,7 @@ import type { Peer } from "./connection/peers.ts";
 import { serveConnection } from "./connection/serve.ts";
 import { createSessionEvents } from "./connection/session-events.ts";
 import { createSessionMessages } from "./connection/session-messages.ts";
-import { logAudit, noToolsOverHttp, simpleSessions, soleAgentRouter, unlimited } from "./defaults.ts";
+import { logAudit, neverReset, noToolsOverHttp, simpleSessions, soleAgentRouter, unlimited } from "./defaults.ts";
 import { createHub } from "./events.ts";
 import { createSourceOf } from "./forwarded.ts";
 import { createGate } from "./gate.ts";
@@ -47,7 +47,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { policy = () => undefined, bus = inProcessBus(), audit = logAudit(log) } = options;
   const { budget = unlimited, toolsOverHttp = noToolsOverHttp, sandbox } = options;
   const defaultAgent = options.agents[0].name;
-  const { router = soleAgentRouter(defaultAgent), resolveSession = simpleSessions(defaultAgent) } = options;
+  const {
+    resets = neverReset,
+    router = soleAgentRouter(defaultAgent),
+    resolveSession = simpleSessions(defaultAgent),
+  } = options;
   const agents = new Map(options.agents.map((agent) => [agent.name, agent]));
   const { journal } = store;
 
@@ -81,7 +85,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     clock,
     timeoutMs: limits.turnTimeoutMs ?? DEFAULT_TURN_TIMEOUT_MS,
   });
-  const intake = createIntake({ agents, policy, journal, lanes, runs, hub, clock, takeTurn });
+  const { forget } = transcripts;
+  const intake = createIntake({ agents, policy, journal, lanes, runs, hub, clock, takeTurn, forget, resets });
   const outbox = createOutbox({ channels, journal, clock, log });
   const channelHost = createChannelHost({ channels, router, intake, clock, log });
 

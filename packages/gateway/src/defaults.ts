@@ -1,4 +1,5 @@
 import type { Audit, Budget, Decision, Logger, Route, Router } from "@claw/core";
+import type { ResetRules } from "./options.ts";
 
 /** One session per channel and peer, all with one agent; what does not address the bot is nobody's. */
 export function soleAgentRouter(agent: string): Router {
@@ -19,6 +20,9 @@ export function simpleSessions(
     return named === undefined ? undefined : { agent: named, session: full };
   };
 }
+
+/** Sessions go on until a client resets them. */
+export const neverReset: ResetRules = ({ text }) => ({ text });
 
 /** A record in the log: for embedders who bring no audit of their own. */
 export function logAudit(log: Logger): Audit {

@@ -1,4 +1,5 @@
 import type {
+  Address,
   Agent,
   Audit,
   Budget,
@@ -9,6 +10,7 @@ import type {
   Logger,
   ModelSource,
   Policy,
+  ResetWhen,
   Route,
   Router,
   Store,
@@ -40,6 +42,8 @@ export interface GatewayOptions {
   readonly router?: Router;
   /** What a client's session key and agent id mean. Rejects nothing: `undefined` when there is no such agent. */
   readonly resolveSession?: (key: string | undefined, agent: string | undefined) => Route | undefined;
+  /** Default: a session starts over when a client resets it. */
+  readonly resets?: ResetRules;
   readonly models?: ModelSource;
   /** What `config.get` shows, its secrets redacted. */
   readonly config?: () => ConfigSnapshot;
@@ -54,6 +58,12 @@ export interface GatewayOptions {
   readonly log?: Logger;
   readonly clock?: Clock;
 }
+
+/** When a session starts over before a person's message, and what remains of the message to be said. */
+export type ResetRules = (
+  message: { readonly session: string; readonly text: string; readonly from?: Address },
+  now: Date,
+) => { readonly text: string; readonly reset?: ResetWhen };
 
 export interface GatewayLimits {
   /** Turns at once over all sessions. Default 128. */

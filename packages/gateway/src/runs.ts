@@ -13,6 +13,8 @@ export interface ActiveRun extends RunRef {
   readonly timeline: Timeline;
   readonly controller: AbortController;
   readonly acceptedAt: Date;
+  /** Its session started over with it. */
+  readonly reset?: true;
   /** Set for a run that a restart found: what it had started then. */
   readonly recovered?: { readonly unknownEffects: readonly Effect[] };
   readonly ended: Promise<RunOutcome>;

@@ -35,7 +35,7 @@ export function createTranscripts(store: Store, capacity: number): Transcripts {
       return transcript && keep(session, transcript);
     },
     async read(principal, session, run) {
-      const entries = byRun(await store.as(principal).transcript.sinceReset(session, { limit: MAX_MESSAGES }));
+      const entries = byRun(await store.as(principal).transcript.sinceReset(session, { limit: MAX_MESSAGES, run }));
       const last = entries.findLastIndex((entry) => entry.run === run);
       return keep(session, createTranscript(entries.slice(0, last + 1)));
     },

@@ -130,7 +130,8 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     for (const effect of run.recovered?.unknownEffects ?? []) {
       await journal.effectFinished(lease, run.run, effect.id, unknownOutcome(effect));
     }
-    const hot = run.recovered === undefined ? transcripts.hot(run.session) : undefined;
+    const afresh = run.recovered !== undefined || run.reset === true;
+    const hot = afresh ? undefined : transcripts.hot(run.session);
     if (hot === undefined) return transcripts.read(run.principal, run.session, run.run);
     hot.append(userMessage(run), run.provenance);
     return hot;

@@ -1,7 +1,9 @@
 // Rules and how they combine.
+
+// The default of a gateway.
+export { type AgentToAgentOptions, agentToAgent } from "./agent-to-agent.ts";
 export { evaluate, firstOf, rule, shadow, strictest, type Verdict } from "./combinators.ts";
 export type { PolicyErrorCode } from "./errors.ts";
-// The default of a gateway.
 export { type HttpToolRulesOptions, httpToolRules } from "./http-tool-rules.ts";
 export { type OwnerPolicyOptions, ownerPolicy } from "./owner-policy.ts";
 export { type RunBudgetOptions, runBudget } from "./run-budget.ts";

@@ -6,18 +6,19 @@ export type RouterErrorCode = "ROUTER_SESSION_KEY" | "ROUTER_AGENT_ID";
 const CLIENT_KINDS = ["explicit", "openai", "openai-user", "dashboard"] as const;
 type ClientKind = (typeof CLIENT_KINDS)[number];
 
+/** A peer's id, and that of a thread within: `topic` is what Telegram calls one. Never both. */
+interface PeerPart {
+  readonly peer: string;
+  readonly thread?: string;
+  readonly topic?: string;
+}
+
 /** What a session key says. Ids are lower-case; a peer, thread or name may hold anything. */
 export type SessionKey = { readonly agent: string } & (
   | { readonly kind: "main" }
   /** A person, on one channel and account when these are given. `account` needs `channel`. */
-  | {
-      readonly kind: "direct";
-      readonly channel?: string;
-      readonly account?: string;
-      readonly peer: string;
-      readonly thread?: string;
-    }
-  | { readonly kind: "group" | "channel"; readonly channel: string; readonly peer: string; readonly thread?: string }
+  | ({ readonly kind: "direct"; readonly channel?: string; readonly account?: string } & PeerPart)
+  | ({ readonly kind: "group" | "channel"; readonly channel: string } & PeerPart)
   /** Opened by a client under a name of its own. */
   | { readonly kind: ClientKind | "named"; readonly name: string }
 );
@@ -63,14 +64,19 @@ function partsOf(key: SessionKey): readonly string[] {
   if (key.kind === "main") return ["main"];
   if (key.kind === "named") return [nameOf(key.name)];
   if ("name" in key) return [key.kind, encode(key.name)];
-  const thread = key.thread === undefined ? [] : ["thread", encode(key.thread)];
-  const peer = [key.kind, encode(key.peer), ...thread];
+  const peer = [key.kind, encode(key.peer), ...threadParts(key)];
   if (key.channel === undefined) {
     if (key.kind === "direct" && key.account !== undefined) throw invalid("account without channel");
     return peer;
   }
   if (key.kind !== "direct" || key.account === undefined) return [nameOf(key.channel), ...peer];
   return [nameOf(key.channel), nameOf(key.account), ...peer];
+}
+
+function threadParts({ thread, topic }: PeerPart): readonly string[] {
+  if (thread !== undefined && topic !== undefined) throw invalid("a thread and a topic");
+  if (thread !== undefined) return ["thread", encode(thread)];
+  return topic === undefined ? [] : ["topic", encode(topic)];
 }
 
 function read(agent: string, parts: readonly string[]): SessionKey | undefined {
@@ -84,10 +90,10 @@ function readPeer(agent: string, parts: readonly string[]): SessionKey | undefin
   if (kind === undefined) return undefined;
   const [channel, account, ...more] = parts.slice(0, at);
   const [peer, mark, thread, ...after] = parts.slice(at + 1);
-  const complete = peer !== undefined && (mark === undefined || (mark === "thread" && thread !== undefined));
+  const complete = peer !== undefined && (mark === undefined || (isThreadMark(mark) && thread !== undefined));
   if (!complete || more.length > 0 || after.length > 0 || [channel, account].some((one) => isReserved(one)))
     return undefined;
-  const tail = { peer, ...(thread === undefined ? {} : { thread }) };
+  const tail = { peer, ...(mark !== undefined && isThreadMark(mark) ? { [mark]: thread } : {}) };
   if (kind === "direct") {
     return {
       agent,
@@ -108,6 +114,10 @@ function readNamed(agent: string, [kind, name, ...more]: readonly string[]): Ses
   }
   const client = CLIENT_KINDS.find((one) => one === kind);
   return client && { agent, kind: client, name };
+}
+
+function isThreadMark(part: string): part is "thread" | "topic" {
+  return part === "thread" || part === "topic";
 }
 
 function isReserved(part: string | undefined): boolean {

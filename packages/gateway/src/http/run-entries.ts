@@ -1,5 +1,4 @@
-import type { Collections, Entry } from "@claw/core";
-import type { Accepted } from "../accept.ts";
+import type { Accepted, Collections, Entry } from "@claw/core";
 
 const PAGE = 200;
 

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type Decision, digestOf, type Tool, type ToolMessage } from "@claw/core";
+import { type Accepted, type Decision, digestOf, type Tool, type ToolMessage } from "@claw/core";
 import type { Context } from "hono";
-import type { Accepted } from "../accept.ts";
 import { spokenBy } from "../methods/submit.ts";
 import { invalidInput } from "../tool-results.ts";
 import { type AnswerMessageOptions, notTaken } from "./answer-message.ts";

@@ -1,6 +1,5 @@
-import type { Principal, Provenance } from "@claw/core";
+import type { Accepted, Principal, Provenance } from "@claw/core";
 import { invalidRequest } from "@claw/protocol";
-import type { Accepted } from "../accept.ts";
 import { type MethodDeps, MethodError } from "./context.ts";
 
 export interface ClientMessage {

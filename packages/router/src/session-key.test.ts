@@ -1,7 +1,6 @@
-import { ClawError, type Inbound } from "@claw/core";
+import { ClawError } from "@claw/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { defaultRouter } from "./default-router.ts";
 import { resolveSessionKey, sessionResolver } from "./resolve-session-key.ts";
 import { formatSessionKey, parseSessionKey, type SessionKey } from "./session-key.ts";
 
@@ -18,6 +17,7 @@ describe("a session key", () => {
       { agent, kind: "channel", channel: "slack", peer: "c1", thread: "17.5" },
       "agent:main:slack:channel:c1:thread:17.5",
     ],
+    [{ agent, kind: "group", channel: "telegram", peer: "-100", topic: "9" }, "agent:main:telegram:group:-100:topic:9"],
     [{ agent, kind: "explicit", name: "notes" }, "agent:main:explicit:notes"],
     [{ agent, kind: "openai", name: "0f-1" }, "agent:main:openai:0f-1"],
     [{ agent, kind: "openai-user", name: "a@b.c" }, "agent:main:openai-user:a@b.c"],
@@ -53,6 +53,8 @@ describe("a session key", () => {
     "agent:main:x:direct",
     "agent:main:x:direct:a:b",
     "agent:main:x:direct:a:thread",
+    "agent:main:x:group:a:topic",
+    "agent:main:x:group:a:topic:1:thread:2",
     "agent:main:group:a",
     "agent:main:a:b:group:c",
     "agent:main:a:b:c:direct:d",
@@ -76,6 +78,7 @@ describe("a session key", () => {
     [{ agent, kind: "direct", peer: "x".repeat(257) }, "ROUTER_SESSION_KEY"],
     [{ agent, kind: "direct", channel: "direct", peer: "x" }, "ROUTER_SESSION_KEY"],
     [{ agent, kind: "direct", account: "work", peer: "x" }, "ROUTER_SESSION_KEY"],
+    [{ agent, kind: "direct", peer: "x", thread: "1", topic: "1" }, "ROUTER_SESSION_KEY"],
     [{ agent, kind: "named", name: "Main" }, "ROUTER_SESSION_KEY"],
   ])("%j can't be written", (key, code) => {
     expect(() => formatSessionKey(key)).toThrow(expect.objectContaining({ code }));
@@ -102,9 +105,10 @@ describe("over any ids", () => {
     fc.constantFrom("direct", "group", "thread", "..", ":", "a:direct:b", "%2e", "main", "/", "agent:x:main"),
   );
   const part = hostile.map((text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()));
-  const thread = fc.option(
+  const thread = fc.oneof(
+    fc.constant({}),
     part.map((text) => ({ thread: text })),
-    { nil: {} },
+    part.map((text) => ({ topic: text })),
   );
   const key: fc.Arbitrary<SessionKey> = fc.oneof(
     fc.record({ agent: id, kind: fc.constant("main" as const) }),
@@ -191,43 +195,4 @@ test.each([
 ])("a client that asks for session %j of agent %j gets %j", (key, agent, session) => {
   const route = sessionResolver({ defaultAgent: "coder" })(key, agent);
   expect(route).toEqual(session && { agent: session.split(":")[1], session });
-});
-
-describe("defaultRouter", () => {
-  const inbound = (from: Partial<Inbound["from"]>): Inbound => ({
-    id: "1",
-    from: { channel: "telegram", account: "bot", peer: "42", kind: "direct", ...from },
-    sender: { id: "42" },
-    text: "hi",
-    attachments: [],
-    addressed: true,
-    sentAt: new Date(0),
-  });
-
-  test.each([
-    ["main", "agent:main:main"],
-    ["per-peer", "agent:main:direct:42"],
-    ["per-channel-peer", "agent:main:telegram:direct:42"],
-    ["per-account-channel-peer", "agent:main:telegram:bot:direct:42"],
-  ] as const)("with %s a direct message goes to %s", async (dmScope, session) => {
-    expect(await defaultRouter({ defaultAgent: "main", dmScope })(inbound({}))).toEqual({ agent: "main", session });
-  });
-
-  test("what does not address the bot is nobody's", async () => {
-    expect(
-      await defaultRouter({ defaultAgent: "main" })({ ...inbound({ kind: "group" }), addressed: false }),
-    ).toBeUndefined();
-  });
-
-  test("a group and each of its threads have their own session, whatever the scope", async () => {
-    const route = defaultRouter({ defaultAgent: "main", dmScope: "main" });
-    expect(await route(inbound({ kind: "group", peer: "-1" }))).toHaveProperty(
-      "session",
-      "agent:main:telegram:group:-1",
-    );
-    expect(await route(inbound({ kind: "group", peer: "-1", thread: "9" }))).toHaveProperty(
-      "session",
-      "agent:main:telegram:group:-1:thread:9",
-    );
-  });
 });

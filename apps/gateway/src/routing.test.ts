@@ -1,0 +1,89 @@
+import { parseConfig } from "@claw/config";
+import type { Inbound } from "@claw/core";
+import { expect, test } from "vitest";
+import { routing } from "./routing.ts";
+
+const agents = ["default", "work"] as const;
+const routed = async (config: object) => routing(await parseConfig(JSON.stringify(config)), agents);
+const inbound: Inbound = {
+  id: "1",
+  from: { channel: "telegram", account: "default", peer: "-1", kind: "group" },
+  sender: { id: "42" },
+  text: "Claw?",
+  attachments: [],
+  addressed: false,
+  sentAt: new Date(0),
+};
+
+test("the configuration says who answers where", async () => {
+  const { router } = await routed({
+    bindings: [{ agentId: "work", match: { channel: "telegram" } }],
+    messages: { groupChat: { mentionPatterns: ["\\bclaw\\b"] } },
+  });
+  expect(await router(inbound)).toEqual({ agent: "work", session: "agent:work:telegram:group:-1" });
+  expect(await router({ ...inbound, text: "you?" })).toBeUndefined();
+});
+
+test("an explicit fleet leaves what no binding matches to nobody", async () => {
+  const meant = { ...inbound, addressed: true };
+  expect(await (await routed({})).router(meant)).toMatchObject({ agent: "default" });
+  expect(await (await routed({ agents: { ownership: "explicit" } })).router(meant)).toBeUndefined();
+});
+
+test("a broadcast group is a list of agents, or one with its gate", async () => {
+  const { router } = await routed({
+    broadcast: {
+      strategy: "sequential",
+      "telegram:-1": { agents: ["work", "default"], mentionGating: false },
+      "telegram:-2": ["work"],
+    },
+  });
+  expect(await router(inbound)).toMatchObject({
+    strategy: "sequential",
+    routes: [{ agent: "work" }, { agent: "default" }],
+  });
+  expect(await router({ ...inbound, addressed: true, from: { ...inbound.from, peer: "-2" } })).toMatchObject({
+    routes: [{ agent: "work" }],
+  });
+});
+
+test.each([
+  [{ bindings: [{ agentId: "nobody", match: { channel: "x" } }] }, "bindings[0].agentId"],
+  [{ broadcast: { "x:1": ["work", "nobody"] } }, 'broadcast["x:1"]'],
+])("an agent that there is not is named with its place: %j", async (config, place) => {
+  await expect(routed(config)).rejects.toMatchObject({
+    code: "CONFIG_INVALID",
+    message: expect.stringContaining(place),
+  });
+});
+
+test.each([
+  [{ broadcast: { telegram: ["work"] } }],
+  [{ broadcast: { "x:1": Array.from({ length: 17 }, (_, index) => `a${index}`) } }],
+  [{ broadcast: { strategy: "random" } }],
+  [{ session: { reset: { mode: "idle" } } }],
+  [{ messages: { groupChat: { mentionPatterns: ["("] } } }],
+  [{ bindings: [{ agentId: "work", match: { channel: "x", roles: ["r"] } }] }],
+])("%j is refused", async (config) => {
+  await expect(routed(config)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+});
+
+test("agents keep to their own sessions, and the bot to where it may speak, by the rule's name", async () => {
+  const { policy } = await routed({
+    session: { sendPolicy: { rules: [{ action: "deny", match: { channel: "x" } }] } },
+  });
+  const action = {
+    type: "message.accept",
+    principal: { id: "agent:work", kind: "agent", tenant: "local", scopes: ["write"], credential: "" },
+    agent: "default",
+    session: "agent:default:main",
+    provenance: { origins: [], trust: "trusted", because: [] },
+    input: {},
+    digest: "",
+  } as const;
+  expect(await policy(action)).toMatchObject({ effect: "deny", rule: "tools.agentToAgent.enabled" });
+  expect(await policy({ ...action, session: "agent:work:x:group:1", agent: "work" })).toMatchObject({
+    rule: "session.sendPolicy.rules[0]",
+  });
+  expect(await policy({ ...action, agent: "work" })).toBeUndefined();
+});
