@@ -8,18 +8,17 @@ import {
   toolSpec,
 } from "@claw/core";
 import { createIntake } from "./accept.ts";
-import { refuseEverybody } from "./auth.ts";
 import { createAuthLimiter } from "./auth-limiter.ts";
 import { inProcessBus } from "./bus.ts";
 import { createChannelHost } from "./channel-host.ts";
 import { createBroadcast } from "./connection/broadcast.ts";
 import { createHello } from "./connection/hello.ts";
 import { createLiveRuns } from "./connection/live-runs.ts";
-import type { Peer } from "./connection/peers.ts";
+import { type Peer, signOutSharedSecrets } from "./connection/peers.ts";
 import { serveConnection } from "./connection/serve.ts";
 import { createSessionEvents } from "./connection/session-events.ts";
 import { createSessionMessages } from "./connection/session-messages.ts";
-import { logAudit, neverReset, noToolsOverHttp, simpleSessions, soleAgentRouter, unlimited } from "./defaults.ts";
+import { logAudit } from "./defaults.ts";
 import { createHub } from "./events.ts";
 import { createSourceOf } from "./forwarded.ts";
 import { createGate } from "./gate.ts";
@@ -32,6 +31,7 @@ import type { Gateway, GatewayOptions } from "./options.ts";
 import { createOutbox } from "./outbox.ts";
 import { createRuns } from "./runs.ts";
 import { createSandboxes } from "./sandboxes.ts";
+import { createSettings } from "./settings.ts";
 import { createToolCalls } from "./tool-calls.ts";
 import { createTranscripts } from "./transcripts.ts";
 import { createTurns } from "./turn.ts";
@@ -42,17 +42,18 @@ const DEFAULT_HOT_SESSIONS = 128;
 
 /** Composes a gateway from what it is given. Nothing runs before `start`. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { store, channels = [], tools = [], models, config, origins = {}, limits = {} } = options;
-  const { log = silentLogger, clock = systemClock, version = "0.0.0", authenticate = refuseEverybody } = options;
-  const { policy = () => undefined, bus = inProcessBus(), audit = logAudit(log) } = options;
-  const { budget = unlimited, toolsOverHttp = noToolsOverHttp, sandbox } = options;
-  const defaultAgent = options.agents[0].name;
+  const { store, channels = [], tools = [], config, limits = {}, sandbox } = options;
   const {
-    resets = neverReset,
-    router = soleAgentRouter(defaultAgent),
-    resolveSession = simpleSessions(defaultAgent),
+    log = silentLogger,
+    clock = systemClock,
+    version = "0.0.0",
+    bus = inProcessBus(),
+    audit = logAudit(log),
   } = options;
-  const agents = new Map(options.agents.map((agent) => [agent.name, agent]));
+  const settings = createSettings(options);
+  const { agents, defaultAgent, policy, authenticate, origins, router, resets, resolveSession } = settings;
+  // Whether there are models at all is known for good, and clients are told.
+  const models = options.models && settings.models;
   const { journal } = store;
 
   const hub = createHub((error) => log.error("a listener failed", { error: String(error) }));
@@ -65,9 +66,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const toolsByName = new Map(tools.map((tool) => [tool.name, tool]));
   const callTool = createToolCalls({
     tools: toolsByName,
-    agents,
     gate,
-    budget,
+    budget: settings.budget,
     journal,
     sandboxes,
     hub,
@@ -83,7 +83,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     instructions: () => environment(sandbox?.provider),
     hub,
     clock,
-    timeoutMs: limits.turnTimeoutMs ?? DEFAULT_TURN_TIMEOUT_MS,
+    timeoutMs: () => settings.limits.turnTimeoutMs ?? DEFAULT_TURN_TIMEOUT_MS,
   });
   const { forget } = transcripts;
   const intake = createIntake({ agents, policy, journal, lanes, runs, hub, clock, takeTurn, forget, resets });
@@ -118,7 +118,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     hub,
     channels,
     tools: toolsByName,
-    toolsOverHttp,
+    toolsOverHttp: settings.toolsOverHttp,
     authenticate,
     limitAuth,
     origins,
@@ -134,6 +134,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     start: lifecycle.start,
     stop: lifecycle.stop,
+    reconfigure(parts) {
+      settings.replace(parts);
+      if (parts.authenticate !== undefined) signOutSharedSecrets(peers);
+    },
     fetch: async (request, from = {}) => http.fetch(request, from),
     accept: (connection) =>
       serveConnection(connection, { peers, authenticate, limitAuth, origins, sourceOf, hello, handle, clock, log }),

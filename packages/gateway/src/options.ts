@@ -65,6 +65,22 @@ export type ResetRules = (
   now: Date,
 ) => { readonly text: string; readonly reset?: ResetWhen };
 
+/** What can change while the gateway runs; of the limits, `turnTimeoutMs`. */
+export type HotOptions = Pick<
+  GatewayOptions,
+  | "agents"
+  | "policy"
+  | "authenticate"
+  | "origins"
+  | "router"
+  | "resets"
+  | "resolveSession"
+  | "models"
+  | "toolsOverHttp"
+  | "budget"
+  | "limits"
+>;
+
 export interface GatewayLimits {
   /** Turns at once over all sessions. Default 128. */
   readonly concurrentTurns?: number;
@@ -82,6 +98,12 @@ export interface Gateway extends AsyncDisposable {
    * takes those up again. Idempotent.
    */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
+  /**
+   * Replaces parts at once; what is not named stays. A turn that runs keeps its agent, its time and the tools it was
+   * offered, and asks the new policy about its next call. A new `authenticate` ends the connections that a shared
+   * secret had opened.
+   */
+  reconfigure(parts: Partial<HotOptions>): void;
   /** Health, webhooks and the OpenAI-compatible API; mount it in any server. Answers 404 to what is not its own. */
   fetch(request: Request, from?: RequestSource): Promise<Response>;
   /** Serves the wire protocol over one connection, whatever carries it. Resolves when it is over. */

@@ -20,7 +20,6 @@ import type { Transcript } from "./transcripts.ts";
 
 export interface ToolCallsOptions {
   readonly tools: ReadonlyMap<string, Tool>;
-  readonly agents: ReadonlyMap<string, Agent>;
   readonly gate: Gate;
   readonly budget: Budget;
   readonly journal: Journal;
@@ -32,6 +31,8 @@ export interface ToolCallsOptions {
 interface CallSite {
   readonly ref: RunRef;
   readonly run: ActiveRun;
+  /** As it was when the turn began. */
+  readonly agent: Agent;
   readonly lease: Lease;
   readonly transcript: Transcript;
   readonly signal: AbortSignal;
@@ -46,7 +47,7 @@ export type CallTool = (site: CallSite, call: ToolCall) => Promise<ToolResult>;
  * Rejects only when the result can't be journalled; everything else is a result for the model.
  */
 export function createToolCalls(options: ToolCallsOptions): CallTool {
-  const { tools, agents, gate, budget, journal, sandboxes, hub } = options;
+  const { tools, gate, budget, journal, sandboxes, hub } = options;
 
   return async (site, call) => {
     const { run, ref, lease, transcript, signal } = site;
@@ -81,12 +82,12 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
 
   /** The checks before the effect. */
   async function attempt(
-    { ref, run, transcript }: CallSite,
+    { ref, run, agent, transcript }: CallSite,
     call: ToolCall,
     perform: (tool: Tool, input: unknown, action: Action) => Promise<ToolResult>,
   ): Promise<ToolResult> {
     // What an agent is not offered it does not have, whatever its model may ask for.
-    const offered = agents.get(ref.agent)?.tools ?? [...tools.keys()];
+    const offered = agent.tools ?? [...tools.keys()];
     const tool = offered.includes(call.tool) ? tools.get(call.tool) : undefined;
     if (tool === undefined) return failure(`There is no tool "${call.tool}". There are: ${offered.join(", ")}.`);
     const checked = await tool.input["~standard"].validate(call.input);

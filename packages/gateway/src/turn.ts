@@ -29,7 +29,7 @@ export interface TurnsOptions {
   readonly instructions: () => string;
   readonly hub: Hub;
   readonly clock: Clock;
-  readonly timeoutMs: number;
+  readonly timeoutMs: () => number;
 }
 
 export type TakeTurn = (run: ActiveRun) => Promise<void>;
@@ -57,7 +57,8 @@ export function createTurns(options: TurnsOptions): TakeTurn {
   return async (run) => {
     const ref: RunRef = { run: run.run, session: run.session, agent: run.agent, owner: run.owner };
     hub.publish({ ...ref, type: "run-started" });
-    const cancelTimeout = clock.after(timeoutMs, () => run.controller.abort(tooLong(timeoutMs)));
+    const limitMs = timeoutMs();
+    const cancelTimeout = clock.after(limitMs, () => run.controller.abort(tooLong(limitMs)));
     const tally = createTally();
     const outcome = await takeTurn(run, ref, tally).catch((error: unknown) => outcomeOf(failed(error), tally.sum));
     cancelTimeout();
@@ -96,7 +97,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       messages: transcript.messages,
       instructions: instructions(),
       tools: toolsOf(agent),
-      call: callTool.bind(undefined, { ref, run, lease, transcript, signal, givenUp }),
+      call: callTool.bind(undefined, { ref, run, agent, lease, transcript, signal, givenUp }),
       signal,
     };
     const call = callAskedFor(transcript.messages);

@@ -33,9 +33,9 @@ export function createHello(deps: MethodDeps, methods: readonly string[]): (peer
       stateVersion: { presence: 0, health: 0 },
       uptimeMs: Math.round(deps.clock.monotonicMs() - startedMs),
       sessionDefaults: {
-        defaultAgentId: deps.defaultAgent,
+        defaultAgentId: deps.defaultAgent(),
         mainKey: "main",
-        mainSessionKey: `agent:${deps.defaultAgent}:main`,
+        mainSessionKey: `agent:${deps.defaultAgent()}:main`,
         scope: "per-sender",
       },
     },

@@ -1,7 +1,7 @@
 import type { Principal } from "@claw/core";
-import { type ClientInfo, mayReceive } from "@claw/protocol";
+import { CLOSE_CODES, type ClientInfo, mayReceive } from "@claw/protocol";
 import type { Connection } from "../options.ts";
-import { sendText } from "./wire.ts";
+import { closeConnection, sendText } from "./wire.ts";
 
 /** An admitted client. */
 export interface Peer {
@@ -50,6 +50,14 @@ export function createPeer(options: PeerOptions): Peer {
       sendText(connection, `{"type":"event","event":"${event}","payload":${payload},"seq":${sequence}}`);
     },
   };
+}
+
+/** Ends the connections that a shared secret opened: it may be another one now. They connect again by themselves. */
+export function signOutSharedSecrets(peers: Iterable<Peer>): void {
+  for (const { principal, connection } of [...peers]) {
+    if (!/^gateway-(?:token|password)/.test(principal.credential)) continue;
+    closeConnection(connection, CLOSE_CODES.authInvalidated, "the shared secret was changed");
+  }
 }
 
 /** Whether a principal may see and stop what belongs to `owner`. */

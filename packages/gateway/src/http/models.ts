@@ -7,9 +7,9 @@ const PREFIX = "openclaw";
 
 export function listModels({ agents, clock }: MethodDeps): (context: Context) => Response {
   const created = Math.floor(clock.now().getTime() / 1_000);
-  const ids = [PREFIX, ...[...agents.keys()].map((agent) => `${PREFIX}/${agent}`)];
-  const models = ids.map((id) => ({ id, object: "model", created, owned_by: "claw" }));
   return (context) => {
+    const ids = [PREFIX, ...[...agents.keys()].map((agent) => `${PREFIX}/${agent}`)];
+    const models = ids.map((id) => ({ id, object: "model", created, owned_by: "claw" }));
     const id = context.req.param("id");
     if (id === undefined) return Response.json({ object: "list", data: models });
     const model = models.find((one) => one.id === id);
@@ -19,7 +19,7 @@ export function listModels({ agents, clock }: MethodDeps): (context: Context) =>
 
 /** The agent that a model name stands for; `undefined` when there is none. */
 export function agentOfModel(model: string, { agents, defaultAgent }: MethodDeps): string | undefined {
-  if (model === PREFIX) return defaultAgent;
+  if (model === PREFIX) return defaultAgent();
   const agent = model.startsWith(`${PREFIX}/`) ? model.slice(PREFIX.length + 1) : model;
   return agents.has(agent) ? agent : undefined;
 }

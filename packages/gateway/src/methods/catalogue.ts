@@ -16,7 +16,7 @@ export function catalogueMethods(deps: MethodDeps): Pick<Handlers, Catalogue> {
         return { id: name, name: description, ...(primary === undefined ? {} : { model: { primary } }) };
       });
       return {
-        defaultId: defaultAgent,
+        defaultId: defaultAgent(),
         ownership: "sole",
         selectionRequired: false,
         mainKey: "main",

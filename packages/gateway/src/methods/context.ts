@@ -9,7 +9,7 @@ import type { Transcripts } from "../transcripts.ts";
 /** What the methods work with. */
 export interface MethodDeps {
   readonly agents: ReadonlyMap<string, Agent>;
-  readonly defaultAgent: string;
+  readonly defaultAgent: () => string;
   readonly store: Store;
   readonly intake: Intake;
   readonly runs: Runs;

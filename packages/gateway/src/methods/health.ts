@@ -27,7 +27,7 @@ export function healthMethods(deps: MethodDeps): Pick<Handlers, "health" | "stat
           ? {
               cliProjection: {
                 agents: {
-                  defaultId: defaultAgent,
+                  defaultId: defaultAgent(),
                   ownership,
                   selectionRequired: false,
                   rows: [...agents.keys()].map((id) => ({ id })),
@@ -38,7 +38,7 @@ export function healthMethods(deps: MethodDeps): Pick<Handlers, "health" | "stat
             }
           : {}),
         heartbeat: {
-          defaultAgentId: defaultAgent,
+          defaultAgentId: defaultAgent(),
           agents: [...agents.keys()].map((agentId) => ({ agentId, enabled: false, every: "off", everyMs: null })),
         },
         channelSummary: [],
@@ -101,10 +101,10 @@ export async function health(
     channelOrder: [],
     channelLabels: {},
     heartbeatSeconds: 0,
-    defaultAgentId: defaultAgent,
+    defaultAgentId: defaultAgent(),
     agents: [...agents.keys()].map((agentId) => ({
       agentId,
-      isDefault: agentId === defaultAgent,
+      isDefault: agentId === defaultAgent(),
       heartbeat: { enabled: false },
       sessions: recent(sessions.filter((session) => session.agent === agentId)),
     })),
