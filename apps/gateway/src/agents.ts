@@ -1,7 +1,7 @@
 import { type AgentPreset, createAgent, presets, workspaceFiles } from "@claw/agent";
 import type { Config, ResolvedAgent } from "@claw/config";
 import type { Agent, ModelSource, Tool } from "@claw/core";
-import { toolRules } from "@claw/policy";
+import { type ToolPolicyOptions, toolRules } from "@claw/policy";
 
 export interface AgentsOptions {
   readonly config: Config;
@@ -12,10 +12,10 @@ export interface AgentsOptions {
   readonly tools: readonly Tool[];
 }
 
-/** The agents of a configuration: the presets, changed or joined by `agents.list`. */
+/** The agents of a configuration: the presets, changed or joined by `agents.list` and `agents.entries`. */
 export function createAgents(options: AgentsOptions): readonly [Agent, ...Agent[]] {
   const { config, resolved, models, workspaceOf, tools } = options;
-  const rules = toolRules({ ...config.tools, agents: config.agents.list });
+  const rules = toolRules(toolLayers(config));
   const [first, ...rest] = resolved.map((agent) => {
     const preset = presetOf(agent.id);
     const offered = tools.map(({ name }) => name).filter((name) => rules(agent.id, name).effect !== "deny");
@@ -32,6 +32,11 @@ export function createAgents(options: AgentsOptions): readonly [Agent, ...Agent[
   });
   if (first === undefined) throw new TypeError("a configuration has at least one agent");
   return [first, ...rest];
+}
+
+/** Every layer of tool rules in a configuration. */
+export function toolLayers({ tools, agents: { list, entries } }: Config): ToolPolicyOptions {
+  return { ...tools, agents: list, entries };
 }
 
 const [first, ...others] = presets;

@@ -11,7 +11,7 @@ import { createGateway, type Gateway, type RequestSource } from "@claw/gateway";
 import { firstOf, httpToolRules, ownerPolicy, runBudget } from "@claw/policy";
 import { sqliteStore } from "@claw/store-sqlite";
 import { builtinTools } from "@claw/tools";
-import { createAgents, presetNames } from "./agents.ts";
+import { createAgents, presetNames, toolLayers } from "./agents.ts";
 import { authentication } from "./authentication.ts";
 import { configSnapshot } from "./config-snapshot.ts";
 import type { Console, Facts } from "./console.ts";
@@ -77,7 +77,7 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
     tools,
     authenticate,
     models: models.source,
-    policy: firstOf(routes.policy, ownerPolicy({ tools: { ...config.tools, agents: config.agents.list } })),
+    policy: firstOf(routes.policy, ownerPolicy({ tools: toolLayers(config) })),
     toolsOverHttp: httpToolRules(config.gateway.tools),
     budget: runBudget({ toolCallsPerRun: config.agents.defaults.maxSteps * 10 }),
     audit: store.audit,

@@ -2,16 +2,15 @@ import { type LoadedConfig, redactConfig } from "@claw/config";
 import type { ConfigSnapshot } from "@claw/protocol";
 
 /** The configuration as clients may see it: never with a secret in it. */
-export function configSnapshot({ path, config, hash }: LoadedConfig): ConfigSnapshot {
-  const shown = redactConfig(config);
+export function configSnapshot({ path, config, tree, included, hash }: LoadedConfig): ConfigSnapshot {
   return {
     path,
-    includedPaths: [],
+    includedPaths: included.map((file) => file.path),
     exists: true,
     valid: true,
     raw: null,
-    parsed: shown,
-    config: shown,
+    parsed: redactConfig(tree),
+    config: redactConfig(config),
     hash,
     issues: [],
   };

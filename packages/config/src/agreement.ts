@@ -1,10 +1,17 @@
-import type { ConfigPath } from "./config-path.ts";
+import { type ConfigPath, formatConfigPath } from "./config-path.ts";
+import { agentPath, listedAgents } from "./listed-agents.ts";
 
 const ACCESS = ["none", "ro", "rw"] as const;
 
 interface SandboxLayer {
   readonly mode?: "all" | "off";
   readonly workspaceAccess?: (typeof ACCESS)[number];
+}
+
+interface CheckedAgent {
+  readonly id: string;
+  readonly default?: boolean;
+  readonly sandbox?: SandboxLayer;
 }
 
 interface Checked {
@@ -15,7 +22,8 @@ interface Checked {
   };
   readonly agents: {
     readonly defaults: { readonly sandbox?: SandboxLayer };
-    readonly list: readonly { readonly id: string; readonly default?: boolean; readonly sandbox?: SandboxLayer }[];
+    readonly list: readonly CheckedAgent[];
+    readonly entries: Readonly<Record<string, Omit<CheckedAgent, "id">>>;
   };
   readonly sandbox: SandboxLayer;
 }
@@ -35,8 +43,8 @@ export function checkAgreement({ value, issues }: Context): void {
   checkAgents(value, report);
   const defaults = value.agents.defaults.sandbox;
   checkNarrowing([value.sandbox], defaults, ["agents", "defaults", "sandbox"], report);
-  value.agents.list.forEach((agent, index) => {
-    checkNarrowing([value.sandbox, defaults], agent.sandbox, ["agents", "list", index, "sandbox"], report);
+  listedAgents(value).forEach(({ id, sandbox }, index) => {
+    checkNarrowing([value.sandbox, defaults], sandbox, [...agentPath(value.agents, index, id), "sandbox"], report);
   });
 }
 
@@ -61,19 +69,21 @@ function checkGateway({ gateway }: Checked, report: Report): void {
   }
 }
 
-function checkAgents({ agents: { list } }: Checked, report: Report): void {
-  list.forEach((agent, index) => {
-    const first = list.findIndex((other) => other.id === agent.id);
-    if (first < index)
-      report(["agents", "list", index, "id"], `"${agent.id}" is already the id of agents.list[${first}]`);
+function checkAgents(value: Checked, report: Report): void {
+  const listed = listedAgents(value);
+  const pathOf = (index: number) => agentPath(value.agents, index, listed[index]?.id ?? "");
+  listed.forEach(({ id }, index) => {
+    const first = listed.findIndex((other) => other.id === id);
+    if (first === index) return;
+    const path = index < value.agents.list.length ? [...pathOf(index), "id"] : pathOf(index);
+    report(path, `"${id}" is already the id of ${formatConfigPath(pathOf(first))}; name each agent once`);
   });
-  const [first, second] = list.flatMap((agent, index) => (agent.default ? [index] : []));
-  if (second !== undefined) {
-    report(
-      ["agents", "list", second, "default"],
-      `only one agent can be the default; agents.list[${first}] is already`,
-    );
-  }
+  const [first, second] = listed.flatMap((agent, index) => (agent.default ? [index] : []));
+  if (first === undefined || second === undefined) return;
+  report(
+    [...pathOf(second), "default"],
+    `only one agent can be the default; ${formatConfigPath(pathOf(first))} is already`,
+  );
 }
 
 function checkNarrowing(

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type ConfigPath, formatConfigPath, parseConfigPath } from "./config-path.ts";
 import { parseConfigText } from "./parse-text.ts";
 import { ConfigError } from "./problem.ts";
-import { validateConfig } from "./validate.ts";
+import { type ValidateOptions, validateConfig } from "./validate.ts";
 
 /** What JSON can hold. */
 export type ConfigValue =
@@ -17,18 +17,24 @@ export type ConfigValue =
  * The text with `value` at `path` (`undefined` removes it), comments and layout kept; objects on the way are made.
  * Rejects with `CONFIG_INVALID` when that would bring a problem which was not there before.
  */
-export async function editConfig(text: string, path: string, value: ConfigValue | undefined): Promise<string> {
+export async function editConfig(
+  text: string,
+  path: string,
+  value: ConfigValue | undefined,
+  options: Omit<ValidateOptions, "keepSecrets"> = {},
+): Promise<string> {
   const parts = parseConfigPath(path);
   const tree = parseConfigText(text, "The configuration");
   const wanted = edited(tree, parts, value);
   const after = isDeepStrictEqual(wanted, tree) ? text : await rewrite(text, parts, value);
   if (!isDeepStrictEqual(parseConfigText(after, "The edited configuration"), wanted)) throw unsupported(path);
-  await refuseNewProblems(text, after);
+  await refuseNewProblems(text, after, options);
   return after;
 }
 
-async function refuseNewProblems(before: string, after: string): Promise<void> {
-  const [known, now] = await Promise.all([validateConfig(before), validateConfig(after)]);
+async function refuseNewProblems(before: string, after: string, options: ValidateOptions): Promise<void> {
+  const check = (text: string) => validateConfig(text, { ...options, keepSecrets: true });
+  const [known, now] = await Promise.all([check(before), check(after)]);
   const fresh = now.problems.filter(
     ({ path, message }) => !known.problems.some((one) => one.path === path && one.message === message),
   );

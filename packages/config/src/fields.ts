@@ -1,47 +1,49 @@
 import * as z from "zod";
-import { REDACTED, type SecretReference } from "./secret.ts";
+import { PROVIDER_NAME, REDACTED, REFERENCE_IDS, type SecretReference, type SecretResolution } from "./secret.ts";
 
-/** Turns what the file says into the secret's text, or into the variable that is missing. */
-export type SecretResolver = (
-  value: string | SecretReference,
-) => { readonly text: string } | { readonly missing: string };
+/** Finds the secret that a reference names. */
+export type SecretResolver = (reference: SecretReference) => SecretResolution;
 
-const VARIABLE_NAME = z
-  .string()
-  .regex(/^[A-Z_][A-Z0-9_]{0,127}$/, "the name of an environment variable, like OPENAI_API_KEY");
+const REFERENCE = z
+  .strictObject({
+    source: z.enum(["env", "file", "exec", "store"]).describe("Where the secret is kept; store is not there yet."),
+    provider: z
+      .string()
+      .regex(PROVIDER_NAME, "the name of one of secrets.providers")
+      .exactOptional()
+      .describe("One of secrets.providers; the source's default when absent."),
+    id: z.string().min(1).max(4096).describe("Environment variable, JSON pointer, or what the command is asked for."),
+  })
+  .check(({ value: { source, id }, issues }) => {
+    if (REFERENCE_IDS[source]?.test(id)) return;
+    issues.push({ code: "custom", input: undefined, path: ["id"], message: ID_EXPECTED[source] });
+  });
+
+const ID_EXPECTED: Readonly<Record<SecretReference["source"], string>> = {
+  env: "expected the name of an environment variable, like OPENAI_API_KEY",
+  store: "expected a name like OPENAI_API_KEY",
+  file: 'expected a JSON pointer, like "/providers/openai", or "value" for a whole file',
+  exec: "expected what the command knows the secret as: letters, digits and . _ : / # -, without .. in it",
+};
+
+const WRITTEN = 'a text, a text with ${VARIABLE}, or { source: "env", id: "VARIABLE" }';
 
 /** A text, a text with `${VAR}`, or a reference; never part of a message. */
 export function secretField(resolve: SecretResolver, description: string) {
-  const written = z.union(
-    [
-      z.string().min(1, "a text that is not empty"),
-      z.strictObject({
-        source: z.literal("env").describe("Where the secret is kept."),
-        id: VARIABLE_NAME.describe("Name of the environment variable."),
-      }),
-    ],
-    'a text, a text with ${VARIABLE}, or { source: "env", id: "VARIABLE" }',
-  );
+  const written = z.union([z.string().min(1, "a text that is not empty"), REFERENCE], WRITTEN);
   return written
     .transform((value, context) => {
-      const result = value === REDACTED ? undefined : resolve(value);
-      if (result && "text" in result) return result.text;
-      context.issues.push({
-        code: "custom",
-        input: undefined,
-        message: result ? missing(result.missing) : PLACEHOLDER,
-      });
+      const result = typeof value === "string" ? { text: value } : resolve(value);
+      if ("text" in result && result.text !== REDACTED) return result.text;
+      const message = "text" in result ? PLACEHOLDER : result.problem;
+      context.issues.push({ code: "custom", input: undefined, message });
       return z.NEVER;
     })
-    .describe(`${description} A secret: a text, \${VARIABLE}, or { source: "env", id: "VARIABLE" }.`)
+    .describe(`${description} A secret: a text, \${VARIABLE}, or { source, provider, id }.`)
     .meta({ secret: true });
 }
 
 const PLACEHOLDER = `${REDACTED} stands for a secret where one is shown; write the secret itself or \${VARIABLE}`;
-
-function missing(name: string): string {
-  return `the environment variable ${name} is not set; set it for the gateway, or write the value here`;
-}
 
 export const agentId = z
   .string()

@@ -2,35 +2,47 @@ import { distance } from "fastest-levenshtein";
 import * as z from "zod";
 import { type ConfigPath, formatConfigPath, valueAt } from "./config-path.ts";
 import { excerpt } from "./excerpt.ts";
-import { locator } from "./locate.ts";
+import { type Locate, locator } from "./locate.ts";
+import { type Located, nearest, plain } from "./located.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { isSecretPath } from "./secret.ts";
 
 type Issue = z.core.$ZodIssue;
 
-interface Finding {
+/** What is wrong at a path of the whole configuration. */
+export interface Finding {
   readonly path: ConfigPath;
   readonly message: string;
   readonly target: "key" | "value";
 }
 
-/** What the schema found, in words and with its place in the text. */
-export async function problemsOf(
-  issues: readonly Issue[],
-  { text, tree, schema }: { readonly text: string; readonly tree: unknown; readonly schema: z.ZodType },
-): Promise<readonly ConfigProblem[]> {
-  const locate = await locator(text);
-  return issues
-    .flatMap((issue) => findings(issue, [], tree, schema))
-    .map(({ path, message, target }): ConfigProblem => {
-      const problem = { path: formatConfigPath(path), message };
-      const place = locate(path, target);
-      if (place === undefined) return problem;
-      const { line, column } = place;
-      const reveal = target === "key" || message.endsWith(`found ${describe(valueAt(tree, path), false)}`);
-      return { ...problem, line, column, excerpt: excerpt(text, { ...place, reveal }) };
-    })
-    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+/** What the schema found, in words. */
+export function findingsOf(issues: readonly Issue[], tree: unknown, schema: z.ZodType): readonly Finding[] {
+  return issues.flatMap((issue) => findings(issue, [], tree, schema));
+}
+
+/** Findings with their places in the texts; `root` is the file that includes the others. */
+export async function problemsOf(findings: readonly Finding[], root: Located): Promise<readonly ConfigProblem[]> {
+  const tree = plain(root);
+  const locators = new Map<string, Locate>();
+  const problems: ConfigProblem[] = [];
+  for (const { path, message, target } of findings) {
+    const { node, exact } = nearest(root, path);
+    const { file } = node;
+    const locate = locators.get(file.path) ?? (await locator(file.text));
+    locators.set(file.path, locate);
+    const place = locate(node.path, exact ? target : "value");
+    const where = { path: formatConfigPath(path), ...(file === root.file ? {} : { file: file.path }) };
+    if (place === undefined) {
+      problems.push({ ...where, message });
+      continue;
+    }
+    const { line, column } = place;
+    const reveal = target === "key" || message.endsWith(`found ${describe(valueAt(tree, path), false)}`);
+    problems.push({ ...where, message, line, column, excerpt: excerpt(file.text, { ...place, reveal }) });
+  }
+  const rank = ({ file, line = 0 }: ConfigProblem): number => (file === undefined ? line : Number.MAX_SAFE_INTEGER);
+  return problems.sort((a, b) => rank(a) - rank(b) || (a.column ?? 0) - (b.column ?? 0));
 }
 
 function findings(issue: Issue, base: ConfigPath, tree: unknown, schema: z.ZodType): readonly Finding[] {

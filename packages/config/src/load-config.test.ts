@@ -43,7 +43,7 @@ describe("a good file", () => {
         tools: { allow: [], deny: [] },
         controlUi: { enabled: true, allowedOrigins: [] },
       },
-      agents: { defaults: { timeoutSeconds: 3600, maxSteps: 50, maxConcurrent: 64 }, list: [] },
+      agents: { defaults: { timeoutSeconds: 3600, maxSteps: 50, maxConcurrent: 64 }, list: [], entries: {} },
       models: { providers: {}, routing: {} },
       sandbox: { backend: "auto", mode: "all", workspaceAccess: "rw", docker: {} },
       tools: { profile: "coding", agentToAgent: { enabled: false, allow: [] } },
@@ -58,6 +58,7 @@ describe("a good file", () => {
       bindings: [],
       broadcast: {},
       messages: { groupChat: { mentionPatterns: [] } },
+      secrets: { providers: {}, defaults: { env: "default" } },
       channels: {},
       logging: { level: "info" },
     } satisfies Config);

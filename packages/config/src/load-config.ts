@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import type { SourceFile } from "./located.ts";
+import { ConfigError, type ConfigProblem } from "./problem.ts";
 import { readConfigFile } from "./read-config-file.ts";
 import type { Environment } from "./secret.ts";
-import { type Config, parseConfig } from "./validate.ts";
+import { type Config, type ConfigSources, validateConfig } from "./validate.ts";
 
 export interface LoadConfigOptions {
   readonly path: string;
@@ -9,23 +11,32 @@ export interface LoadConfigOptions {
   readonly env: Environment;
 }
 
-export interface LoadedConfig {
+export interface LoadedConfig extends ConfigSources {
   readonly config: Config;
   readonly path: string;
+  /** What is not wrong, but hardly meant. */
+  readonly warnings: readonly ConfigProblem[];
   /** The file's text. */
   readonly source: string;
-  /** Lower-case hex SHA-256 of `source`, to notice a change by someone else before writing. */
+  /** Lower-case hex SHA-256 of `source` and all that it includes, to notice a change by someone else before writing. */
   readonly hash: string;
 }
 
 /** Reads, checks and completes the configuration. Rejects with a {@link ConfigError} that shows every problem. */
 export async function loadConfig({ path, env }: LoadConfigOptions): Promise<LoadedConfig> {
   const source = await readConfigFile(path);
-  const config = await parseConfig(source, { env, file: path });
-  return { config, path, source, hash: hashConfig(source) };
+  const checked = await validateConfig(source, { env, file: path });
+  if (checked.config === undefined) throw new ConfigError("CONFIG_INVALID", path, checked.problems);
+  const { config, warnings, tree, included } = checked;
+  return { config, warnings, tree, included, path, source, hash: hashSources(source, included) };
 }
 
 /** Lower-case hex SHA-256. */
 export function hashConfig(source: string): string {
   return createHash("sha256").update(source).digest("hex");
+}
+
+function hashSources(source: string, included: readonly SourceFile[]): string {
+  if (included.length === 0) return hashConfig(source);
+  return hashConfig(JSON.stringify([source, ...included.map(({ path, text }) => [path, text])]));
 }

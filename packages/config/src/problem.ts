@@ -19,6 +19,8 @@ export interface ConfigProblem {
   readonly path: string;
   /** Never holds a secret. */
   readonly message: string;
+  /** The included file it stands in, when it is not the main one. */
+  readonly file?: string;
   /** From 1. */
   readonly line?: number;
   /** From 1, in UTF-16 units. */
@@ -46,8 +48,10 @@ function render(file: string, problems: readonly ConfigProblem[]): string {
   return printable([`${file} has ${count}:`, ...shown].join("\n\n"));
 }
 
-function renderProblem({ path, message, line, column, excerpt }: ConfigProblem): string {
-  const place = line === undefined ? "" : ` (line ${line}, column ${column})`;
+function renderProblem({ path, message, file, line, column, excerpt }: ConfigProblem): string {
+  const position = line === undefined ? [] : [`line ${line}, column ${column}`];
+  const parts = [...(file === undefined ? [] : [file]), ...position];
+  const place = parts.length === 0 ? "" : ` (${parts.join(", ")})`;
   const head = path === "" ? `${message}${place}` : `${path}${place}: ${message}`;
   return excerpt === undefined ? head : `${head}\n${excerpt}`;
 }

@@ -1,4 +1,5 @@
 import { narrowerAccess } from "./agreement.ts";
+import { listedAgents } from "./listed-agents.ts";
 import type { Config } from "./validate.ts";
 
 type ListedAgent = Config["agents"]["list"][number];
@@ -26,7 +27,7 @@ export function resolveAgents(
   config: Config,
   builtIn: readonly [string, ...string[]] = ["default"],
 ): readonly [ResolvedAgent, ...ResolvedAgent[]] {
-  const { list } = config.agents;
+  const list = listedAgents(config);
   const ids = new Set([...builtIn, ...list.map(({ id }) => id)]);
   const entries = [...ids].map((id): ListedAgent => list.find((agent) => agent.id === id) ?? { id });
   const ordered = entries.toSorted((a, b) => Number(b.default ?? false) - Number(a.default ?? false));

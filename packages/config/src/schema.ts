@@ -13,6 +13,7 @@ import {
 } from "./fields.ts";
 import { gatewaySchema } from "./gateway-schema.ts";
 import { agentToAgent, messagesSchema } from "./messages-schema.ts";
+import { secretsSchema } from "./secrets-schema.ts";
 import { bindingsSchema, broadcastSchema, sessionSchema } from "./session-schema.ts";
 
 /** The whole file. Built on demand: it costs some milliseconds. */
@@ -46,6 +47,7 @@ export function buildSchema(resolve: SecretResolver) {
           "Groups, named <channel>:<peer>, that several agents answer, before any binding; strategy is parallel or sequential, where each agent begins when the one before it has ended.",
         ),
       messages: messagesSchema().prefault({}).describe("How messages are taken in."),
+      secrets: secretsSchema.prefault({}).describe("Where secrets that are not in this file are kept."),
       channels: z.strictObject({}).prefault({}).describe("Chat platforms, by channel id. None is installed."),
       logging: z
         .strictObject({
@@ -79,8 +81,7 @@ function agents() {
     maxSteps: z.number().int().positive().max(10_000).default(50).describe("Most model steps in one turn."),
     maxConcurrent: z.number().int().positive().max(1024).default(64).describe("Most turns at once, over all sessions."),
   });
-  const agent = z.strictObject({
-    id: agentId.describe("Unique id, part of every session key: a-z, 0-9, _ and -."),
+  const fields = {
     name: z.string().min(1).max(200).exactOptional().describe("Name for people."),
     description: z.string().max(1000).exactOptional().describe("One line for people."),
     default: z
@@ -99,6 +100,10 @@ function agents() {
       .describe("Narrows the top-level tools for this agent."),
     workspace: z.string().min(1).exactOptional().describe("Replaces agents.defaults.workspace."),
     sandbox: sandboxOverride.exactOptional().describe("Changes to agents.defaults.sandbox for this agent."),
+  };
+  const agent = z.strictObject({
+    id: agentId.describe("Unique id, part of every session key: a-z, 0-9, _ and -."),
+    ...fields,
   });
   return z.strictObject({
     ownership: z
@@ -111,6 +116,10 @@ function agents() {
       .max(256)
       .default([])
       .describe("Agents to add, or to change: default, coder and researcher are built in."),
+    entries: z
+      .record(agentId, z.strictObject(fields))
+      .default({})
+      .describe("The same by id instead of in a list; an agent stands in one of the two."),
   });
 }
 

@@ -2,10 +2,15 @@ import type { ConfigPath } from "./config-path.ts";
 
 /** A secret kept outside the file. */
 export interface SecretReference {
-  readonly source: "env";
-  /** Name of the environment variable. */
+  readonly source: "env" | "file" | "exec" | "store";
+  /** One of `secrets.providers`; `default` is built in for `env`. */
+  readonly provider?: string;
+  /** Name of a variable, JSON pointer into a file, or what a command is asked for. */
   readonly id: string;
 }
+
+/** The secret's text, or why there is none. */
+export type SecretResolution = { readonly text: string } | { readonly problem: string };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -23,22 +28,21 @@ export function isSecretPath(path: ConfigPath): boolean {
   });
 }
 
-/** The secret's text, or the environment variable that would be needed and is missing or empty. */
-export function resolveSecret(
-  value: string | SecretReference,
+/** The text with `${VARIABLE}` filled in and `$${X}` made `${X}`; what is not set stays, and is listed. */
+export function fillVariables(
+  text: string,
   env: Environment,
-): { readonly text: string } | { readonly missing: string } {
-  if (typeof value !== "string") return env[value.id] ? { text: env[value.id] ?? "" } : { missing: value.id };
-  let missing: string | undefined;
-  const text = value.replace(VARIABLE, (match, name: string) => {
+): { readonly text: string; readonly missing: readonly string[] } {
+  const missing: string[] = [];
+  const filled = text.replace(VARIABLE, (match, name: string) => {
     if (match.startsWith("$$")) return match.slice(1);
-    if (!env[name]) missing ??= name;
-    return env[name] ?? "";
+    if (!env[name]) missing.push(name);
+    return env[name] || match;
   });
-  return missing === undefined ? { text } : { missing };
+  return { text: filled, missing };
 }
 
-/** A copy in which every secret reads {@link REDACTED}; references to the environment stay, they are no secret. */
+/** A copy in which every secret reads {@link REDACTED}; references to other places stay, they are no secret. */
 export function redactConfig<Tree>(tree: Tree): Tree {
   return redact(tree, []) as Tree;
 }
@@ -53,7 +57,19 @@ function redact(value: unknown, path: ConfigPath): unknown {
   return typeof value === "string" && /^\$\{[A-Z_][A-Z0-9_]*\}$/.test(value) ? value : REDACTED;
 }
 
+/** Strict, so that nothing that is a secret passes for the name of one. */
 function isReference(value: object): boolean {
-  const { source, id, ...rest } = value as Record<string, unknown>;
-  return source === "env" && /^[A-Z_][A-Z0-9_]{0,127}$/.test(String(id)) && Object.keys(rest).length === 0;
+  const { source, provider = "default", id, ...rest } = value as Record<string, unknown>;
+  if (Object.keys(rest).length > 0 || typeof id !== "string" || typeof provider !== "string") return false;
+  return PROVIDER_NAME.test(provider) && typeof source === "string" && REFERENCE_IDS[source]?.test(id) === true;
 }
+
+export const PROVIDER_NAME = /^[a-z][a-z0-9_-]{0,63}$/;
+
+/** What an id looks like, by source. */
+export const REFERENCE_IDS: Readonly<Record<string, RegExp>> = {
+  env: /^[A-Z_][A-Z0-9_]{0,127}$/,
+  store: /^[A-Z][A-Z0-9_]{0,127}$/,
+  file: /^(?:value|(?:\/[^/]{0,256}){1,16})$/,
+  exec: /^(?!(?:.*\/)?\.\.?(?:\/|$))[A-Za-z0-9][A-Za-z0-9._:/#-]{0,255}$/,
+};

@@ -3,7 +3,7 @@ import { firstOf, rule } from "./combinators.ts";
 import { type ToolPolicyOptions, toolPolicy } from "./tool-policy.ts";
 
 export interface OwnerPolicyOptions {
-  /** The configuration's `tools`, with its `agents.list` as `agents`. */
+  /** The configuration's `tools`, with its `agents.list` as `agents` and its `agents.entries`. */
   readonly tools?: ToolPolicyOptions;
 }
 

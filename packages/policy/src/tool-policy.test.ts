@@ -12,6 +12,7 @@ describe("the rule is the configuration key that decided", () => {
     profile: "coding",
     deny: ["cron", "web_*", "group:media"],
     agents: [{ id: "main" }, { id: "reader", tools: { allow: ["read", "ls"], deny: ["ls"] } }],
+    entries: { writer: { tools: { deny: ["exec"] } } },
   });
 
   test.each([
@@ -22,6 +23,7 @@ describe("the rule is the configuration key that decided", () => {
     ["reader", "read", "allow", "agents.list[1].tools.allow[0]"],
     ["reader", "exec", "deny", "agents.list[1].tools.allow"],
     ["reader", "ls", "deny", "agents.list[1].tools.deny[0]"],
+    ["writer", "exec", "deny", "agents.entries.writer.tools.deny[0]"],
     ["reader", "cron", "deny", "tools.deny[0]"],
     ["nobody", "exec", "allow", "tools.profile"],
   ])("%s may %s: %s by %s", (agent, tool, effect, rule) => {

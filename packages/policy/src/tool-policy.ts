@@ -11,10 +11,12 @@ export interface ToolLayer {
   readonly deny?: readonly string[];
 }
 
-/** Takes the configuration's `tools` and `agents.list` as they are. */
+/** Takes the configuration's `tools`, `agents.list` and `agents.entries` as they are. */
 export interface ToolPolicyOptions extends ToolLayer {
   /** Narrows for one agent; the position is part of the rule's name. */
   readonly agents?: readonly { readonly id: string; readonly tools?: ToolLayer }[];
+  /** The same by agent id. */
+  readonly entries?: Readonly<Record<string, { readonly tools?: ToolLayer }>>;
 }
 
 /** Whether an agent may use a tool: for offering a model only what it may call. */
@@ -24,12 +26,14 @@ export type ToolRules = (agent: string, tool: string) => Decision;
  * Decides about tools by name: the wider layer, then the agent's; each can only narrow and deny always wins. `rule`
  * is the configuration key that decided. Throws `POLICY_INVALID` at once for a group or profile that does not exist.
  */
-export function toolRules({ agents = [], ...wider }: ToolPolicyOptions): ToolRules {
+export function toolRules({ agents = [], entries = {}, ...wider }: ToolPolicyOptions): ToolRules {
   const first = compile(wider, "tools");
   const own = new Map<string, readonly Layer[]>();
-  agents.forEach(({ id, tools }, index) => {
-    if (tools !== undefined) own.set(id, [...(own.get(id) ?? []), compile(tools, `agents.list[${index}].tools`)]);
-  });
+  const narrow = (id: string, tools: ToolLayer | undefined, key: string): void => {
+    if (tools !== undefined) own.set(id, [...(own.get(id) ?? []), compile(tools, key)]);
+  };
+  for (const [index, { id, tools }] of agents.entries()) narrow(id, tools, `agents.list[${index}].tools`);
+  for (const [id, { tools }] of Object.entries(entries)) narrow(id, tools, `agents.entries.${id}.tools`);
   return (agent, tool) => decide([first, ...(own.get(agent) ?? [])], tool);
 }
 
