@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { isTest, type Member } from "./workspace.ts";
 
 const FEATURES = new Set(
-  "router policy memory skills models agent tools mcp automation audit secrets config docker-proxy egress-proxy".split(
+  "router policy memory skills models agent tools mcp automation audit secrets config telemetry docker-proxy egress-proxy".split(
     " ",
   ),
 );

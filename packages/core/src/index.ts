@@ -60,6 +60,7 @@ export {
 } from "./policy.ts";
 export { hasScope, type Principal, type Scope } from "./principal.ts";
 export { joinProvenance, MAX_BECAUSE, type Origin, type Provenance } from "./provenance.ts";
+export type { RunEvent, RunOutcome, RunRef } from "./run-event.ts";
 export type {
   FileInfo,
   OutputChunk,

@@ -1,0 +1,5 @@
+// What a gateway does, in numbers and traces.
+
+export { createTelemetry, type Telemetry, type TelemetryOptions } from "./create-telemetry.ts";
+export type { Gauges } from "./gauges.ts";
+export type { OtlpOptions } from "./otlp.ts";
