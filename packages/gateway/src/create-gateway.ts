@@ -35,6 +35,7 @@ import { createSettings } from "./settings.ts";
 import { createToolCalls } from "./tool-calls.ts";
 import { createTranscripts } from "./transcripts.ts";
 import { createTurns } from "./turn.ts";
+import { createWatchdog } from "./watchdog.ts";
 
 const DEFAULT_CONCURRENT_TURNS = 128;
 const DEFAULT_TURN_TIMEOUT_MS = 30 * 60_000;
@@ -61,6 +62,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     log.error("a turn failed outside its own handling", { error: String(error) }),
   );
   const runs = createRuns();
+  const watchdog = createWatchdog({ runs, clock, log });
   const gate = createGate({ policy, audit, clock, log });
   const sandboxes = createSandboxes(sandbox, clock, log);
   const toolsByName = new Map(tools.map((tool) => [tool.name, tool]));
@@ -110,7 +112,19 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
   const { handle, methods } = createRequestHandler(deps, log);
   const hello = createHello(deps, methods);
-  const lifecycle = createLifecycle({ store, intake, lanes, runs, outbox, channelHost, sandboxes, bus, peers, log });
+  const lifecycle = createLifecycle({
+    store,
+    watchdog,
+    intake,
+    lanes,
+    runs,
+    outbox,
+    channelHost,
+    sandboxes,
+    bus,
+    peers,
+    log,
+  });
   const limitAuth = createAuthLimiter({ clock, log });
   const sourceOf = createSourceOf(options.trustedProxies);
   const http = createHttp({
@@ -119,6 +133,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     channels,
     tools: toolsByName,
     toolsOverHttp: settings.toolsOverHttp,
+    metrics: options.metrics,
     authenticate,
     limitAuth,
     origins,
@@ -142,6 +157,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     accept: (connection) =>
       serveConnection(connection, { peers, authenticate, limitAuth, origins, sourceOf, hello, handle, clock, log }),
     subscribe: hub.subscribe,
+    gauges: () => ({ connections: peers.size, ...watchdog.turns() }),
     [Symbol.asyncDispose]: () => lifecycle.stop(),
   };
 }

@@ -20,6 +20,14 @@ export type { GatewayErrorCode } from "./errors.ts";
 // What happens in it.
 export type { GatewayEvent, GatewayListener, RunOutcome, RunRef } from "./events.ts";
 export type { Source } from "./forwarded.ts";
-export type { Connection, Gateway, GatewayLimits, GatewayOptions, RequestSource, ResetRules } from "./options.ts";
+export type {
+  Connection,
+  Gateway,
+  GatewayLimits,
+  GatewayOptions,
+  Gauges,
+  RequestSource,
+  ResetRules,
+} from "./options.ts";
 export { type OriginRules, originProblem } from "./origin.ts";
 export type { SandboxSettings } from "./sandboxes.ts";

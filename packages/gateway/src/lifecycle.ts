@@ -10,6 +10,7 @@ import type { Outbox } from "./outbox.ts";
 import type { Runs } from "./runs.ts";
 import type { Sandboxes } from "./sandboxes.ts";
 import { cutOff } from "./turn-end.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 export interface Lifecycle extends Pick<Gateway, "start" | "stop"> {
   /** Started, and not stopping. */
@@ -24,6 +25,7 @@ export interface LifecycleOptions {
   readonly outbox: Outbox;
   readonly channelHost: ChannelHost;
   readonly sandboxes: Sandboxes;
+  readonly watchdog: Pick<Watchdog, "start" | "stop">;
   readonly bus: Bus;
   readonly peers: ReadonlySet<Peer>;
   readonly log: Logger;
@@ -34,7 +36,7 @@ const DEFAULT_GRACE_MS = 10_000;
 const PART_STOP_MS = 10_000;
 
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
-  const { store, intake, lanes, runs, outbox, channelHost, sandboxes, bus, peers, log } = options;
+  const { store, intake, lanes, runs, outbox, channelHost, sandboxes, watchdog, bus, peers, log } = options;
   let state: "new" | "started" | "stopping" = "new";
   let stopping: Promise<void> | undefined;
 
@@ -47,6 +49,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     await endPart("outbox", outbox.stop());
     await endPart("channels", channelHost.stop());
     for (const peer of peers) peer.connection.close(CLOSE_CODES.restart, "the gateway is stopping");
+    watchdog.stop();
     await endPart("sandboxes", sandboxes[Symbol.asyncDispose]());
     await bus[Symbol.asyncDispose]();
     await store[Symbol.asyncDispose]();
@@ -72,6 +75,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       if (state !== "new")
         throw new ClawError<GatewayErrorCode>("GATEWAY_STATE", "A gateway starts once; create another.");
       await store.migrate();
+      watchdog.start();
       const recovered = await intake.recover();
       if (recovered > 0) log.info("unfinished turns go on", { turns: recovered });
       state = "started";

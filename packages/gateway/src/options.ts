@@ -53,6 +53,8 @@ export interface GatewayOptions {
   readonly budget?: Budget;
   /** Default: within this process. */
   readonly bus?: Bus;
+  /** What `GET /metrics` answers, in Prometheus' text format. Default: there is no such page. */
+  readonly metrics?: () => Promise<string>;
   readonly limits?: GatewayLimits;
   readonly version?: string;
   readonly log?: Logger;
@@ -110,6 +112,16 @@ export interface Gateway extends AsyncDisposable {
   accept(connection: Connection): Promise<void>;
   /** Every event of every run, in order. */
   subscribe(listener: GatewayListener): () => void;
+  /** What there is right now. */
+  gauges(): Gauges;
+}
+
+export interface Gauges {
+  readonly connections: number;
+  readonly turnsRunning: number;
+  readonly turnsWaiting: number;
+  /** In a stage that takes longer than it should. */
+  readonly turnsLate: number;
 }
 
 /** Where a request came from, as the transport knows it. Only a trusted proxy's headers say more. */

@@ -80,3 +80,13 @@ test("a caller that was gone before its message was taken stops the run", async 
   void post(started.gateway, {}, caller.signal);
   expect(await ended.promise).toBe("aborted");
 });
+
+test("metrics are for those who may read, and not there unless the gateway was given them", async () => {
+  await using started = await startGateway({ metrics: async () => "claw_connections 0\n" });
+  const page = await get(started.gateway, "/metrics", { authorization });
+  expect(page.headers.get("content-type")).toContain("version=0.0.4");
+  expect(await page.text()).toBe("claw_connections 0\n");
+  expect((await get(started.gateway, "/metrics")).status).toBe(401);
+  await using bare = await startGateway();
+  expect((await get(bare.gateway, "/metrics", { authorization })).status).toBe(404);
+});

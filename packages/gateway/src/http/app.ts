@@ -22,13 +22,14 @@ export interface HttpOptions extends ToolsInvokeOptions {
   readonly origins: OriginRules;
   readonly sourceOf: SourceOf;
   readonly ready: () => boolean;
+  readonly metrics: (() => Promise<string>) | undefined;
 }
 
 const MEGABYTE = 1024 * 1024;
 
 /** The HTTP side of a gateway; its environment is a `RequestSource`. */
 export function createHttp(options: HttpOptions): Hono {
-  const { channels, authenticate, limitAuth, origins, sourceOf, ready, clock, version, log } = options;
+  const { channels, authenticate, limitAuth, origins, sourceOf, ready, metrics, clock, version, log } = options;
   const startedMs = clock.monotonicMs();
   const app = new Hono();
   app.use(refuseQueryCredentials);
@@ -64,6 +65,10 @@ export function createHttp(options: HttpOptions): Hono {
     const tooLarge = () => apiError(413, `the body is larger than ${maxMegabytes} MB`, "too_large");
     app.use(path, bodyLimit({ maxSize: maxMegabytes * MEGABYTE, onError: tooLarge }));
   }
+  app.get("/metrics", requirePrincipal(authenticate, limitAuth), requireScope("read"), async (context) => {
+    if (metrics === undefined) return context.notFound();
+    return context.text(await metrics(), 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
+  });
   app.get("/v1/models", requireScope("read"), listModels(options));
   app.get("/v1/models/:id{.+}", requireScope("read"), listModels(options));
   app.post("/v1/chat/completions", requireScope("write"), chatCompletions(options));

@@ -47,6 +47,16 @@ export function openApi(version: string): Json {
       ...open("/ready", "ready", "It takes messages; 503 when it does not.", 200, READY, 503),
       ...open("/readyz", "readyz", "It takes messages; 503 when it does not.", 200, READY, 503),
       ...open("/openapi.json", "openapi", "This document.", 200, { type: "object" }),
+      "/metrics": {
+        get: {
+          operationId: "metrics",
+          summary: "Numbers of the whole gateway in Prometheus' text format.",
+          responses: {
+            200: { description: "Every metric.", content: { "text/plain": { schema: string } } },
+            ...errors(401, 403, 404, 429),
+          },
+        },
+      },
       "/v1/models": { get: operation("listModels", "Every agent as a model.", MODELS, errors(401, 403, 429)) },
       "/v1/models/{id}": {
         parameters: [{ name: "id", in: "path", required: true, schema: string }],
