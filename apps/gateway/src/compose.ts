@@ -21,6 +21,7 @@ import { chooseModels } from "./models.ts";
 import { routing } from "./routing.ts";
 import { chooseSandbox } from "./sandbox.ts";
 import { sessionResolverFor } from "./session-resolver.ts";
+import { gatewayTelemetry } from "./telemetry.ts";
 import { version } from "./version.ts";
 
 export interface ComposeOptions {
@@ -39,6 +40,8 @@ export interface Composed {
   readonly facts: Facts;
   /** Loads ahead what the first turn would otherwise wait for. */
   readonly warm: () => Promise<void>;
+  /** After the gateway has stopped. */
+  readonly end: () => Promise<void>;
 }
 
 /** The bundled gateway: every part chosen by the configuration. */
@@ -71,6 +74,8 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
   const { authenticate, token } = authentication(loaded, paths);
   const { controlUi, allowedHosts } = config.gateway;
 
+  const telemetry = gatewayTelemetry({ config: config.diagnostics, gateway: () => gateway, log });
+
   const gateway = createGateway({
     agents,
     store,
@@ -81,6 +86,7 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
     toolsOverHttp: httpToolRules(config.gateway.tools),
     budget: runBudget({ toolCallsPerRun: config.agents.defaults.maxSteps * 10 }),
     audit: store.audit,
+    metrics: telemetry.metrics,
     router: routes.router,
     resets: routes.resets,
     resolveSession: sessionResolverFor(agents),
@@ -103,12 +109,20 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
         }),
   });
 
+  // Traces begin with the turns that a start takes up again.
+  if (config.diagnostics.otel.enabled) await telemetry.attach();
   return {
     gateway,
     fetch: controlUi.enabled ? withControlUi(gateway.fetch) : gateway.fetch,
     token,
     facts: { version, model: models.summary, sandbox: provider ?? NO_SANDBOX },
-    warm: () => models.source.warm(),
+    async warm() {
+      if (!config.diagnostics.otel.enabled) await telemetry.attach();
+      await models.source.warm();
+    },
+    async end() {
+      await telemetry[Symbol.asyncDispose]();
+    },
   };
 }
 

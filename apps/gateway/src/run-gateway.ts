@@ -48,7 +48,7 @@ export async function runGateway({ env, flags }: RunGatewayOptions): Promise<num
     const firstStart = await prepareStateDir(paths);
     using _lock = lockStateDir(paths.stateDir);
     const loaded = await loadConfig({ path: paths.configPath, env });
-    const { gateway, fetch, token, facts, warm } = await compose({ loaded, paths, env, terminal });
+    const { gateway, fetch, token, facts, warm, end } = await compose({ loaded, paths, env, terminal });
     await gateway.start();
     const { bind, customBindHost = HOSTS.loopback, port } = loaded.config.gateway;
     const host = bind === "custom" ? customBindHost : HOSTS[bind];
@@ -66,6 +66,7 @@ export async function runGateway({ env, flags }: RunGatewayOptions): Promise<num
     terminal.note(`${await stopped}: stopping; Ctrl-C again ends it at once`);
     await gateway.stop();
     await listening.close();
+    await end();
     terminal.note("stopped");
     return 0;
   } catch (error) {

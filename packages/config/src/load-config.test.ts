@@ -60,6 +60,16 @@ describe("a good file", () => {
       messages: { groupChat: { mentionPatterns: [] } },
       secrets: { providers: {}, defaults: { env: "default" } },
       channels: {},
+      diagnostics: {
+        otel: {
+          enabled: false,
+          endpoint: "http://127.0.0.1:4318",
+          protocol: "http/protobuf",
+          serviceName: "claw-gateway",
+          sampleRatio: 1,
+          metricsIntervalSeconds: 60,
+        },
+      },
       logging: { level: "info" },
     } satisfies Config);
     expect([source, hash]).toEqual(["{}", "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"]);

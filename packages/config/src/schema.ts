@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { checkAgreement } from "./agreement.ts";
+import { diagnosticsSchema } from "./diagnostics-schema.ts";
 import {
   agentId,
   modelChoice,
@@ -49,6 +50,7 @@ export function buildSchema(resolve: SecretResolver) {
       messages: messagesSchema().prefault({}).describe("How messages are taken in."),
       secrets: secretsSchema.prefault({}).describe("Where secrets that are not in this file are kept."),
       channels: z.strictObject({}).prefault({}).describe("Chat platforms, by channel id. None is installed."),
+      diagnostics: diagnosticsSchema(resolve).prefault({}).describe("What other programs are told of the gateway."),
       logging: z
         .strictObject({
           level: z.enum(["silent", "error", "warn", "info", "debug"]).default("info").describe("Least level logged."),

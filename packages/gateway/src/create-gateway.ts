@@ -99,6 +99,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     defaultAgent,
     store,
     intake,
+    watchdog,
     runs,
     live,
     transcripts,

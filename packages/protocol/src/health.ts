@@ -88,6 +88,16 @@ export interface Status {
       readonly recent: readonly StatusSession[];
     }[];
   };
+  /** Runs of the caller's sessions that are longer in a stage than they should be, longest first. */
+  readonly lateRuns: readonly {
+    readonly runId: string;
+    readonly sessionKey: string;
+    readonly agentId: string;
+    readonly stage: string;
+    /** The model or the tool. */
+    readonly label?: string;
+    readonly forMs: number;
+  }[];
   /** Bytes, as `process.memoryUsage()` names them. */
   readonly processMemory: { readonly rss: number; readonly heapUsed: number };
 }

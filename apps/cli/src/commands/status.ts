@@ -48,20 +48,21 @@ interface Where {
 type Found = Awaited<ReturnType<typeof ask>>;
 
 async function ask({ client, hello }: Link) {
-  const [models, sandbox, agents, sessions] = await Promise.all([
+  const [models, sandbox, agents, sessions, { lateRuns }] = await Promise.all([
     client.request("models.list", {}),
     client.request("sandbox.status", {}),
     client.request("agents.list", {}),
     client.request("sessions.list", { limit: 100 }),
+    client.request("status", {}),
   ]);
-  return { hello, models, sandbox, agents, sessions };
+  return { hello, models, sandbox, agents, sessions, lateRuns };
 }
 
 function defaultModel({ models }: ModelsList): ModelsList["models"][number] | undefined {
   return models.find(({ tags }) => tags.includes("default"));
 }
 
-function asJson(where: Where, { hello, models, sandbox, agents, sessions }: Found): object {
+function asJson(where: Where, { hello, models, sandbox, agents, sessions, lateRuns }: Found): object {
   const model = defaultModel(models);
   return {
     gateway: { reachable: true, ...where, version: hello.server.version, uptimeMs: hello.snapshot.uptimeMs },
@@ -70,10 +71,11 @@ function asJson(where: Where, { hello, models, sandbox, agents, sessions }: Foun
     agents: agents.agents,
     defaultAgent: agents.defaultId,
     sessions: sessions.sessions,
+    lateRuns,
   };
 }
 
-function show(where: Where, { hello, models, sandbox, agents, sessions }: Found): void {
+function show(where: Where, { hello, models, sandbox, agents, sessions, lateRuns }: Found): void {
   print(
     facts([
       ["Gateway", gatewayLine(where, hello)],
@@ -82,6 +84,7 @@ function show(where: Where, { hello, models, sandbox, agents, sessions }: Found)
       ["Sandbox", ...sandboxLines(sandbox)],
       ["Agents", agents.agents.map(({ id }) => oneLine(id)).join(", ")],
       ["Sessions", `${sessions.totalCount ?? sessions.count}${sessions.hasMore ? "+" : ""}`],
+      ...lateRows(lateRuns),
     ]),
   );
   const recent = sessions.sessions.slice(0, SHOWN_SESSIONS);
@@ -104,3 +107,12 @@ function modelLine(list: ModelsList): string {
 
 const stateRow = ({ stateDir }: Where): (readonly [string, string])[] =>
   stateDir === undefined ? [] : [["State", stateDir]];
+
+/** What hangs, and where. */
+function lateRows(lateRuns: Found["lateRuns"]): readonly (readonly [string, ...string[]])[] {
+  const lines = lateRuns.map(({ sessionKey, stage, label, forMs }) => {
+    const what = label === undefined ? stage : `${stage} ${oneLine(label)}`;
+    return `${oneLine(sessionKey)} ${paint("yellow", `is in ${what} for ${duration(forMs)}`)}`;
+  });
+  return lines.length === 0 ? [] : [["Late", ...lines]];
+}

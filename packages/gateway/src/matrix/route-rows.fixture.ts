@@ -39,6 +39,7 @@ export const routeRows: Readonly<Record<string, RouteRow | readonly RouteRow[]>>
   "GET /openapi.json": route(PUBLIC),
   // The channel checks who calls.
   "ALL /channels/hooked": route(PUBLIC),
+  "GET /metrics": route(READERS),
   "GET /v1/models": route(READERS),
   "GET /v1/models/:id{.+}": [
     route(READERS, () => ({ path: "/v1/models/openclaw/main" })),

@@ -78,6 +78,7 @@ export async function createWorld(): Promise<World> {
     channels: [hooked],
     models: { list: () => [], resolve: () => Promise.reject(new Error("no model is asked for")) },
     config: () => CONFIG,
+    metrics: async () => "claw_connections 0\n",
     limits: { concurrentTurns: 10_000 },
   });
   const { gateway } = started;

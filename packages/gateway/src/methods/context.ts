@@ -5,6 +5,7 @@ import type { LiveRuns } from "../connection/live-runs.ts";
 import type { Peer } from "../connection/peers.ts";
 import type { Runs } from "../runs.ts";
 import type { Transcripts } from "../transcripts.ts";
+import type { Watchdog } from "../watchdog.ts";
 
 /** What the methods work with. */
 export interface MethodDeps {
@@ -13,6 +14,7 @@ export interface MethodDeps {
   readonly store: Store;
   readonly intake: Intake;
   readonly runs: Runs;
+  readonly watchdog: Pick<Watchdog, "late">;
   readonly live: LiveRuns;
   readonly transcripts: Pick<Transcripts, "forget">;
   readonly peers: ReadonlySet<Peer>;

@@ -1,5 +1,6 @@
 import type { Principal, Session } from "@claw/core";
 import type { Health, RecentSessions, Status, StatusSession } from "@claw/protocol";
+import { maySee } from "../connection/peers.ts";
 import { presenceOf } from "../connection/presence.ts";
 import type { Handlers, MethodDeps } from "./context.ts";
 import { modelOfRole } from "./model-of-role.ts";
@@ -74,6 +75,7 @@ export function healthMethods(deps: MethodDeps): Pick<Handlers, "health" | "stat
             return { agentId, path: "", count: own.length, recent: rows(own) };
           }),
         },
+        lateRuns: lateRuns(deps, principal),
         processMemory: { rss, heapUsed },
       };
     },
@@ -110,6 +112,13 @@ export async function health(
     })),
     sessions: recent(sessions),
   };
+}
+
+function lateRuns({ watchdog }: MethodDeps, principal: Principal): Status["lateRuns"] {
+  return watchdog
+    .late()
+    .filter(({ run }) => maySee(principal, run.owner))
+    .map(({ run: { run, session, agent }, ...rest }) => ({ runId: run, sessionKey: session, agentId: agent, ...rest }));
 }
 
 function statusSession({ clock }: MethodDeps, { key, agent, updatedAt }: Session, model: string | null): StatusSession {
