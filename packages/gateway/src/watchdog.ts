@@ -4,7 +4,7 @@ import type { ActiveRun, Runs } from "./runs.ts";
 import type { OpenStage } from "./timeline.ts";
 
 /** A run that is longer in a stage than it should be. */
-export interface LateRun {
+interface LateRun {
   readonly run: ActiveRun;
   readonly stage: Span["stage"];
   /** The model, the tool; never what it was given. */
