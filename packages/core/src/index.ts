@@ -20,6 +20,18 @@ export type {
   Router,
 } from "./channel.ts";
 export { type Clock, systemClock } from "./clock.ts";
+export type {
+  Device,
+  DeviceGrant,
+  DeviceProfile,
+  DeviceRegistry,
+  DeviceRequest,
+  DeviceToken,
+  KnownDevice,
+  NewDeviceRequest,
+  OwnDevices,
+  Pairing,
+} from "./devices.ts";
 export { ClawError, RateLimitedError } from "./errors.ts";
 export { hostWorkspace } from "./host-workspace.ts";
 export type {

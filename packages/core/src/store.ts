@@ -1,3 +1,4 @@
+import type { DeviceRegistry, OwnDevices } from "./devices.ts";
 import type { Journal } from "./journal.ts";
 import type { Message } from "./message.ts";
 import type { Principal } from "./principal.ts";
@@ -107,6 +108,7 @@ export interface Collections {
     /** Newest first. `limit` defaults to 50. */
     list(session: string, options?: { readonly limit?: number }): Promise<readonly Run[]>;
   };
+  readonly devices: OwnDevices;
 }
 
 /** Durable state. Bound to a principal before anything can be read; there is no unbound read. */
@@ -116,6 +118,7 @@ export interface Store extends AsyncDisposable {
   as(principal: Principal): Collections;
   /** The gateway's own hand, for moving work along; never given to a feature or an adapter. */
   readonly journal: Journal;
+  readonly devices: DeviceRegistry;
 }
 
 /**

@@ -7,7 +7,11 @@ import { editorOf, viewerOf } from "./visible.ts";
 const MAX_ROWS = 1_000;
 
 /** What `principal` may see. The queries themselves hold the wall; nothing is filtered here. */
-export function collectionsFor(databases: AgentDatabases, principal: Principal, clock: Clock): Collections {
+export function collectionsFor(
+  databases: AgentDatabases,
+  principal: Principal,
+  clock: Clock,
+): Omit<Collections, "devices"> {
   const viewer = viewerOf(principal);
   return {
     sessions: {

@@ -3,6 +3,7 @@ import Sqlite from "better-sqlite3";
 import { getTableConfig } from "drizzle-orm/sqlite-core";
 import { expect, test } from "vitest";
 import { openDatabase } from "./database.ts";
+import * as deviceSchema from "./device-schema.ts";
 import { agentMigrations, type Migrations, stateMigrations } from "./migrations.ts";
 import * as schema from "./schema.ts";
 import { sqliteStore } from "./sqlite-store.ts";
@@ -40,7 +41,7 @@ function queriedColumns(tables: readonly Parameters<typeof getTableConfig>[0][])
 
 test("the tables that queries are written against are the tables that migrations make", () => {
   expect(queriedColumns(Object.values(ofAgent))).toEqual(migratedColumns(agentMigrations));
-  expect(queriedColumns([audit])).toEqual(migratedColumns(stateMigrations));
+  expect(queriedColumns([audit, ...Object.values(deviceSchema)])).toEqual(migratedColumns(stateMigrations));
 });
 
 test("messages that an older program accepted stay known, also when their session is deleted", async () => {
@@ -68,9 +69,11 @@ test("data of a newer program is refused with what to do, and left as it is", as
   await using store = sqliteStore({ stateDir: directory.path });
   const error = await store.migrate().catch((reason: unknown) => reason);
   expect(ClawError.is(error, "STORE_NEWER")).toBe(true);
-  expect(String(error)).toMatch(/schema version 2.*up to 1.*Start that version or newer/);
+  const known = stateMigrations.length;
+  expect(String(error)).toContain(`schema version ${known + 1}, and this program knows versions up to ${known}:`);
+  expect(String(error)).toContain("Start that version or newer");
   const client = new Sqlite(path);
-  expect(client.pragma("user_version", { simple: true })).toBe(2);
+  expect(client.pragma("user_version", { simple: true })).toBe(known + 1);
   client.close();
 });
 

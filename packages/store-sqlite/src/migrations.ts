@@ -1,5 +1,6 @@
 import { ClawError } from "@claw/core";
 import type { Client } from "./database.ts";
+import { deviceTables } from "./device-tables.ts";
 
 /** SQL that takes a database from version `index` to `index + 1`. Released steps never change; new ones are appended. */
 export type Migrations = readonly string[];
@@ -119,6 +120,7 @@ export const stateMigrations: Migrations = [
     duration_ms INTEGER
   ) STRICT;
   `,
+  deviceTables,
 ];
 
 /** The version of the data, or `STORE_NEWER` when a newer program wrote it. Reads only. */

@@ -1,7 +1,24 @@
 import { expect, test } from "vitest";
 import { agentDatabases } from "./agent-databases.ts";
+import { openDatabase } from "./database.ts";
+import { deviceStatements } from "./device-statements.ts";
+import { stateMigrations } from "./migrations.ts";
 import { session } from "./testing/fixtures.ts";
 import { stateDirectory } from "./testing/state-directory.ts";
+
+test("no statement about devices reads a whole table but the one of requests, which is short", () => {
+  using directory = stateDirectory();
+  const database = openDatabase(`${directory.path}/claw.db`, stateMigrations);
+  const plans = Object.entries(deviceStatements(database.client)).flatMap(([name, statement]) => {
+    const { sql, params } = statement.getQuery();
+    const steps = database.client
+      .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+      .all(params.map(() => null));
+    return steps.map(({ detail }) => `${name}: ${detail}`);
+  });
+  expect(plans.filter((plan) => / SCAN /.test(plan) && !plan.endsWith("SCAN device_requests"))).toEqual([]);
+  database.close();
+});
 
 test("no statement reads a whole table", () => {
   using directory = stateDirectory();

@@ -1,23 +1,8 @@
 // The columns as queries see them. Constraints and indexes stand once, in the migrations.
 
 import type { Action, Address, Decision, Message, NewDelivery, Principal, Provenance, RunEnd, Span } from "@claw/core";
-import { customType, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-
-/** Compact JSON; `undefined` is stored as NULL, which drizzle's own JSON column can't do through a placeholder. */
-const json = <Value>(name: string) =>
-  customType<{ data: Value; driverData: string | null }>({
-    dataType: () => "text",
-    toDriver: (value) => (value === undefined ? null : JSON.stringify(value)),
-    fromDriver: (text) => JSON.parse(text ?? "null"),
-  })(name);
-
-/** Milliseconds since 1970. */
-const instant = (name: string) =>
-  customType<{ data: Date; driverData: number }>({
-    dataType: () => "integer",
-    toDriver: (value) => value.getTime(),
-    fromDriver: (milliseconds) => new Date(milliseconds),
-  })(name);
+import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { instant, json } from "./columns.ts";
 
 export const sessions = sqliteTable("sessions", {
   key: text("key").primaryKey(),

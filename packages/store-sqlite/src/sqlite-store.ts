@@ -4,9 +4,12 @@ import { agentDatabases } from "./agent-databases.ts";
 import { sqliteAudit } from "./audit.ts";
 import { collectionsFor } from "./collections.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { sqliteDeviceRegistry } from "./device-registry.ts";
+import { deviceStatements } from "./device-statements.ts";
 import { storeClosed } from "./errors.ts";
 import { sqliteJournal } from "./journal.ts";
 import { stateMigrations } from "./migrations.ts";
+import { type DeviceDatabase, ownDevices } from "./own-devices.ts";
 
 export interface SqliteStoreOptions {
   /** Holds `agents/<id>/sessions/sessions.db` and `state/claw.db`; made with mode 0700 when missing. */
@@ -30,6 +33,12 @@ export function sqliteStore({ stateDir, clock = systemClock, log = silentLogger 
     state ??= openDatabase(join(stateDir, "state", "claw.db"), stateMigrations);
     return state;
   };
+  let devices: DeviceDatabase | undefined;
+  const openDevices = () => {
+    const database = openState();
+    devices ??= { database, statements: deviceStatements(database.client) };
+    return devices;
+  };
 
   return {
     async migrate() {
@@ -37,7 +46,11 @@ export function sqliteStore({ stateDir, clock = systemClock, log = silentLogger 
       const { length } = agents.all();
       log.debug("the store is at its newest schema", { stateDir, agents: length });
     },
-    as: (principal) => collectionsFor(agents, principal, clock),
+    as: (principal) => ({
+      ...collectionsFor(agents, principal, clock),
+      devices: ownDevices(openDevices, principal, clock),
+    }),
+    devices: sqliteDeviceRegistry(openDevices, clock),
     journal: sqliteJournal(agents, clock),
     audit: sqliteAudit(openState, clock),
     async [Symbol.asyncDispose]() {

@@ -3,6 +3,7 @@ import { type ContractCase, type Skips, withSkips } from "./contract.ts";
 import { acceptCases } from "./store/accept.ts";
 import type { StoreHarness } from "./store/case.ts";
 import { deliveryCases } from "./store/deliveries.ts";
+import { deviceCases } from "./store/devices.ts";
 import { sessionCases } from "./store/sessions.ts";
 import { turnCases } from "./store/turn.ts";
 import { wallCases } from "./store/walls.ts";
@@ -15,7 +16,7 @@ export interface StoreContractOptions {
 
 /** What every store and its journal promise, against the real thing. */
 export function storeContract({ open, skip }: StoreContractOptions): readonly ContractCase[] {
-  const cases = [...acceptCases, ...wallCases, ...sessionCases, ...turnCases, ...deliveryCases];
+  const cases = [...acceptCases, ...wallCases, ...sessionCases, ...turnCases, ...deliveryCases, ...deviceCases];
   return withSkips(
     cases.map(({ name, run }) => ({
       name,

@@ -1,0 +1,24 @@
+import type { Device, DeviceGrant, DeviceRequest } from "@claw/core";
+import type { DeviceStatements } from "./device-statements.ts";
+
+export type DeviceRow = NonNullable<ReturnType<DeviceStatements["device"]["get"]>>;
+export type RequestRow = NonNullable<ReturnType<DeviceStatements["requestOf"]["get"]>>;
+
+export function deviceFrom(row: DeviceRow, statements: DeviceStatements): Device {
+  const { tenant: _, ownerKind: __, profile, label, ...rest } = row;
+  const grants = statements.grants.all({ id: row.id }).map((grant): DeviceGrant => {
+    const { role, scopes, approvedAt } = grant;
+    const token = newest(statements.tokens.all({ id: row.id, role }));
+    const held = token && { scopes: token.scopes, issuedAt: token.issuedAt };
+    return { role, scopes, approvedAt, ...(held === undefined ? {} : { token: held }) };
+  });
+  return { ...profile, ...rest, ...(label === null ? {} : { label }), grants };
+}
+
+export function requestFrom({ tenant: _, owner: __, profile, ...rest }: RequestRow): DeviceRequest {
+  return { ...profile, ...rest };
+}
+
+export function newest<Row extends { readonly issuedAt: Date }>(rows: readonly Row[]): Row | undefined {
+  return rows.toSorted((left, right) => right.issuedAt.getTime() - left.issuedAt.getTime())[0];
+}

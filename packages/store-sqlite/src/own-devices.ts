@@ -1,0 +1,81 @@
+import { type Clock, hasScope, type OwnDevices, type Principal } from "@claw/core";
+import type { Database } from "./database.ts";
+import { type DeviceRow, deviceFrom, requestFrom } from "./device-rows.ts";
+import type { DeviceStatements } from "./device-statements.ts";
+import { viewerOf } from "./visible.ts";
+
+/** State that is opened at its first use. */
+export interface DeviceDatabase {
+  readonly database: Database;
+  readonly statements: DeviceStatements;
+}
+
+/** What `principal` may see and change of the devices. The statements hold the wall. */
+export function ownDevices(open: () => DeviceDatabase, principal: Principal, clock: Clock): OwnDevices {
+  const viewer = { ...viewerOf(principal), tenant: hasScope(principal, "pairing") ? principal.tenant : null };
+
+  function read<Result>(query: (statements: DeviceStatements) => Result): Result {
+    const { database, statements } = open();
+    return database.read(() => query(statements));
+  }
+
+  async function write<Result>(work: (statements: DeviceStatements) => Result): Promise<Result> {
+    const { database, statements } = open();
+    return database.write(() => work(statements));
+  }
+
+  const edit = (id: string, change: (statements: DeviceStatements, row: DeviceRow) => boolean) =>
+    write((statements) => {
+      const row = statements.ownDevice.get({ id, ...viewer });
+      if (row === undefined || !change(statements, row)) return undefined;
+      const changed = statements.device.get({ id });
+      return deviceFrom(changed ?? row, statements);
+    });
+
+  return {
+    list: async () =>
+      read((statements) => statements.ownDevices.all({ ...viewer }).map((row) => deviceFrom(row, statements))),
+    requests: async () =>
+      read(({ openRequests }) => openRequests.all({ ...viewer, now: clock.now() }).map(requestFrom)),
+    approve: (request) =>
+      write((statements) => {
+        const now = clock.now();
+        const asked = statements.openRequest.get({ request, ...viewer, now });
+        if (asked === undefined) return undefined;
+        const { device: id, role, profile } = asked;
+        statements.dropRequestOf.run({ id });
+        const { tenant, id: owner, kind } = principal;
+        statements.putDevice.run({ id, tenant, owner, kind, profile, via: "approval", now });
+        const granted = statements.grant.get({ id, role });
+        const scopes = [...new Set([...(granted?.scopes ?? []), ...asked.scopes])];
+        const { changes: held } = statements.widenTokens.run({ id, role, scopes });
+        statements.putGrant.run({ id, role, scopes, now, collectable: held === 0 ? 1 : 0 });
+        const row = statements.device.get({ id });
+        return row && deviceFrom(row, statements);
+      }),
+    reject: (request) =>
+      write((statements) => {
+        const asked = statements.openRequest.get({ request, ...viewer, now: clock.now() });
+        if (asked !== undefined) statements.dropRequestOf.run({ id: asked.device });
+        return asked && requestFrom(asked);
+      }),
+    rename: (id, label) => edit(id, ({ rename }) => rename.run({ id, label, ...viewer }).changes > 0),
+    remove: (id) =>
+      write((statements) => {
+        const row = statements.ownDevice.get({ id, ...viewer });
+        if (row === undefined) return undefined;
+        const removed = deviceFrom(row, statements);
+        statements.dropRequestOf.run({ id });
+        statements.remove.run({ id, ...viewer });
+        return removed;
+      }),
+    replaceToken: (id, role, token) =>
+      edit(id, (statements) => {
+        if (statements.grant.get({ id, role }) === undefined) return false;
+        statements.dropTokens.run({ id, role });
+        statements.collected.run({ id, role });
+        if (token !== undefined) statements.putToken.run({ id, role, ...token, now: clock.now() });
+        return true;
+      }),
+  };
+}
