@@ -20,6 +20,8 @@ export interface DeviceGrant {
   readonly approvedAt: Date;
   /** The newest token's; absent once revoked, and until the device has fetched its first. */
   readonly token?: { readonly scopes: readonly string[]; readonly issuedAt: Date };
+  /** Scopes of a token that waits for the device to fetch it. */
+  readonly offered?: readonly string[];
 }
 
 /** A paired device. */
@@ -41,6 +43,8 @@ export interface Device extends DeviceProfile {
 export interface DeviceRequest extends DeviceProfile {
   readonly id: string;
   readonly device: string;
+  /** Of the device, once it has one. */
+  readonly owner?: string;
   readonly role: string;
   readonly scopes: readonly string[];
   readonly reason: "not-paired" | "role-upgrade" | "scope-upgrade" | "metadata-upgrade";
@@ -75,8 +79,12 @@ export interface OwnDevices {
   rename(device: string, label: string): Promise<Device | undefined>;
   /** With its tokens and requests. */
   remove(device: string): Promise<Device | undefined>;
-  /** Puts one token in place of all of the role's, or none. `undefined` as well when the role was never granted. */
-  replaceToken(device: string, role: string, token: DeviceToken | undefined): Promise<Device | undefined>;
+  /** Puts one token in place of all of the role's. `undefined` as well when the role was never granted, here and below. */
+  replaceToken(device: string, role: string, token: DeviceToken): Promise<Device | undefined>;
+  /** Puts one in their place that the device fetches at its next visit. */
+  offerToken(device: string, role: string, scopes: readonly string[]): Promise<Device | undefined>;
+  /** Takes them all away; only a new approval or the gateway's secret brings another. */
+  revokeToken(device: string, role: string): Promise<Device | undefined>;
 }
 
 /** A paired device with the principal that it acts for. */
@@ -84,7 +92,7 @@ export interface KnownDevice extends Device {
   readonly principal: Pick<Principal, "id" | "kind" | "tenant">;
 }
 
-export type NewDeviceRequest = Omit<DeviceRequest, "id" | "createdAt" | "expiresAt"> & {
+export type NewDeviceRequest = Omit<DeviceRequest, "id" | "owner" | "createdAt" | "expiresAt"> & {
   /** Of whom it asks, when nobody owns the device yet. */
   readonly tenant: string;
 };
@@ -103,11 +111,11 @@ export interface DeviceRegistry {
   /** The scopes of a token that holds now, and notes that the device was seen. */
   checkToken(device: string, role: string, hash: string): Promise<readonly string[] | undefined>;
   /**
-   * Pairs a device whose principal is proved: its grant grows by the token's scopes, its profile is renewed, its
-   * requests are gone. The role's newest two tokens hold. Rejects with `STORE_FORBIDDEN` when it is somebody else's.
+   * Pairs a device whose principal is proved: its grant grows by the token's scopes, and the token holds for all of it;
+   * its profile is renewed, its requests are gone. The role's newest two tokens hold. Rejects with `STORE_FORBIDDEN` when it is somebody else's.
    */
   pair(pairing: Pairing): Promise<void>;
-  /** Hands the first token of an approved grant over, once. */
+  /** Hands over a token that is offered, once. */
   collectToken(device: string, role: string, hash: string): Promise<readonly string[] | undefined>;
   /**
    * Remembers a request for 5 minutes: one of each device, the newest. The same one again is answered with the one that

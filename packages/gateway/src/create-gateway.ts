@@ -14,11 +14,14 @@ import { createChannelHost } from "./channel-host.ts";
 import { createBroadcast } from "./connection/broadcast.ts";
 import { createHello } from "./connection/hello.ts";
 import { createLiveRuns } from "./connection/live-runs.ts";
-import { type Peer, signOutSharedSecrets } from "./connection/peers.ts";
+import type { Peer } from "./connection/peers.ts";
+import { revokePeers, signOutSharedSecrets } from "./connection/revoke.ts";
 import { serveConnection } from "./connection/serve.ts";
 import { createSessionEvents } from "./connection/session-events.ts";
 import { createSessionMessages } from "./connection/session-messages.ts";
 import { logAudit } from "./defaults.ts";
+import { createPairing } from "./devices/pairing.ts";
+import { createTellPairing } from "./devices/tell-pairing.ts";
 import { createHub } from "./events.ts";
 import { createSourceOf } from "./forwarded.ts";
 import { createGate } from "./gate.ts";
@@ -94,6 +97,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const peers = new Set<Peer>();
   const live = createLiveRuns();
+  const tellPairing = createTellPairing(peers);
   const deps: MethodDeps = {
     agents,
     defaultAgent,
@@ -108,6 +112,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     sandbox: sandbox?.provider,
     config,
     resolveSession,
+    identity: options.identity,
+    tellPairing,
+    revoke: (matches, reason) => revokePeers(peers, matches, reason),
     clock,
     version,
   };
@@ -127,6 +134,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     log,
   });
   const limitAuth = createAuthLimiter({ clock, log });
+  const pairing = createPairing({ registry: store.devices, limitAuth, tell: tellPairing, clock, log });
+  const serving = { peers, authenticate, limitAuth, pairing, origins, hello, handle, clock, log };
   const sourceOf = createSourceOf(options.trustedProxies);
   const http = createHttp({
     ...deps,
@@ -155,8 +164,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       if (parts.authenticate !== undefined) signOutSharedSecrets(peers);
     },
     fetch: async (request, from = {}) => http.fetch(request, from),
-    accept: (connection) =>
-      serveConnection(connection, { peers, authenticate, limitAuth, origins, sourceOf, hello, handle, clock, log }),
+    accept: (connection) => serveConnection(connection, { ...serving, sourceOf }),
     subscribe: hub.subscribe,
     gauges: () => ({ connections: peers.size, ...watchdog.turns() }),
     [Symbol.asyncDispose]: () => lifecycle.stop(),

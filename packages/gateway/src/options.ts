@@ -16,7 +16,7 @@ import type {
   Store,
   Tool,
 } from "@claw/core";
-import type { ConfigSnapshot } from "@claw/protocol";
+import type { ConfigSnapshot, GatewayIdentity } from "@claw/protocol";
 import type { Authenticate } from "./auth.ts";
 import type { GatewayListener } from "./events.ts";
 import type { OriginRules } from "./origin.ts";
@@ -56,6 +56,8 @@ export interface GatewayOptions {
   /** What `GET /metrics` answers, in Prometheus' text format. Default: there is no such page. */
   readonly metrics?: () => Promise<string>;
   readonly limits?: GatewayLimits;
+  /** The key by which clients know this gateway again. Default: it has none. */
+  readonly identity?: GatewayIdentity;
   readonly version?: string;
   readonly log?: Logger;
   readonly clock?: Clock;

@@ -28,6 +28,9 @@ export const DETAIL_CODES = {
   MISSING_SCOPE: "`missingScope` names the scope.",
   UNKNOWN_AGENT_ID: "There is no such agent.",
   RUN_NOT_FOUND: "There is no such run that the caller may see.",
+  DEVICE_NOT_FOUND: "There is no such device, or no such role of it, that the caller may see.",
+  DEVICE_REQUEST_NOT_FOUND: "No device waits under that id, or not any more.",
+  WRONG_ROLE: "The method is another role's: `requiredRole` names it.",
   SESSION_NOT_FOUND: "There is no such session that the caller may see.",
   ATTACHMENTS_UNSUPPORTED: "Attachments are not taken here.",
 } as const;

@@ -1,3 +1,4 @@
+import type { DevicePairRequestedEvent, DevicePairResolvedEvent } from "./devices.ts";
 import type { ConnectChallenge, Presence } from "./handshake.ts";
 import type { Health } from "./health.ts";
 import type { AssistantHistoryMessage, StopReason, TextBlock, TokenUsage } from "./messages.ts";
@@ -18,6 +19,8 @@ export interface EventPayloads {
   /** The row as it is now; `reason` says why. */
   readonly "sessions.changed": SessionRow & { readonly sessionKey: string; readonly reason: string };
   readonly "session.message": SessionMessageEvent;
+  readonly "device.pair.requested": DevicePairRequestedEvent;
+  readonly "device.pair.resolved": DevicePairResolvedEvent;
   /** The connection is about to close; `restartExpectedMs` when the gateway means to come back. */
   readonly shutdown: { readonly reason: string; readonly restartExpectedMs?: number };
 }
@@ -143,6 +146,8 @@ export const EVENTS: Readonly<Record<Exclude<EventName, "connect.challenge">, Ev
     summary: "A message has become durable; only after `sessions.messages.subscribe`.",
     scope: "operator.read",
   },
+  "device.pair.requested": { summary: "A device asks to be let in, or for more.", scope: "operator.pairing" },
+  "device.pair.resolved": { summary: "Somebody has answered a device's request.", scope: "operator.pairing" },
 };
 
 /** The events that a gateway may broadcast. */

@@ -79,7 +79,7 @@ export const connectParams = z.strictObject({
       publicKey: identifier,
       signature: identifier,
       signedAt: count,
-      nonce: identifier,
+      nonce: z.string().max(256).optional(),
     })
     .optional(),
   locale: shortText.optional(),

@@ -10,14 +10,20 @@ export {
 } from "./frames.ts";
 export {
   CLOSE_CODES,
+  DEVICE_SIGNATURE_SKEW_MS,
   exceedsBytes,
   HANDSHAKE_TIMEOUT_MS,
   IDEMPOTENCY_MAX_KEYS,
   IDEMPOTENCY_WINDOW_MS,
   MAX_BUFFERED_BYTES,
+  MAX_EARLY_FRAMES,
   MAX_ID_LENGTH,
+  MAX_OPEN_REQUEST_BYTES,
+  MAX_OPEN_REQUESTS,
   MAX_PAYLOAD_BYTES,
   MAX_PRE_AUTH_FRAME_BYTES,
+  MAX_PRE_AUTH_SOCKETS,
+  MAX_WRONG_ROLE_CALLS,
   MIN_NODE_PROTOCOL_VERSION,
   PROTOCOL_VERSION,
   TICK_INTERVAL_MS,
@@ -26,6 +32,7 @@ export type { Parsed } from "./parsed.ts";
 
 // The handshake.
 
+export { type DeviceAuthFields, deviceAuthPayload, pinnedName } from "./device-auth.ts";
 export {
   CLIENT_IDS,
   CLIENT_MODES,
@@ -51,6 +58,21 @@ export {
   MAX_MESSAGE_LENGTH,
 } from "./chat.ts";
 export type { ConfigSnapshot } from "./config.ts";
+export type {
+  DevicePairApproved,
+  DevicePairList,
+  DevicePairRejected,
+  DevicePairRemoved,
+  DevicePairRenamed,
+  DevicePairRequestedEvent,
+  DevicePairResolvedEvent,
+  DeviceTokenRevoked,
+  DeviceTokenRotated,
+  GatewayIdentity,
+  PairedDevice,
+  PairingReason,
+  PendingDevice,
+} from "./devices.ts";
 export type { Health, RecentSessions, Status, StatusSession, TaskCounts } from "./health.ts";
 export type {
   AssistantHistoryMessage,

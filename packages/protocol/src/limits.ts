@@ -15,6 +15,17 @@ export const MAX_BUFFERED_BYTES = 52_428_800;
 export const TICK_INTERVAL_MS = 30_000;
 /** From the opened socket to hello, on both sides. */
 export const HANDSHAKE_TIMEOUT_MS = 15_000;
+/** Frames that may come while the handshake is being answered. */
+export const MAX_EARLY_FRAMES = 15;
+/** Requests of one connection that may wait for their answer, and their bytes. */
+export const MAX_OPEN_REQUESTS = 256;
+export const MAX_OPEN_REQUEST_BYTES = 50 * 1024 * 1024;
+/** Calls of methods that are another role's; one more closes the connection. */
+export const MAX_WRONG_ROLE_CALLS = 10;
+/** Sockets of one address that have not shown yet who they are. */
+export const MAX_PRE_AUTH_SOCKETS = 32;
+/** How long a device's signature stays valid, either way. */
+export const DEVICE_SIGNATURE_SKEW_MS = 120_000;
 /** How long a gateway remembers an idempotency key, and how many. */
 export const IDEMPOTENCY_WINDOW_MS = 300_000;
 export const IDEMPOTENCY_MAX_KEYS = 1_000;

@@ -3,6 +3,7 @@ import { type AgentFinalResults, type AgentResults, agentMethods } from "./agent
 import { type AgentsResults, agentsMethods } from "./agents.ts";
 import { type ChatResults, chatMethods } from "./chat.ts";
 import { type ConfigResults, configMethods } from "./config.ts";
+import { type DevicesResults, devicesMethods } from "./devices.ts";
 import { type HealthResults, healthMethods } from "./health.ts";
 import type { MethodSpecs } from "./method-spec.ts";
 import { type ModelsResults, modelsMethods } from "./models.ts";
@@ -28,7 +29,8 @@ export interface MethodResults
     ModelsResults,
     ConfigResults,
     RunsResults,
-    SandboxResults {}
+    SandboxResults,
+    DevicesResults {}
 
 /** What the methods that answer twice say the second time. */
 export interface FinalResults extends AgentFinalResults {}
@@ -51,6 +53,7 @@ export const methods = {
   ...configMethods,
   ...runsMethods,
   ...sandboxMethods,
+  ...devicesMethods,
 } as const satisfies MethodSpecs<MethodResults>;
 
 export type MethodName = keyof typeof methods;

@@ -48,11 +48,11 @@ export function sqliteDeviceRegistry(open: () => DeviceDatabase, clock: Clock): 
         statements.putDevice.run({ id, tenant, owner, kind, profile, via: "secret", now });
         const granted = statements.grant.get({ id, role })?.scopes ?? [];
         const scopes = [...new Set([...granted, ...token.scopes])];
-        statements.putGrant.run({ id, role, scopes, now, collectable: 0 });
+        statements.putGrant.run({ id, role, scopes, now, offered: undefined });
         const held = statements.tokens.all({ id, role });
         const kept = newest(held);
         for (const { hash } of held) if (hash !== kept?.hash) statements.dropToken.run({ hash });
-        statements.putToken.run({ id, role, ...token, now });
+        statements.putToken.run({ id, role, hash: token.hash, scopes, now });
         statements.dropRequestOf.run({ id });
       });
     },
@@ -60,10 +60,9 @@ export function sqliteDeviceRegistry(open: () => DeviceDatabase, clock: Clock): 
     async collectToken(id, role, hash) {
       const { database, statements } = open();
       return database.write(() => {
-        const grant = statements.grant.get({ id, role });
-        if (grant?.collectable !== 1) return undefined;
-        const { scopes } = grant;
-        statements.collected.run({ id, role });
+        const scopes = statements.grant.get({ id, role })?.offered;
+        if (!scopes) return undefined;
+        statements.offer.run({ id, role, offered: undefined });
         statements.putToken.run({ id, role, hash, scopes, now: clock.now() });
         return scopes;
       });

@@ -7,16 +7,16 @@ export type RequestRow = NonNullable<ReturnType<DeviceStatements["requestOf"]["g
 export function deviceFrom(row: DeviceRow, statements: DeviceStatements): Device {
   const { tenant: _, ownerKind: __, profile, label, ...rest } = row;
   const grants = statements.grants.all({ id: row.id }).map((grant): DeviceGrant => {
-    const { role, scopes, approvedAt } = grant;
+    const { role, scopes, approvedAt, offered } = grant;
     const token = newest(statements.tokens.all({ id: row.id, role }));
     const held = token && { scopes: token.scopes, issuedAt: token.issuedAt };
-    return { role, scopes, approvedAt, ...(held === undefined ? {} : { token: held }) };
+    return { role, scopes, approvedAt, ...(held && { token: held }), ...(offered && { offered }) };
   });
   return { ...profile, ...rest, ...(label === null ? {} : { label }), grants };
 }
 
-export function requestFrom({ tenant: _, owner: __, profile, ...rest }: RequestRow): DeviceRequest {
-  return { ...profile, ...rest };
+export function requestFrom({ tenant: _, owner, profile, ...rest }: RequestRow): DeviceRequest {
+  return { ...profile, ...rest, ...(owner === null ? {} : { owner }) };
 }
 
 export function newest<Row extends { readonly issuedAt: Date }>(rows: readonly Row[]): Row | undefined {

@@ -1,5 +1,5 @@
 import type { DeviceProfile, DeviceRequest, Principal } from "@claw/core";
-import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { instant, json } from "./columns.ts";
 
 export const devices = sqliteTable("devices", {
@@ -19,8 +19,8 @@ export const deviceGrants = sqliteTable("device_grants", {
   role: text("role").notNull(),
   scopes: json<readonly string[]>("scopes").notNull(),
   approvedAt: instant("approved_at").notNull(),
-  /** The device has not fetched its first token yet. */
-  collectable: integer("collectable").notNull(),
+  /** Scopes of a token that the device may fetch. */
+  offered: json<readonly string[] | null | undefined>("offered"),
 });
 
 export const deviceTokens = sqliteTable("device_tokens", {

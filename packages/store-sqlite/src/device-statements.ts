@@ -68,18 +68,22 @@ export function deviceStatements(client: Client) {
         role: value("role"),
         scopes: value("scopes"),
         approvedAt: value("now"),
-        collectable: value("collectable"),
+        offered: value("offered"),
       })
       .onConflictDoUpdate({
         target: [deviceGrants.device, deviceGrants.role],
         set: {
           scopes: valueFor(deviceGrants.scopes, "scopes"),
           approvedAt: valueFor(deviceGrants.approvedAt, "now"),
-          collectable: valueFor(deviceGrants.collectable, "collectable"),
+          offered: valueFor(deviceGrants.offered, "offered"),
         },
       })
       .prepare(),
-    collected: orm.update(deviceGrants).set({ collectable: 0 }).where(thisGrant).prepare(),
+    offer: orm
+      .update(deviceGrants)
+      .set({ offered: valueFor(deviceGrants.offered, "offered") })
+      .where(thisGrant)
+      .prepare(),
     putToken: orm
       .insert(deviceTokens)
       .values({

@@ -18,7 +18,7 @@ export const deviceTables = `
     role TEXT NOT NULL,
     scopes TEXT NOT NULL,
     approved_at INTEGER NOT NULL,
-    collectable INTEGER NOT NULL,
+    offered TEXT,
     PRIMARY KEY (device, role)
   ) STRICT, WITHOUT ROWID;
 

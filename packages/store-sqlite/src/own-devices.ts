@@ -32,6 +32,20 @@ export function ownDevices(open: () => DeviceDatabase, principal: Principal, clo
       return deviceFrom(changed ?? row, statements);
     });
 
+  const replace = (
+    id: string,
+    role: string,
+    offered?: readonly string[],
+    put: (statements: DeviceStatements) => void = () => {},
+  ) =>
+    edit(id, (statements) => {
+      if (statements.grant.get({ id, role }) === undefined) return false;
+      statements.dropTokens.run({ id, role });
+      statements.offer.run({ id, role, offered });
+      put(statements);
+      return true;
+    });
+
   return {
     list: async () =>
       read((statements) => statements.ownDevices.all({ ...viewer }).map((row) => deviceFrom(row, statements))),
@@ -49,7 +63,7 @@ export function ownDevices(open: () => DeviceDatabase, principal: Principal, clo
         const granted = statements.grant.get({ id, role });
         const scopes = [...new Set([...(granted?.scopes ?? []), ...asked.scopes])];
         const { changes: held } = statements.widenTokens.run({ id, role, scopes });
-        statements.putGrant.run({ id, role, scopes, now, collectable: held === 0 ? 1 : 0 });
+        statements.putGrant.run({ id, role, scopes, now, offered: held === 0 ? scopes : undefined });
         const row = statements.device.get({ id });
         return row && deviceFrom(row, statements);
       }),
@@ -70,12 +84,8 @@ export function ownDevices(open: () => DeviceDatabase, principal: Principal, clo
         return removed;
       }),
     replaceToken: (id, role, token) =>
-      edit(id, (statements) => {
-        if (statements.grant.get({ id, role }) === undefined) return false;
-        statements.dropTokens.run({ id, role });
-        statements.collected.run({ id, role });
-        if (token !== undefined) statements.putToken.run({ id, role, ...token, now: clock.now() });
-        return true;
-      }),
+      replace(id, role, undefined, ({ putToken }) => putToken.run({ id, role, ...token, now: clock.now() })),
+    offerToken: (id, role, scopes) => replace(id, role, scopes),
+    revokeToken: (id, role) => replace(id, role),
   };
 }

@@ -9,11 +9,15 @@ import {
 } from "@claw/protocol";
 import type { MethodDeps } from "../methods/context.ts";
 import { health } from "../methods/health.ts";
+import type { Admission } from "./handshake.ts";
 import type { Peer } from "./peers.ts";
 import { presenceOf } from "./presence.ts";
 
 /** Builds the answer to `connect`. */
-export function createHello(deps: MethodDeps, methods: readonly string[]): (peer: Peer) => Promise<HelloOk> {
+export function createHello(
+  deps: MethodDeps,
+  methods: readonly string[],
+): (peer: Peer, admission: Admission) => Promise<HelloOk> {
   const bootId = randomUUID();
   const startedMs = deps.clock.monotonicMs();
   const features = {
@@ -22,7 +26,7 @@ export function createHello(deps: MethodDeps, methods: readonly string[]): (peer
     // Without it the stock command line refuses to list models.
     capabilities: ["published-model-catalog"],
   };
-  return async (peer) => ({
+  return async (peer, { deviceToken }) => ({
     type: "hello-ok",
     protocol: PROTOCOL_VERSION,
     server: { version: deps.version, connId: peer.id, bootId },
@@ -39,7 +43,11 @@ export function createHello(deps: MethodDeps, methods: readonly string[]): (peer
         scope: "per-sender",
       },
     },
-    auth: { role: "operator", scopes: peer.scopes },
+    auth: {
+      role: peer.role,
+      scopes: peer.scopes,
+      ...(deviceToken && { deviceToken: deviceToken.token, issuedAtMs: deviceToken.issuedAtMs }),
+    },
     policy: {
       maxPayload: MAX_PAYLOAD_BYTES,
       maxBufferedBytes: MAX_BUFFERED_BYTES,

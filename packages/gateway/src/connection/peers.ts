@@ -1,12 +1,16 @@
 import type { Principal } from "@claw/core";
-import { CLOSE_CODES, type ClientInfo, mayReceive } from "@claw/protocol";
+import { type ClientInfo, mayReceive } from "@claw/protocol";
+import type { Role } from "../devices/pairing.ts";
 import type { Connection } from "../options.ts";
-import { closeConnection, sendText } from "./wire.ts";
+import { sendText } from "./wire.ts";
 
 /** An admitted client. */
 export interface Peer {
   readonly id: string;
   readonly principal: Principal;
+  readonly role: Role;
+  /** Id of the device that signed its nonce. */
+  readonly device: string | undefined;
   /** Protocol scopes, as granted. */
   readonly scopes: readonly string[];
   readonly caps: ReadonlySet<string>;
@@ -18,6 +22,8 @@ export interface Peer {
   /** Sessions whose messages it wants as they become durable, by key. */
   readonly follows: Map<string, MessageFollow>;
   readonly connection: Connection;
+  /** It has its hello; before that it gets no event. */
+  greeted: boolean;
   /** `payload` is JSON already: it is the same for every peer. Drops it when `droppable` and the peer is slow. */
   sendEvent(event: string, payload: string, droppable?: boolean): void;
 }
@@ -33,31 +39,28 @@ export interface MessageFollow {
 /** Above this a slow client loses what it can refetch. */
 const DROP_ABOVE_BYTES = 1_048_576;
 
-export type PeerOptions = Pick<Peer, "id" | "principal" | "scopes" | "caps" | "client" | "connectedAt" | "connection">;
+export type PeerOptions = Pick<
+  Peer,
+  "id" | "principal" | "role" | "device" | "scopes" | "caps" | "client" | "connectedAt" | "connection"
+>;
 
 export function createPeer(options: PeerOptions): Peer {
   const { connection, scopes } = options;
   let sequence = 0;
-  return {
+  const peer: Peer = {
     ...options,
+    greeted: false,
     followsSessions: false,
     follows: new Map(),
     sendEvent(event, payload, droppable = false) {
-      if (!mayReceive(scopes, event)) return;
+      if (!peer.greeted || !mayReceive(scopes, event)) return;
       // A dropped event leaves a gap in the numbers, which tells the client to read the history again.
       sequence += 1;
       if (droppable && connection.bufferedBytes() > DROP_ABOVE_BYTES) return;
       sendText(connection, `{"type":"event","event":"${event}","payload":${payload},"seq":${sequence}}`);
     },
   };
-}
-
-/** Ends the connections that a shared secret opened: it may be another one now. They connect again by themselves. */
-export function signOutSharedSecrets(peers: Iterable<Peer>): void {
-  for (const { principal, connection } of [...peers]) {
-    if (!/^gateway-(?:token|password)/.test(principal.credential)) continue;
-    closeConnection(connection, CLOSE_CODES.authInvalidated, "the shared secret was changed");
-  }
+  return peer;
 }
 
 /** Whether a principal may see and stop what belongs to `owner`. */

@@ -6,7 +6,7 @@ import { maySee, type Peer } from "./peers.ts";
 export function presenceOf(peers: ReadonlySet<Peer>, viewer: Principal, now: Date): readonly Presence[] {
   return [...peers]
     .filter((peer) => maySee(viewer, peer.principal.id))
-    .map(({ client, connectedAt, scopes }) => ({
+    .map(({ client, connectedAt, role, device, scopes }) => ({
       ts: now.getTime(),
       onlineSince: connectedAt.getTime(),
       clientId: client.id,
@@ -15,7 +15,8 @@ export function presenceOf(peers: ReadonlySet<Peer>, viewer: Principal, now: Dat
       mode: client.mode,
       ...(client.displayName === undefined ? {} : { host: client.displayName }),
       ...(client.instanceId === undefined ? {} : { instanceId: client.instanceId }),
-      roles: ["operator"],
+      ...(device === undefined ? {} : { deviceId: device }),
+      roles: [role],
       scopes,
     }));
 }

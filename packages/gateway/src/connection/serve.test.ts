@@ -1,9 +1,28 @@
-import { HANDSHAKE_TIMEOUT_MS, MAX_BUFFERED_BYTES, MAX_PRE_AUTH_FRAME_BYTES, TICK_INTERVAL_MS } from "@claw/protocol";
+import {
+  HANDSHAKE_TIMEOUT_MS,
+  MAX_BUFFERED_BYTES,
+  MAX_EARLY_FRAMES,
+  MAX_PRE_AUTH_FRAME_BYTES,
+  TICK_INTERVAL_MS,
+} from "@claw/protocol";
 import { describe, expect, test } from "vitest";
+import { type Authenticate, sharedSecret } from "../auth.ts";
 import { connectClient, hello, openClient } from "../connect.fixture.ts";
 import { startGateway } from "../gateway.fixture.ts";
 import { manualClock } from "../manual-clock.fixture.ts";
 import { scriptedAgent } from "../script.fixture.ts";
+
+/** An authenticator that answers nobody before it is told to. */
+function slowly() {
+  const asked = Promise.withResolvers<void>();
+  const decided = Promise.withResolvers<void>();
+  const authenticate: Authenticate = async (credentials, caller) => {
+    asked.resolve();
+    await decided.promise;
+    return sharedSecret("token", "secret")(credentials, caller);
+  };
+  return { authenticate, asked: asked.promise, decide: decided.resolve };
+}
 
 describe("before hello", () => {
   test("the gateway speaks first, with a nonce of this connection's own", async () => {
@@ -51,6 +70,43 @@ describe("before hello", () => {
     clock.advance(HANDSHAKE_TIMEOUT_MS);
     expect(await silent.closed).toEqual({ code: 1008, reason: "handshake timeout" });
     expect((await admitted.request("health")).ok).toBe(true);
+  });
+
+  test("what comes while connect is being answered is answered after it, in order, up to 15 frames", async () => {
+    const { authenticate, asked, decide } = slowly();
+    await using started = await startGateway({ authenticate });
+    const client = openClient(started.gateway);
+    const answer = client.request("connect", hello("secret"));
+    for (let id = 0; id < MAX_EARLY_FRAMES; id++) client.send({ type: "req", id: `early-${id}`, method: "health" });
+    await asked;
+    decide();
+    expect((await answer).ok).toBe(true);
+    await client.frame(({ id }) => id === `early-${MAX_EARLY_FRAMES - 1}`);
+    const answered = client.frames.flatMap(({ type, id }) => (type === "res" ? [id] : []));
+    expect(answered).toEqual(["r0", ...Array.from({ length: MAX_EARLY_FRAMES }, (_, id) => `early-${id}`)]);
+  });
+
+  test("more frames than that before hello close", async () => {
+    const { authenticate, asked, decide } = slowly();
+    await using started = await startGateway({ authenticate });
+    const client = openClient(started.gateway);
+    void client.request("connect", hello("secret"));
+    for (let id = 0; id <= MAX_EARLY_FRAMES; id++) client.send({ type: "req", id: `early-${id}`, method: "health" });
+    expect(await client.closed).toEqual({ code: 1008, reason: "too many frames before hello" });
+    await asked;
+    decide();
+  });
+
+  test("a client that hangs up while connect is being answered is no peer", async () => {
+    const { authenticate, asked, decide } = slowly();
+    await using started = await startGateway({ authenticate });
+    const client = openClient(started.gateway);
+    void client.request("connect", hello("secret"));
+    client.hangUp();
+    await asked;
+    decide();
+    const admin = await connectClient(started.gateway);
+    expect((await admin.request("system-presence")).payload).toHaveLength(1);
   });
 
   test("a page of somebody else's and a rebound name hear nothing but why", async () => {
@@ -117,8 +173,8 @@ describe("connect", () => {
   });
 
   test("a role that is not served is refused", async () => {
-    const { error } = await refusal({ ...hello("secret"), role: "node" });
-    expect(error?.message).toContain("expected operator, found node");
+    const { error } = await refusal({ ...hello("secret"), role: "worker" });
+    expect(error?.message).toContain("expected operator or node, found worker");
   });
 });
 

@@ -4,102 +4,96 @@ import {
   CLOSE_CODES,
   exceedsBytes,
   HANDSHAKE_TIMEOUT_MS,
+  MAX_EARLY_FRAMES,
   MAX_PAYLOAD_BYTES,
   MAX_PRE_AUTH_FRAME_BYTES,
-  parseFrame,
   type RequestFrame,
   TICK_INTERVAL_MS,
 } from "@claw/protocol";
-import type { Authenticate, Caller } from "../auth.ts";
-import type { AuthLimiter } from "../auth-limiter.ts";
 import type { SourceOf } from "../forwarded.ts";
 import type { Connection } from "../options.ts";
 import { type OriginRules, originProblem } from "../origin.ts";
-import { type Admission, admit } from "./handshake.ts";
-import { createPeer, type Peer } from "./peers.ts";
-import { closeConnection, respond, respondError, sendText } from "./wire.ts";
+import { type EnterOptions, enter } from "./enter.ts";
+import type { Peer } from "./peers.ts";
+import { closeConnection, readRequest, sendText } from "./wire.ts";
 
-export interface ServeOptions {
-  readonly peers: Set<Peer>;
-  readonly authenticate: Authenticate;
-  readonly limitAuth: AuthLimiter;
+export interface ServeOptions extends EnterOptions {
   readonly origins: OriginRules;
   readonly sourceOf: SourceOf;
-  /** The answer to `connect`. */
-  readonly hello: (peer: Peer, admission: Admission) => Promise<object>;
-  /** Answers one request; never rejects. */
-  readonly handle: (peer: Peer, frame: RequestFrame) => Promise<void>;
-  readonly clock: Clock;
+  /** Answers one request of so many bytes; never rejects. */
+  readonly handle: (peer: Peer, frame: RequestFrame, bytes: number) => Promise<void>;
   readonly log: Logger;
 }
 
 /** Serves one connection from the challenge to its end. */
 export async function serveConnection(connection: Connection, options: ServeOptions): Promise<void> {
   const { peers, clock, log } = options;
-  const close = (code: number, reason: string): void => closeConnection(connection, code, reason);
-  const source = options.sourceOf(connection, connection.headers);
-  const problem = source.problem ?? originProblem(connection.headers, options.origins);
+  let over = false;
+  const close = (code: number, reason: string): void => {
+    over = true;
+    closeConnection(connection, code, reason);
+  };
+  const { problem: mistrust, ...source } = options.sourceOf(connection, connection.headers);
+  const problem = mistrust ?? originProblem(connection.headers, options.origins);
   if (problem !== undefined) return close(CLOSE_CODES.policy, problem);
 
-  const payload = { nonce: randomUUID(), ts: clock.now().getTime(), capabilities: [] };
-  sendText(connection, JSON.stringify({ type: "event", event: "connect.challenge", payload }));
+  const challenge = { nonce: randomUUID(), ts: clock.now().getTime(), capabilities: [] };
+  sendText(connection, JSON.stringify({ type: "event", event: "connect.challenge", payload: challenge }));
   const cancelTimeout = clock.after(HANDSHAKE_TIMEOUT_MS, () => close(CLOSE_CODES.policy, "handshake timeout"));
+  const caller = { ...source, headers: connection.headers };
+  /** What came while the handshake was being answered. */
+  const early: string[] = [];
+  let entering: Promise<void> | undefined;
   let peer: Peer | undefined;
   let cancelTick: (() => void) | undefined;
-  try {
-    for await (const text of connection.messages) {
-      const limit = peer === undefined ? MAX_PRE_AUTH_FRAME_BYTES : MAX_PAYLOAD_BYTES;
-      if (exceedsBytes(text, limit)) {
-        return close(CLOSE_CODES.tooLarge, `frame too large: expected at most ${limit} bytes`);
-      }
-      const frame = parseFrame(text);
-      if (!frame.ok) return close(CLOSE_CODES.policy, frame.message);
-      if (frame.value.type !== "req") return close(CLOSE_CODES.policy, "invalid frame: expected a request");
-      if (peer !== undefined) {
-        void options.handle(peer, frame.value);
-        continue;
-      }
-      peer = await handshake(connection, { ...source, headers: connection.headers }, frame.value, options);
-      if (peer === undefined) return;
+
+  async function letIn(frame: RequestFrame): Promise<void> {
+    try {
+      peer = await enter(connection, caller, challenge, frame, options);
       cancelTimeout();
-      peers.add(peer);
+      if (peer === undefined || over) return leave();
       cancelTick = startTicking(peer, clock);
+      for (const text of early.splice(0)) receive(text);
+    } catch (error) {
+      fail(error);
     }
-  } catch (error) {
-    log.warn("a connection failed", { error: error instanceof Error ? error.message : String(error) });
-    close(CLOSE_CODES.internal, "internal error");
-  } finally {
+  }
+
+  function receive(text: string): void {
+    if (over || (peer !== undefined && !peers.has(peer))) return;
+    const limit = peer === undefined ? MAX_PRE_AUTH_FRAME_BYTES : MAX_PAYLOAD_BYTES;
+    if (exceedsBytes(text, limit)) close(CLOSE_CODES.tooLarge, `frame too large: expected at most ${limit} bytes`);
+    else if (entering === undefined || peer !== undefined) serve(text);
+    else if (early.push(text) > MAX_EARLY_FRAMES) close(CLOSE_CODES.policy, "too many frames before hello");
+  }
+
+  function serve(text: string): void {
+    const frame = readRequest(text);
+    if (!frame.ok) close(CLOSE_CODES.policy, frame.message);
+    else if (peer === undefined) entering = letIn(frame.value);
+    else void options.handle(peer, frame.value, Buffer.byteLength(text));
+  }
+
+  function leave(): void {
+    over = true;
     cancelTimeout();
     cancelTick?.();
     if (peer !== undefined) peers.delete(peer);
   }
-}
 
-async function handshake(
-  connection: Connection,
-  caller: Caller,
-  frame: RequestFrame,
-  options: ServeOptions,
-): Promise<Peer | undefined> {
-  const result = await admit(frame, caller, options);
-  if (!result.ok) {
-    respondError(connection, frame.id, result.error);
-    closeConnection(connection, result.closeCode, result.error.message);
-    return undefined;
+  function fail(error: unknown): void {
+    log.warn("a connection failed", { error: error instanceof Error ? error.message : String(error) });
+    close(CLOSE_CODES.internal, "internal error");
   }
-  const { principal, scopes, params } = result.admission;
-  const peer = createPeer({
-    id: randomUUID(),
-    principal,
-    scopes,
-    caps: new Set(params.caps),
-    client: params.client,
-    connectedAt: options.clock.now(),
-    connection,
-  });
-  connection.authenticated();
-  respond(connection, frame.id, await options.hello(peer, result.admission));
-  return peer;
+
+  try {
+    for await (const text of connection.messages) receive(text);
+  } catch (error) {
+    fail(error);
+  } finally {
+    leave();
+  }
+  await entering;
 }
 
 function startTicking(peer: Peer, clock: Clock): () => void {

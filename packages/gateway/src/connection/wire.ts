@@ -1,8 +1,24 @@
-import { CLOSE_CODES, MAX_BUFFERED_BYTES, type WireError } from "@claw/protocol";
+import {
+  CLOSE_CODES,
+  MAX_BUFFERED_BYTES,
+  type Parsed,
+  parseFrame,
+  type RequestFrame,
+  type WireError,
+} from "@claw/protocol";
 import type { Connection } from "../options.ts";
 
 /** What the WebSocket protocol allows. */
 const MAX_REASON_BYTES = 123;
+
+/** What a client sends is requests. */
+export function readRequest(text: string): Parsed<RequestFrame> {
+  const frame = parseFrame(text);
+  if (!frame.ok) return frame;
+  return frame.value.type === "req"
+    ? { ok: true, value: frame.value }
+    : { ok: false, message: "invalid frame: expected a request" };
+}
 
 /** Sends one frame; a client that has long stopped reading is closed instead. */
 export function sendText(connection: Connection, text: string): void {

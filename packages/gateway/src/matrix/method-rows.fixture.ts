@@ -55,6 +55,7 @@ function row<Method extends MethodName>(
 }
 
 const theSession = ({ session }: Owned): string => session;
+const theDevice = ({ device }: Owned): string => device;
 const theRun = ({ run }: Owned): string => run;
 const said = ({ fresh }: Owned) => ({ message: "hello", idempotencyKey: fresh });
 
@@ -118,4 +119,13 @@ export const methodRows: Rows = {
     ({ past }) => past,
   ),
   "runs.list": row(SEEN, ({ session }) => ({ sessionKey: session }), theRun),
+
+  "device.pair.list": row(CHANGED, {}, theDevice),
+  "device.pair.approve": row(CHANGED, ({ request }) => ({ requestId: request }), theDevice),
+  "device.pair.reject": row(CHANGED, ({ request }) => ({ requestId: request }), theDevice),
+  "device.pair.remove": row(CHANGED, ({ device }) => ({ deviceId: device }), theDevice),
+  "device.pair.rename": row(CHANGED, ({ device }) => ({ deviceId: device, label: "seized" }), theDevice),
+  "device.token.rotate": row(CHANGED, ({ device }) => ({ deviceId: device, role: "operator" }), theDevice),
+  "device.token.revoke": row(CHANGED, ({ device }) => ({ deviceId: device, role: "operator" }), theDevice),
+  "gateway.identity.get": row(READERS, {}),
 };

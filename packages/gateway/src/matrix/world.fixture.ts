@@ -1,6 +1,8 @@
 import type { Channel, Principal, Scope } from "@claw/core";
+import type { DevicePairList } from "@claw/protocol";
 import type { Authenticate } from "../auth.ts";
 import { connectClient, type TestClient } from "../connect.fixture.ts";
+import { testDevice } from "../device.fixture.ts";
 import { echoAgent, startGateway, testTool } from "../gateway.fixture.ts";
 import { converse } from "../methods/people.fixture.ts";
 import { lastText, scriptedAgent } from "../script.fixture.ts";
@@ -12,8 +14,8 @@ export type Caller = (typeof CALLERS)[number];
 const SCOPES: Readonly<Record<Caller, readonly Scope[]>> = {
   node: ["node"],
   viewer: ["read"],
-  stranger: ["write"],
-  owner: ["write"],
+  stranger: ["write", "pairing"],
+  owner: ["write", "pairing"],
   admin: ["admin"],
 };
 
@@ -55,6 +57,10 @@ export interface Owned {
   readonly secret: string;
   /** Said by nobody before. */
   readonly fresh: string;
+  /** Paired. */
+  readonly device: string;
+  /** In which that device asks for more. */
+  readonly request: string;
 }
 
 export interface World extends AsyncDisposable {
@@ -79,6 +85,7 @@ export async function createWorld(): Promise<World> {
     models: { list: () => [], resolve: () => Promise.reject(new Error("no model is asked for")) },
     config: () => CONFIG,
     metrics: async () => "claw_connections 0\n",
+    identity: { deviceId: "d", publicKey: "k" },
     limits: { concurrentTurns: 10_000 },
   });
   const { gateway } = started;
@@ -94,20 +101,35 @@ export async function createWorld(): Promise<World> {
   ) as Record<Caller, TestClient>;
   const { owner } = clients;
   let count = 0;
+  const waiting: string[] = [];
+
+  /** Few devices of one network may wait at once, so the oldest of them is turned away. */
+  async function pair(): Promise<Pick<Owned, "device" | "request">> {
+    const { id: device, connect } = testDevice();
+    const scopes = ["operator.read"];
+    const paired = await connect(gateway, { auth: { token: "owner" }, scopes });
+    const auth = { deviceToken: paired.auth.deviceToken ?? "" };
+    const asking = await connect(gateway, { auth, scopes: ["operator.write"] });
+    paired.hangUp();
+    const request = String(asking.details["requestId"]);
+    waiting.push(request);
+    if (waiting.length > 8) await owner.request("device.pair.reject", { requestId: waiting.shift() });
+    return { device, request };
+  }
 
   return {
     clients,
     gateway,
     fetch: (request) => gateway.fetch(request),
     async own() {
-      const owned = owning(`owned-${++count}`);
+      const owned = { ...owning(`owned-${++count}`), ...(await pair()) };
       await converse(owner, owned.secret, owned.past, owned.idle);
       await converse(owner, owned.secret, `first-${owned.fresh}`, owned.session);
       await owner.request("chat.send", { sessionKey: owned.session, message: "wait", idempotencyKey: owned.run });
       await owner.frame(({ event, payload }) => event === "agent" && JSON.stringify(payload).includes(owned.run));
       return owned;
     },
-    async stateOf({ session, idle, run }) {
+    async stateOf({ session, idle, run, device }) {
       const asked = [
         ...[session, idle].flatMap((key) => [
           owner.request("sessions.describe", { key }),
@@ -117,7 +139,10 @@ export async function createWorld(): Promise<World> {
         owner.request("runs.get", { runId: run }),
       ];
       const answers = await Promise.all(asked);
-      return JSON.stringify(answers.map(({ payload, error }) => payload ?? error));
+      const { payload } = await owner.request("device.pair.list");
+      const { pending, paired } = payload as unknown as DevicePairList;
+      const devices = [...pending, ...paired].filter(({ deviceId }) => deviceId === device);
+      return JSON.stringify([devices, answers.map((answer) => answer.payload ?? answer.error)]);
     },
     [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
   };
@@ -132,6 +157,8 @@ export function owning(name: string): Owned {
     past: `${name}-past`,
     secret: `${name}-secret`,
     fresh: `${name}-fresh`,
+    device: `${name}-device`,
+    request: `${name}-request`,
   };
 }
 

@@ -1,8 +1,17 @@
 import type { Agent, Clock, ModelSource, Principal, Route, SandboxProvider, Store } from "@claw/core";
-import type { ConfigSnapshot, FinalResult, MethodName, Params, Result, WireError } from "@claw/protocol";
+import type {
+  ConfigSnapshot,
+  FinalResult,
+  GatewayIdentity,
+  MethodName,
+  Params,
+  Result,
+  WireError,
+} from "@claw/protocol";
 import type { Intake } from "../accept.ts";
 import type { LiveRuns } from "../connection/live-runs.ts";
 import type { Peer } from "../connection/peers.ts";
+import type { TellPairing } from "../devices/tell-pairing.ts";
 import type { Runs } from "../runs.ts";
 import type { Transcripts } from "../transcripts.ts";
 import type { Watchdog } from "../watchdog.ts";
@@ -22,6 +31,11 @@ export interface MethodDeps {
   readonly sandbox: SandboxProvider | undefined;
   readonly config: (() => ConfigSnapshot) | undefined;
   readonly resolveSession: (key: string | undefined, agent: string | undefined) => Route | undefined;
+  /** The gateway's own. */
+  readonly identity: GatewayIdentity | undefined;
+  readonly tellPairing: TellPairing;
+  /** Closes connections whose credential no longer holds. */
+  readonly revoke: (matches: (peer: Peer) => boolean, reason: string) => void;
   readonly clock: Clock;
   readonly version: string;
 }
@@ -34,6 +48,8 @@ interface Caller<Method extends MethodName> {
   readonly receivedMs: number;
   /** The first of two answers. */
   readonly acknowledge: (payload: Result<Method>) => void;
+  /** Does something once the answer is on its way. */
+  readonly afterwards: (work: () => void) => void;
 }
 
 export type Handler<Method extends MethodName> = (

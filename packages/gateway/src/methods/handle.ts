@@ -18,21 +18,21 @@ import { agentMethods } from "./agent.ts";
 import { catalogueMethods } from "./catalogue.ts";
 import { chatMethods } from "./chat.ts";
 import { type Handler, type Handlers, type MethodDeps, MethodError } from "./context.ts";
+import { deviceMethods } from "./devices.ts";
 import { healthMethods } from "./health.ts";
+import { createOpenRequests } from "./open-requests.ts";
+import { createRoleGuard } from "./role-guard.ts";
 import { sessionEditMethods } from "./session-edits.ts";
 import { sessionMessageMethods } from "./session-messages.ts";
 import { sessionReadingMethods } from "./session-reading.ts";
 import { sessionSearchMethods } from "./session-search.ts";
 import { sessionMethods } from "./sessions.ts";
 
-/** Requests of one connection that may be open at once. */
-const MAX_OPEN_REQUESTS = 256;
-
 export interface RequestHandler {
   /** What can be asked of this composition. */
   readonly methods: readonly MethodName[];
   /** Answers one request: scope first, then the closed schema, then the method. Never rejects. */
-  handle(peer: Peer, frame: RequestFrame): Promise<void>;
+  handle(peer: Peer, frame: RequestFrame, bytes: number): Promise<void>;
 }
 
 export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHandler {
@@ -46,8 +46,10 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
     ...chatMethods(deps),
     ...agentMethods(deps),
     ...catalogueMethods(deps),
+    ...deviceMethods(deps),
   };
-  const open = new WeakMap<Peer, number>();
+  const openRequests = createOpenRequests();
+  const refuseWrongRole = createRoleGuard();
 
   return {
     methods: Object.keys(handlers)
@@ -56,24 +58,30 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
     handle,
   };
 
-  async function handle(peer: Peer, frame: RequestFrame): Promise<void> {
-    const count = (open.get(peer) ?? 0) + 1;
-    if (count > MAX_OPEN_REQUESTS) {
+  async function handle(peer: Peer, frame: RequestFrame, bytes: number): Promise<void> {
+    const finished = openRequests.begin(peer, bytes);
+    if (finished === undefined) {
       return respondError(peer.connection, frame.id, unavailable("too many open requests", { retryAfterMs: 500 }));
     }
-    open.set(peer, count);
+    const after: (() => void)[] = [];
     try {
-      const payload = await call(peer, frame);
+      const payload = await call(peer, frame, (work) => after.push(work));
       respond(peer.connection, frame.id, payload);
     } catch (error) {
       respondError(peer.connection, frame.id, wireError(error, frame, log));
     } finally {
-      open.set(peer, (open.get(peer) ?? 1) - 1);
+      finished();
+      for (const work of after) work();
     }
   }
 
-  async function call(peer: Peer, { id, method, params }: RequestFrame): Promise<unknown> {
+  async function call(
+    peer: Peer,
+    { id, method, params }: RequestFrame,
+    afterwards: (work: () => void) => void,
+  ): Promise<unknown> {
     const receivedMs = deps.clock.monotonicMs();
+    refuseWrongRole(peer, method);
     if (!isMethod(method)) {
       // Whether a method exists is for those to know who may call everything.
       throw new MethodError(
@@ -88,7 +96,7 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
     const acknowledge = (payload: unknown): void => respond(peer.connection, id, payload);
     // The table ties each name to its params and result; TypeScript can't follow that through a union.
     const handler = handlers[method] as Handler<MethodName>;
-    return handler(parsed.value as never, { peer, principal: peer.principal, receivedMs, acknowledge });
+    return handler(parsed.value as never, { peer, principal: peer.principal, receivedMs, acknowledge, afterwards });
   }
 }
 

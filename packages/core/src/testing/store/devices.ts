@@ -61,6 +61,7 @@ export const deviceCases: readonly StoreCase[] = [
       const held = async (hash: string) => (await store.devices.checkToken("d1", "operator", hash)) !== undefined;
       deepEqual([await held("h1"), await held("h2"), await held("h3")], [false, true, true]);
       deepEqual((await store.devices.find("d1"))?.grants[0]?.scopes, ["operator.read", "operator.write"]);
+      deepEqual(await store.devices.checkToken("d1", "operator", "h3"), ["operator.read", "operator.write"]);
     },
   },
   {
@@ -88,7 +89,8 @@ export const deviceCases: readonly StoreCase[] = [
         const { devices } = store.as(stranger);
         deepEqual(await devices.list(), []);
         equal(await devices.rename("d1", "mine"), undefined);
-        equal(await devices.replaceToken("d1", "operator", undefined), undefined);
+        equal(await devices.revokeToken("d1", "operator"), undefined);
+        equal(await devices.offerToken("d1", "operator", []), undefined);
         equal(await devices.remove("d1"), undefined);
       }
       deepEqual(await store.devices.checkToken("d1", "operator", "h1"), read);
@@ -106,7 +108,7 @@ export const deviceCases: readonly StoreCase[] = [
       ok(await devices.replaceToken("d1", "operator", { hash: "h3", scopes: [] }));
       for (const old of ["h1", "h2"]) equal(await store.devices.checkToken("d1", "operator", old), undefined);
       deepEqual(await store.devices.checkToken("d1", "operator", "h3"), []);
-      const revoked = await devices.replaceToken("d1", "operator", undefined);
+      const revoked = await devices.revokeToken("d1", "operator");
       deepEqual(
         revoked?.grants.map(({ token }) => token),
         [undefined],
@@ -114,6 +116,25 @@ export const deviceCases: readonly StoreCase[] = [
       equal(await store.devices.checkToken("d1", "operator", "h3"), undefined);
       equal(await store.devices.collectToken("d1", "operator", "h4"), undefined);
       equal(await devices.replaceToken("d1", "node", { hash: "h5", scopes: [] }), undefined);
+    },
+  },
+  {
+    name: "a token that is offered is the device's to fetch once, with the scopes it was offered for",
+    async run({ store }) {
+      const { devices } = store.as(ada);
+      await store.devices.pair(pairing({ token: { hash: "h1", scopes: ["operator.write"] } }));
+      const offered = await devices.offerToken("d1", "operator", read);
+      deepEqual(
+        offered?.grants.map((grant) => [grant.token, grant.offered]),
+        [[undefined, read]],
+      );
+      equal(await store.devices.checkToken("d1", "operator", "h1"), undefined);
+      deepEqual(await store.devices.collectToken("d1", "operator", "h2"), read);
+      equal(await store.devices.collectToken("d1", "operator", "h3"), undefined);
+      deepEqual(await store.devices.checkToken("d1", "operator", "h2"), read);
+      await devices.offerToken("d1", "operator", read);
+      await devices.revokeToken("d1", "operator");
+      equal(await store.devices.collectToken("d1", "operator", "h4"), undefined);
     },
   },
   {

@@ -1,0 +1,131 @@
+import type { Device, DeviceRequest } from "@claw/core";
+import { invalidRequest, isScope, type MethodName, missingScope, satisfies } from "@claw/protocol";
+import type { Peer } from "../connection/peers.ts";
+import { covers, newToken, sha256 } from "../devices/pairing.ts";
+import { pairedDevice, pendingDevice } from "../devices/wire-devices.ts";
+import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
+
+type DeviceMethod = Extract<MethodName, `device.${string}` | "gateway.identity.get">;
+
+/** Devices as their owner handles them. What a device holds is closed off the moment it is taken away. */
+export function deviceMethods({
+  store,
+  peers,
+  clock,
+  identity,
+  tellPairing,
+  revoke,
+}: MethodDeps): Pick<Handlers, DeviceMethod> {
+  const shown = (device: Device) =>
+    pairedDevice(
+      device,
+      [...peers].some((peer) => peer.device === device.id),
+    );
+
+  const resolve = ({ id, device, owner }: DeviceRequest, decision: "approved" | "rejected"): void => {
+    const payload = { requestId: id, deviceId: device, decision, ts: clock.now().getTime() };
+    tellPairing("device.pair.resolved", payload, owner);
+  };
+
+  const disconnect = (device: string, role: string | undefined, reason: string): void =>
+    revoke((peer) => peer.device === device && (role === undefined || peer.role === role), reason);
+
+  async function granted(peer: Peer, deviceId: string, role: string) {
+    const device = (await store.as(peer.principal).devices.list()).find(({ id }) => id === deviceId);
+    const grant = device?.grants.find((one) => one.role === role);
+    if (device === undefined || grant === undefined) throw unknownDevice(deviceId, role);
+    return grant;
+  }
+
+  return {
+    async "device.pair.list"(_params, { principal }) {
+      const { devices } = store.as(principal);
+      const [requests, paired] = await Promise.all([devices.requests(), devices.list()]);
+      return { pending: requests.map(pendingDevice), paired: paired.map(shown) };
+    },
+
+    async "device.pair.approve"({ requestId }, { peer, principal }) {
+      const { devices } = store.as(principal);
+      const asked = (await devices.requests()).find(({ id }) => id === requestId);
+      if (asked === undefined) throw unknownRequest(requestId);
+      requireScopes(peer, asked.role, asked.scopes);
+      const device = await devices.approve(requestId);
+      if (device === undefined) throw unknownRequest(requestId);
+      resolve(asked, "approved");
+      return { requestId, device: shown(device) };
+    },
+
+    async "device.pair.reject"({ requestId }, { principal }) {
+      const asked = await store.as(principal).devices.reject(requestId);
+      if (asked === undefined) throw unknownRequest(requestId);
+      resolve(asked, "rejected");
+      return { requestId, deviceId: asked.device };
+    },
+
+    async "device.pair.remove"({ deviceId }, { peer, principal, afterwards }) {
+      const { devices } = store.as(principal);
+      const device = (await devices.list()).find(({ id }) => id === deviceId);
+      if (device === undefined) throw unknownDevice(deviceId);
+      if (peer.device !== deviceId) for (const { role, scopes } of device.grants) requireScopes(peer, role, scopes);
+      if ((await devices.remove(deviceId)) === undefined) throw unknownDevice(deviceId);
+      afterwards(() => disconnect(deviceId, undefined, "device removed"));
+      return { deviceId };
+    },
+
+    async "device.pair.rename"({ deviceId, label }, { principal }) {
+      const device = await store.as(principal).devices.rename(deviceId, label);
+      if (device === undefined) throw unknownDevice(deviceId);
+      return { deviceId, label };
+    },
+
+    async "device.token.rotate"({ deviceId, role, scopes: asked }, { peer, principal, afterwards }) {
+      const grant = await granted(peer, deviceId, role);
+      const scopes = asked ?? grant.token?.scopes ?? grant.offered ?? grant.scopes;
+      const known = scopes.filter(isScope);
+      if (known.length < scopes.length || !covers(grant.scopes, known)) {
+        throw new MethodError(invalidRequest("the scopes are not within what was approved for this device"));
+      }
+      requireScopes(peer, role, scopes);
+      const { devices } = store.as(principal);
+      const result = { deviceId, role, scopes, rotatedAtMs: clock.now().getTime() };
+      const isItself = principal.credential === `device:${deviceId}`;
+      const { token } = newToken(clock);
+      const replaced = isItself
+        ? await devices.replaceToken(deviceId, role, { hash: sha256(token), scopes })
+        : await devices.offerToken(deviceId, role, scopes);
+      if (replaced === undefined) throw unknownDevice(deviceId, role);
+      afterwards(() => disconnect(deviceId, role, "device token rotated"));
+      return isItself
+        ? { ...result, tokenDelivery: "in-band", token }
+        : { ...result, tokenDelivery: "withheld-cross-device" };
+    },
+
+    async "device.token.revoke"({ deviceId, role }, { peer, principal, afterwards }) {
+      const { token, scopes } = await granted(peer, deviceId, role);
+      if (peer.device !== deviceId) requireScopes(peer, role, token?.scopes ?? scopes);
+      const revoked = await store.as(principal).devices.revokeToken(deviceId, role);
+      if (revoked === undefined) throw unknownDevice(deviceId, role);
+      afterwards(() => disconnect(deviceId, role, "device token revoked"));
+      return { deviceId, role, revokedAtMs: clock.now().getTime() };
+    },
+
+    "gateway.identity.get": identity && (async () => identity),
+  };
+}
+
+/** Nobody hands out, or takes away, more than they hold; any role but operator is an admin's to give. */
+function requireScopes(peer: Peer, role: string, scopes: readonly string[]): void {
+  const needed = role === "operator" ? scopes.filter(isScope) : (["operator.admin"] as const);
+  const missing = needed.find((scope) => !satisfies(peer.scopes, scope));
+  if (missing !== undefined) throw new MethodError(missingScope(missing));
+}
+
+function unknownRequest(requestId: string): MethodError {
+  const message = `no device waits under ${requestId}: it was answered, or its five minutes are over`;
+  return new MethodError(invalidRequest(message, { code: "DEVICE_REQUEST_NOT_FOUND" }));
+}
+
+function unknownDevice(deviceId: string, role?: string): MethodError {
+  const message = `there is no device ${deviceId}${role === undefined ? "" : ` with the role ${role}`}`;
+  return new MethodError(invalidRequest(message, { code: "DEVICE_NOT_FOUND" }));
+}
