@@ -1,4 +1,4 @@
-import type { ClientState, GatewayClient } from "@claw/client";
+import type { ClientOptions, ClientState, GatewayClient } from "@claw/client";
 import type { HelloOk, Scope } from "@claw/protocol";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { CommandError } from "./failure.ts";
@@ -25,6 +25,7 @@ export interface Link extends Disposable {
 /** Finds the gateway, connects, and rejects with an error that says what to do when it can't. */
 export async function connect(flags: GatewayFlags, options: ConnectOptions): Promise<Link> {
   const [endpoint, { createClient }] = await Promise.all([locateGateway(flags), import("@claw/client")]);
+  const pinned = await pinnedSocket(endpoint);
   const { scopes, reconnect = false } = options;
   const listeners = new Set<(state: ClientState) => void>();
   const lost = Promise.withResolvers<never>();
@@ -39,6 +40,7 @@ export async function connect(flags: GatewayFlags, options: ConnectOptions): Pro
     onState(state) {
       for (const listener of [...listeners]) listener(state);
     },
+    ...pinned,
     ...(endpoint.token === undefined ? {} : { token: endpoint.token }),
   });
   try {
@@ -62,10 +64,18 @@ export async function connect(flags: GatewayFlags, options: ConnectOptions): Pro
   }
 }
 
+async function pinnedSocket({ url, tlsFingerprint }: Endpoint): Promise<Pick<ClientOptions, "WebSocket">> {
+  if (tlsFingerprint === undefined || !url.startsWith("wss:")) return {};
+  return { WebSocket: (await import("@claw/client/node")).pinnedWebSocket(tlsFingerprint) };
+}
+
+const SELF_SIGNED =
+  " If it made its certificate itself, pass --tls-fingerprint with the SHA-256 that it printed at start.";
+
 function unreachable({ url, local }: Endpoint, reason: string): CommandError {
   const how = local
     ? 'Start the gateway with "claw gateway run", or name another one with --url.'
-    : "Check the address, and that the gateway listens on it.";
+    : `Check the address, and that the gateway listens on it.${url.startsWith("wss:") ? SELF_SIGNED : ""}`;
   return new CommandError(EXIT_CODES.unreachable, `No gateway at ${url}: ${reason}.\n${how}`);
 }
 

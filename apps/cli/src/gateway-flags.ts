@@ -12,6 +12,7 @@ export interface GatewayFlags extends StateFlags {
   readonly url?: string;
   readonly token?: string;
   readonly port?: string;
+  readonly tlsFingerprint?: string;
 }
 
 export function withStateFlags(command: Command): Command {
@@ -27,6 +28,7 @@ export function withGatewayFlags(command: Command): Command {
     .optionsGroup("Where:")
     .option("--url <url>", "gateway to talk to, like wss://claw.example.com")
     .option("--port <port>", "port of a gateway on this machine (CLAW_GATEWAY_PORT)")
+    .option("--tls-fingerprint <sha256>", "accept this certificate and no other, as the gateway prints it at start")
     .option("--token <token>", "gateway token; safer in CLAW_GATEWAY_TOKEN, process lists show flags");
   return withStateFlags(grouped);
 }

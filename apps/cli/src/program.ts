@@ -8,6 +8,7 @@ import { addModels } from "./commands/models.ts";
 import { addSandbox } from "./commands/sandbox.ts";
 import { addSessions } from "./commands/sessions.ts";
 import { addStatus } from "./commands/status.ts";
+import { addToken } from "./commands/token.ts";
 import { EXIT_CODES_HELP } from "./exit-codes.ts";
 import { examples, helpStyle } from "./help.ts";
 import { paint } from "./output.ts";
@@ -40,6 +41,7 @@ export function createProgram(): Command {
   program.commandsGroup("Set up:");
   addConfig(program);
   addSandbox(program);
+  addToken(program);
 
   examples(program, [
     ["claw gateway run", "start the gateway on this machine"],

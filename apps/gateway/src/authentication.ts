@@ -1,23 +1,82 @@
 import type { LoadedConfig, ResolvedPaths } from "@claw/config";
-import { ClawError } from "@claw/core";
-import { type Authenticate, sharedSecret, trustEverybody } from "@claw/gateway";
+import { ClawError, type Clock, type Logger } from "@claw/core";
+import {
+  type Authenticate,
+  firstOf,
+  isPasswordHash,
+  sharedSecret,
+  tailscaleServe,
+  trustEverybody,
+  trustedProxy,
+  verifyPassword,
+} from "@claw/gateway";
+import { type LiveToken, openLiveToken } from "./live-token.ts";
+import { tailscaleWhois } from "./whois.ts";
 
 export interface Authentication {
   readonly authenticate: Authenticate;
-  /** What the dashboard's address carries. */
-  readonly token: string | undefined;
+  /** What the dashboard's address carries, now; `undefined` when that is not a text that anybody knows here. */
+  readonly secret: () => string | undefined;
+  /** The token that Claw made, when that is what counts. */
+  readonly liveToken?: LiveToken;
+  /** Whose forwarding headers are believed. */
+  readonly trustedProxies: readonly string[];
 }
 
+export interface AuthenticationOptions {
+  readonly loaded: Pick<LoadedConfig, "config">;
+  readonly paths: Pick<ResolvedPaths, "stateDir" | "token">;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Tailscale Serve passes requests on from here. */
+const LOOPBACK = ["127.0.0.1", "::1"];
+
 /** How clients prove themselves, as configured; a token from a flag or the environment wins over the file's. */
-export function authentication({ config }: Pick<LoadedConfig, "config">, paths: ResolvedPaths): Authentication {
-  const { mode, token: configured, password } = config.gateway.auth;
-  if (mode === "none") return { authenticate: trustEverybody, token: undefined };
-  const secret = mode === "password" ? password : (paths.token ?? configured);
-  if (secret === undefined) {
-    throw new ClawError(
-      "CONFIG_INVALID",
-      `gateway.auth.mode is "${mode}", but gateway.auth.${mode} is not set. Set it, or start with CLAW_GATEWAY_TOKEN.`,
-    );
+export async function authentication(options: AuthenticationOptions): Promise<Authentication> {
+  const { auth, trustedProxies } = options.loaded.config.gateway;
+  const main = await mainAuthentication(options);
+  if (auth.allowTailscale === false) return { ...main, trustedProxies };
+  const allowUsers = typeof auth.allowTailscale === "boolean" ? {} : { allowUsers: auth.allowTailscale };
+  return {
+    ...main,
+    authenticate: firstOf(tailscaleServe({ whois: tailscaleWhois(), ...allowUsers }), main.authenticate),
+    trustedProxies: [...trustedProxies, ...LOOPBACK],
+  };
+}
+
+async function mainAuthentication(options: AuthenticationOptions): Promise<Omit<Authentication, "trustedProxies">> {
+  const { loaded, paths, clock, log } = options;
+  const {
+    mode,
+    token,
+    password,
+    trustedProxy: proxy,
+    rotateEveryHours,
+    rotateOverlapMinutes,
+  } = loaded.config.gateway.auth;
+  if (mode === "none") return { authenticate: trustEverybody, secret: () => undefined };
+  if (mode === "trusted-proxy" && proxy !== undefined) {
+    return { authenticate: trustedProxy(proxy), secret: () => undefined };
   }
-  return { authenticate: sharedSecret(mode, secret), token: secret };
+  if (mode === "password" && password !== undefined) return fixed("password", password);
+  if (mode !== "token")
+    throw new ClawError("CONFIG_INVALID", `gateway.auth.mode is "${mode}", and what it needs is not set.`);
+  const given = paths.token ?? token;
+  if (given !== undefined) return fixed("token", given);
+  const liveToken = await openLiveToken({
+    stateDir: paths.stateDir,
+    clock,
+    log,
+    overlapMs: rotateOverlapMinutes * 60_000,
+    ...(rotateEveryHours === undefined ? {} : { rotateEveryMs: rotateEveryHours * 3_600_000 }),
+  });
+  return { authenticate: sharedSecret("token", liveToken.verify), secret: () => liveToken.token, liveToken };
+}
+
+/** A secret as somebody chose it, or its hash. */
+function fixed(kind: "token" | "password", secret: string): Omit<Authentication, "trustedProxies"> {
+  if (!isPasswordHash(secret)) return { authenticate: sharedSecret(kind, secret), secret: () => secret };
+  return { authenticate: sharedSecret(kind, verifyPassword(secret, `gateway-${kind}`)), secret: () => undefined };
 }

@@ -6,13 +6,13 @@ import {
   type ResolvedPaths,
   resolveAgents,
 } from "@claw/config";
-import type { SandboxSpec } from "@claw/core";
+import { type Logger, type SandboxSpec, systemClock } from "@claw/core";
 import { createGateway, type Gateway, type RequestSource } from "@claw/gateway";
 import { firstOf, httpToolRules, ownerPolicy, runBudget } from "@claw/policy";
 import { sqliteStore } from "@claw/store-sqlite";
 import { builtinTools } from "@claw/tools";
 import { createAgents, presetNames, toolLayers } from "./agents.ts";
-import { authentication } from "./authentication.ts";
+import { type Authentication, authentication } from "./authentication.ts";
 import { configSnapshot } from "./config-snapshot.ts";
 import type { Console, Facts } from "./console.ts";
 import { withControlUi } from "./control-ui.ts";
@@ -35,8 +35,9 @@ export interface Composed {
   readonly gateway: Gateway;
   /** The gateway's HTTP with the Control UI in front. */
   readonly fetch: (request: Request, from: RequestSource) => Response | Promise<Response>;
-  /** What the dashboard's address carries; `undefined` when no secret is asked for. */
-  readonly token: string | undefined;
+  /** Who gets in. */
+  readonly access: Authentication;
+  readonly log: Logger;
   readonly facts: Facts;
   /** Loads ahead what the first turn would otherwise wait for. */
   readonly warm: () => Promise<void>;
@@ -71,7 +72,7 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
   const agents = createAgents({ resolved, config, models: models.source, workspaceOf, tools });
   const [first, ...others] = agents;
   const routes = routing(config, [first.name, ...others.map(({ name }) => name)]);
-  const { authenticate, token } = authentication(loaded, paths);
+  const access = await authentication({ loaded, paths, clock: systemClock, log });
   const { controlUi, allowedHosts } = config.gateway;
 
   const telemetry = gatewayTelemetry({ config: config.diagnostics, gateway: () => gateway, log });
@@ -80,7 +81,8 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
     agents,
     store,
     tools,
-    authenticate,
+    authenticate: access.authenticate,
+    trustedProxies: access.trustedProxies,
     models: models.source,
     policy: firstOf(routes.policy, ownerPolicy({ tools: toolLayers(config) })),
     toolsOverHttp: httpToolRules(config.gateway.tools),
@@ -113,8 +115,9 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
   if (config.diagnostics.otel.enabled) await telemetry.attach();
   return {
     gateway,
-    fetch: controlUi.enabled ? withControlUi(gateway.fetch) : gateway.fetch,
-    token,
+    fetch: controlUi.enabled ? withControlUi(gateway.fetch, { allowedHosts }) : gateway.fetch,
+    access,
+    log,
     facts: { version, model: models.summary, sandbox: provider ?? NO_SANDBOX },
     async warm() {
       if (!config.diagnostics.otel.enabled) await telemetry.attach();

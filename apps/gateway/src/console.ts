@@ -9,6 +9,8 @@ export interface Facts {
 
 interface Banner extends Facts {
   readonly address: string;
+  /** Of the certificate; absent without TLS. */
+  readonly fingerprint: string | undefined;
   /** Absent when none is wanted. */
   readonly token: string | undefined;
   readonly stateDir: string;
@@ -39,11 +41,12 @@ export function createConsole(out: NodeJS.WriteStream, err: NodeJS.WriteStream):
       .join("");
   let working = false;
   return {
-    banner({ version, address, token, model, sandbox, stateDir, firstStart }) {
+    banner({ version, address, fingerprint, token, model, sandbox, stateDir, firstStart }) {
       const dashboard = token === undefined ? address : `${address}#token=${token}`;
       out.write(`\n  ${paint(["bold", "cyan"], "Claw")} ${paint("dim", version)}\n\n`);
       // In one piece, so that a terminal can open it.
       out.write(`  ${paint("dim", "Dashboard".padEnd(11))}${paint("underline", dashboard)}\n`);
+      if (fingerprint !== undefined) out.write(`  ${paint("dim", "SHA-256".padEnd(11))}${fingerprint}\n`);
       out.write(row("Model", model));
       out.write(row("Sandbox", `${sandbox.name} – ${sandbox.summary}`));
       for (const limit of sandbox.limits) out.write(row("", `· ${limit}`, "dim"));

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { RequestSource } from "@claw/gateway";
+import { type OriginRules, originProblem, type RequestSource } from "@claw/gateway";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
@@ -11,7 +11,7 @@ type Fetch = (request: Request, from: RequestSource) => Response | Promise<Respo
 const FOLDERS = ["./control-ui/", "../../control-ui/dist/"];
 
 /** Serves the Control UI in front of the gateway's own HTTP. */
-export function withControlUi(gateway: Fetch): Fetch {
+export function withControlUi(gateway: Fetch, rules: OriginRules): Fetch {
   const root = FOLDERS.map((folder) => fileURLToPath(new URL(folder, import.meta.url))).find((path) =>
     existsSync(path),
   );
@@ -37,7 +37,15 @@ export function withControlUi(gateway: Fetch): Fetch {
     // Their names hold a hash of their content.
     if (context.res.ok) context.header("cache-control", "public, max-age=31536000, immutable");
   });
-  page.get("/*", serveStatic({ root }));
+  const file = serveStatic({ root });
+  page.get("/*", async (context, next) => {
+    const found = await file(context, async () => {});
+    if (!found) return next();
+    // A name that somebody else's DNS points here gets no page either.
+    const host = context.req.header("host");
+    const problem = originProblem(new Headers(host === undefined ? {} : { host }), rules);
+    return problem === undefined ? found : context.text(problem, 403);
+  });
   page.all("*", (context) => gateway(context.req.raw, context.env));
   return (request, from) => page.fetch(request, from);
 }

@@ -1,10 +1,10 @@
 import { type Environment, loadConfig, resolvePaths } from "@claw/config";
 import { ClawError } from "@claw/core";
-import { listen } from "@claw/gateway/node";
 import { lockStateDir } from "@claw/store-sqlite";
 import { compose } from "./compose.ts";
 import { createConsole } from "./console.ts";
 import { openBrowser } from "./open-browser.ts";
+import { serve } from "./serve.ts";
 import { prepareStateDir } from "./state-dir.ts";
 
 export interface GatewayFlags {
@@ -28,6 +28,8 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   CONFIG_OVERRIDE: 78,
   CONFIG_SYNTAX: 78,
   CONFIG_UNREADABLE: 78,
+  GATEWAY_NO_TAILNET: 69,
+  GATEWAY_PASSWORD_HASH: 78,
   GATEWAY_PORT: 69,
   MODEL_CONFIG: 78,
   SANDBOX_UNAVAILABLE: 69,
@@ -35,9 +37,11 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   STORE_LOCKED: 75,
   STORE_NEWER: 78,
   STORE_UNWRITABLE: 74,
+  TLS_CERTIFICATE: 78,
 };
 
-const HOSTS = { loopback: "127.0.0.1", lan: "0.0.0.0" } as const;
+const NO_AUTHENTICATION =
+  "nobody is asked for a credential: every program and every person on this machine is the owner. Set gateway.auth.mode to token.";
 
 /** Runs the gateway until it is told to stop by SIGINT or SIGTERM. Resolves with the exit code; never rejects. */
 export async function runGateway({ env, flags }: RunGatewayOptions): Promise<number> {
@@ -48,24 +52,25 @@ export async function runGateway({ env, flags }: RunGatewayOptions): Promise<num
     const firstStart = await prepareStateDir(paths);
     using _lock = lockStateDir(paths.stateDir);
     const loaded = await loadConfig({ path: paths.configPath, env });
-    const { gateway, fetch, token, facts, warm, end } = await compose({ loaded, paths, env, terminal });
+    const composed = await compose({ loaded, paths, env, terminal });
+    const { gateway, access, facts, warm, end } = composed;
     await gateway.start();
-    const { bind, customBindHost = HOSTS.loopback, port } = loaded.config.gateway;
-    const host = bind === "custom" ? customBindHost : HOSTS[bind];
-    const listening = await listen(gateway, { host, port: paths.port ?? port, fetch }).catch(async (error: unknown) => {
+    const serving = await serve({ ...composed, loaded, paths }).catch(async (error: unknown) => {
       // Turns that were taken up again would go on without the lock on their state.
       await gateway.stop({ graceMs: 0 });
       throw error;
     });
-    const address = `http://${bind === "custom" ? host : HOSTS.loopback}:${listening.port}/`;
-    terminal.banner({ ...facts, address, token, firstStart, stateDir: paths.stateDir });
+    const { address, fingerprint } = serving;
+    const token = access.secret();
+    terminal.banner({ ...facts, address, fingerprint, token, firstStart, stateDir: paths.stateDir });
+    if (loaded.config.gateway.auth.mode === "none") terminal.warn(NO_AUTHENTICATION);
     if (flags.open !== false && env["CLAW_NO_OPEN"] !== "1") openBrowser(address, token, env);
     // A model that can't be loaded says so when it is asked.
     warm().catch(() => {});
 
     terminal.note(`${await stopped}: stopping; Ctrl-C again ends it at once`);
     await gateway.stop();
-    await listening.close();
+    await serving[Symbol.asyncDispose]();
     await end();
     terminal.note("stopped");
     return 0;

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,7 +6,7 @@ import { ClawError } from "@claw/core";
 import { workspaceTemplates } from "./templates/workspace.ts";
 
 /** What may lie in a state directory before Claw has ever started on it. */
-const HARMLESS = new Set(["openclaw.json", "workspace", ".env"]);
+const HARMLESS = new Set(["openclaw.json", "workspace", "gateway", ".env"]);
 
 /**
  * Makes the state directory, its configuration and its workspace where they are missing; changes nothing that is
@@ -19,7 +18,7 @@ export async function prepareStateDir({ stateDir, configPath }: ResolvedPaths): 
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   if (first) await chmod(stateDir, 0o700);
   if (!existsSync(configPath)) {
-    await writeConfigFile(configPath, initialConfig({ token: randomBytes(32).toString("base64url") }));
+    await writeConfigFile(configPath, initialConfig());
   }
   await prepareWorkspace(join(stateDir, "workspace"));
   return first;

@@ -44,6 +44,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   let phase: "challenge" | "hello" | "open" | "ended" = "challenge";
   let maxPayloadBytes = MAX_PRE_AUTH_FRAME_BYTES;
   let watchdog: Watchdog | undefined;
+  let failure: string | undefined;
   const cancelHandshake = clock.after(HANDSHAKE_TIMEOUT_MS, () =>
     end({
       code: CLOSE_CODES.timeout,
@@ -118,17 +119,22 @@ export function openConnection(options: ConnectionOptions): Connection {
   }
 
   function onClose({ code, reason }: CloseEvent): void {
+    const why = failure === undefined ? "" : `: ${failure}`;
     end({
       code,
-      reason: reason || (phase === "challenge" ? "the gateway can't be reached" : "the connection was lost"),
+      reason:
+        reason || (phase === "challenge" ? `the gateway can't be reached${why}` : `the connection was lost${why}`),
       terminal: isTerminal(code, phase === "open"),
     });
   }
 
   socket.addEventListener("message", onMessage);
   socket.addEventListener("close", onClose);
-  // Every failure is followed by `close`; the listener keeps some sockets from throwing.
-  socket.addEventListener("error", () => {});
+  // Every failure is followed by `close`, which does not say why.
+  socket.addEventListener("error", (event) => {
+    failure =
+      "message" in event && typeof event.message === "string" && event.message !== "" ? event.message : undefined;
+  });
 
   return {
     send,

@@ -6,6 +6,8 @@ export type ClientErrorCode =
   | "CLIENT_DISCONNECTED"
   /** The request can't be put into a frame. */
   | "CLIENT_INVALID_REQUEST"
+  /** Not the SHA-256 of a certificate. */
+  | "CLIENT_INVALID_FINGERPRINT"
   | "CLIENT_INVALID_URL"
   /** The other side does not speak this protocol. */
   | "CLIENT_PROTOCOL"

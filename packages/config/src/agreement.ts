@@ -1,4 +1,5 @@
 import { type ConfigPath, formatConfigPath } from "./config-path.ts";
+import { type CheckedGateway, checkGateway, type Report } from "./gateway-agreement.ts";
 import { agentPath, listedAgents } from "./listed-agents.ts";
 
 const ACCESS = ["none", "ro", "rw"] as const;
@@ -15,11 +16,7 @@ interface CheckedAgent {
 }
 
 interface Checked {
-  readonly gateway: {
-    readonly bind: "loopback" | "lan" | "custom";
-    readonly customBindHost?: string;
-    readonly auth: { readonly mode: "token" | "password" | "none"; readonly password?: string };
-  };
+  readonly gateway: CheckedGateway;
   readonly agents: {
     readonly defaults: { readonly sandbox?: SandboxLayer };
     readonly list: readonly CheckedAgent[];
@@ -39,34 +36,13 @@ interface Context {
 export function checkAgreement({ value, issues }: Context): void {
   const report = (path: ConfigPath, message: string) =>
     issues.push({ code: "custom", input: undefined, path: [...path], message });
-  checkGateway(value, report);
+  checkGateway(value.gateway, report);
   checkAgents(value, report);
   const defaults = value.agents.defaults.sandbox;
   checkNarrowing([value.sandbox], defaults, ["agents", "defaults", "sandbox"], report);
   listedAgents(value).forEach(({ id, sandbox }, index) => {
     checkNarrowing([value.sandbox, defaults], sandbox, [...agentPath(value.agents, index, id), "sandbox"], report);
   });
-}
-
-type Report = (path: ConfigPath, message: string) => void;
-
-function checkGateway({ gateway }: Checked, report: Report): void {
-  const { auth, bind, customBindHost } = gateway;
-  if (bind === "custom" && customBindHost === undefined) {
-    report(["gateway", "bind"], "custom needs gateway.customBindHost, the IP address to listen on");
-  }
-  if (bind !== "custom" && customBindHost !== undefined) {
-    report(["gateway", "customBindHost"], `is only used with gateway.bind "custom"; bind is "${bind}"`);
-  }
-  if (bind !== "loopback" && auth.mode === "none") {
-    report(
-      ["gateway", "auth", "mode"],
-      `none is only possible with gateway.bind "loopback"; with "${bind}" anyone who can reach the port could run commands. Use token or password`,
-    );
-  }
-  if (auth.mode === "password" && auth.password === undefined) {
-    report(["gateway", "auth", "mode"], "password needs gateway.auth.password");
-  }
 }
 
 function checkAgents(value: Checked, report: Report): void {

@@ -41,7 +41,7 @@ describe("an edit keeps everything else as it is", () => {
   });
 
   test("the file of a first start takes a model beside its comment", async () => {
-    const after = await editConfig(initialConfig({ token: "t" }), "agents.defaults.model", "openai/gpt-5");
+    const after = await editConfig(initialConfig(), "agents.defaults.model", "openai/gpt-5");
     expect(valueAt(JSON5.parse(after), ["agents", "defaults", "model"])).toBe("openai/gpt-5");
     expect(after).toContain('// model: "anthropic/claude-sonnet-5",');
   });
@@ -79,8 +79,8 @@ describe("an edit is refused", () => {
 
 test("a file of strict JSON stays strict JSON", async () => {
   const before = '{\n  "gateway": {\n    "port": 1\n  }\n}';
-  const after = await editConfig(before, "gateway.bind", "lan");
-  expect(after).toBe('{\n  "gateway": {\n    "port": 1,\n    "bind": "lan"\n  }\n}');
+  const after = await editConfig(before, "gateway.bind", "loopback");
+  expect(after).toBe('{\n  "gateway": {\n    "port": 1,\n    "bind": "loopback"\n  }\n}');
   expect(await editConfig(after, "gateway.bind", undefined)).toBe(before);
 });
 
@@ -109,7 +109,9 @@ test("no edit loses a comment, but one inside of what it removes", async () => {
   );
 });
 
-test("set, then unset, in any good file: the value is there, then gone, and all else is unchanged", async () => {
+test("set, then unset, in any good file: the value is there, then gone, and all else is unchanged", {
+  timeout: 90_000,
+}, async () => {
   const ids = fc.stringMatching(/^[a-z][a-z0-9.-]{0,8}$/);
   const text = fc.string({ unit: "binary", minLength: 1, maxLength: 20 });
   const provider = fc.record({ models: fc.array(fc.record({ id: text }), { maxLength: 3 }) });

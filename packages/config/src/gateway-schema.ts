@@ -1,6 +1,9 @@
 import { isIP } from "node:net";
 import * as z from "zod";
-import { names, type SecretResolver, secretField } from "./fields.ts";
+import { names, type SecretResolver } from "./fields.ts";
+import { gatewayAuthSchema } from "./gateway-auth-schema.ts";
+
+const path = z.string().min(1).max(4_096);
 
 export function gatewaySchema(resolve: SecretResolver) {
   return z.strictObject({
@@ -12,9 +15,11 @@ export function gatewaySchema(resolve: SecretResolver) {
       .default(18_789)
       .describe("TCP port for WebSocket and HTTP; 0 takes a free one."),
     bind: z
-      .enum(["loopback", "lan", "custom"])
+      .enum(["loopback", "lan", "tailnet", "custom"])
       .default("loopback")
-      .describe("Who can reach it: loopback (this machine), lan (every interface), custom (customBindHost)."),
+      .describe(
+        "Who can reach it: loopback (this machine), lan (every interface), tailnet (this machine's Tailscale address), custom (customBindHost).",
+      ),
     customBindHost: z
       .string()
       .refine((host) => isIP(host) !== 0, "an IP address")
@@ -27,17 +32,24 @@ export function gatewaySchema(resolve: SecretResolver) {
       .describe(
         "Names, beside localhost, under which this gateway is meant to be reached, each like claw.example.com.",
       ),
-    auth: z
+    trustedProxies: z
+      .array(z.string().refine(isAddressRange, "an IP address, or a range like 10.0.0.0/8"))
+      .max(64)
+      .default([])
+      .describe("Proxies whose forwarding headers are believed: IP addresses, or ranges like 10.0.0.0/8."),
+    auth: gatewayAuthSchema(resolve).prefault({}).describe("How clients prove themselves."),
+    tls: z
       .strictObject({
-        mode: z
-          .enum(["token", "password", "none"])
-          .default("token")
-          .describe("How clients prove themselves. none is only possible on loopback."),
-        token: secretField(resolve, "Shared token, with mode: token.").exactOptional(),
-        password: secretField(resolve, "Shared password, with mode: password.").exactOptional(),
+        enabled: z.boolean().default(false).describe("Serve https and wss instead of http and ws, on the same port."),
+        certPath: path.exactOptional().describe("Certificate with its chain, in PEM. Needs keyPath."),
+        keyPath: path.exactOptional().describe("Private key of the certificate, in PEM."),
+        autoGenerate: z
+          .boolean()
+          .default(true)
+          .describe("Without certPath, make a self-signed certificate and renew it before it expires."),
       })
       .prefault({})
-      .describe("How clients prove themselves."),
+      .describe("Encryption. Files that change are read again while the gateway runs."),
     tools: z
       .strictObject({
         allow: names
@@ -63,4 +75,15 @@ export function gatewaySchema(resolve: SecretResolver) {
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text;
+}
+
+function isAddressRange(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  const family = isIP(address);
+  return (
+    family !== 0 &&
+    rest.length === 0 &&
+    (bits === undefined || /^\d{1,3}$/.test(bits)) &&
+    Number(bits ?? 0) <= (family === 4 ? 32 : 128)
+  );
 }

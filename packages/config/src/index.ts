@@ -4,6 +4,16 @@
 export { type ConfigPath, formatConfigPath, parseConfigPath, valueAt } from "./config-path.ts";
 // Change it.
 export { type ConfigValue, editConfig } from "./edit-config.ts";
+// What a gateway made for itself, and where it listens.
+export { type GatewayFiles, gatewayFiles } from "./gateway-files.ts";
+export { type GatewayHost, gatewayHost } from "./gateway-host.ts";
+export {
+  type GatewayToken,
+  type PreviousToken,
+  type RotateOptions,
+  readGatewayToken,
+  rotateGatewayToken,
+} from "./gateway-token.ts";
 export { initialConfig } from "./initial-config.ts";
 export { configJsonSchema } from "./json-schema.ts";
 export { hashConfig, type LoadConfigOptions, type LoadedConfig, loadConfig } from "./load-config.ts";

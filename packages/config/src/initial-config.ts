@@ -1,17 +1,15 @@
 /** The text of the file that a first start writes: every line that a new owner is likely to change, explained. */
-export function initialConfig({ token }: { readonly token: string }): string {
+export function initialConfig(): string {
   return `// Claw's configuration. JSON5: comments, unquoted keys and trailing commas are fine.
 // Every key is listed by "claw config schema"; a key that does not exist stops the start.
 {
   gateway: {
     port: 18789,
-    // loopback: this machine only. lan: every interface. custom: customBindHost.
+    // loopback: this machine only. lan: every interface. tailnet: its Tailscale address. All but loopback need TLS.
     bind: "loopback",
-    auth: {
-      mode: "token",
-      // What clients must know. Keep it like a password.
-      token: ${JSON.stringify(token)},
-    },
+    // Clients need the token that Claw made: "claw token show" prints it, "claw token rotate" makes another.
+    auth: { mode: "token" },
+    // tls: { enabled: true },
   },
 
   agents: {

@@ -26,14 +26,19 @@ export type AuthResult =
       readonly missing?: true;
     };
 
-type AuthFailure = Extract<AuthResult, { readonly ok: false }>;
+export type AuthFailure = Extract<AuthResult, { readonly ok: false }>;
 
 export type Authenticate = (credentials: Credentials, caller: Caller) => Awaitable<AuthResult>;
 
 /** Under which name a shown secret is known, for audit and revocation; `undefined` when it is wrong. */
 export type VerifySecret = (shown: string) => Awaitable<string | undefined>;
 
-const OWNER: Omit<Principal, "credential"> = { id: "owner", kind: "user", tenant: "local", scopes: ["admin"] };
+export const OWNER: Omit<Principal, "credential"> = { id: "owner", kind: "user", tenant: "local", scopes: ["admin"] };
+
+const WHERE = {
+  token: '"claw token show" on its machine prints it, unless gateway.auth.token or CLAW_GATEWAY_TOKEN sets it',
+  password: "It stands in openclaw.json as gateway.auth.password",
+};
 
 /** A secret that stands for the owner: the text itself, compared in constant time, or a way to verify one. */
 export function sharedSecret(kind: "token" | "password", secret: string | VerifySecret): Authenticate {
@@ -55,7 +60,7 @@ export function sharedSecret(kind: "token" | "password", secret: string | Verify
     return {
       ok: false,
       code: `AUTH_${KIND}_MISMATCH`,
-      message: `The ${kind} is not the one of this gateway. It stands in openclaw.json as gateway.auth.${kind}.`,
+      message: `The ${kind} is not the one of this gateway, or no longer. ${WHERE[kind]}.`,
     };
   };
 }

@@ -165,6 +165,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     fetch: async (request, from = {}) => http.fetch(request, from),
     accept: (connection) => serveConnection(connection, { ...serving, sourceOf }),
+    revoke: (matches) => revokePeers(peers, ({ principal }) => matches(principal), "the credential was taken away"),
     subscribe: hub.subscribe,
     gauges: () => ({ connections: peers.size, ...watchdog.turns() }),
     [Symbol.asyncDispose]: () => lifecycle.stop(),

@@ -56,6 +56,10 @@ function isAddressIn(ranges: readonly string[]): (address: string) => boolean {
   };
 }
 
+const LOOPBACK = isAddressIn(["127.0.0.0/8", "::1"]);
+
+export const isLoopback = (address: string | undefined): boolean => address !== undefined && LOOPBACK(address);
+
 /** Some proxies tell the port as well. */
 function bareAddress(hop: string): string {
   const text = hop.trim();

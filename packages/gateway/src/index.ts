@@ -1,5 +1,8 @@
 // The gateway, and what it is made of.
 
+export { hashPassword, isPasswordHash, verifyPassword } from "./auth/password-hash.ts";
+export { type TailscaleOptions, tailscaleServe } from "./auth/tailscale.ts";
+export { type TrustedProxyOptions, trustedProxy } from "./auth/trusted-proxy.ts";
 // Who gets in.
 export {
   type Authenticate,

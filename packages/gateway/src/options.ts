@@ -10,6 +10,7 @@ import type {
   Logger,
   ModelSource,
   Policy,
+  Principal,
   ResetWhen,
   Route,
   Router,
@@ -112,6 +113,8 @@ export interface Gateway extends AsyncDisposable {
   fetch(request: Request, from?: RequestSource): Promise<Response>;
   /** Serves the wire protocol over one connection, whatever carries it. Resolves when it is over. */
   accept(connection: Connection): Promise<void>;
+  /** Closes the connections whose principal matches, with 4001. Running turns go on. */
+  revoke(matches: (principal: Principal) => boolean): void;
   /** Every event of every run, in order. */
   subscribe(listener: GatewayListener): () => void;
   /** What there is right now. */

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   type ConfigValue,
   configJsonSchema,
@@ -49,7 +48,7 @@ export async function unsetValue(path: string, flags: Flags): Promise<void> {
 
 async function change(path: string, value: ConfigValue | undefined, flags: Flags): Promise<void> {
   const { source: found, path: file, exists } = await openConfig(flags);
-  const source = exists || value === undefined ? found : firstConfig();
+  const source = exists || value === undefined ? found : initialConfig();
   const edited = await editConfig(source, path, value);
   const changed = edited !== source;
   if (changed) {
@@ -62,11 +61,6 @@ async function change(path: string, value: ConfigValue | undefined, flags: Flags
   const [did, not] = value === undefined ? ["removed", "was not set"] : ["set", "was so already"];
   note(changed ? `${paint("green", "✓", process.stderr)} ${path} ${did} in ${file}` : `${path} ${not}.`);
   if (changed) note(paint("dim", "  A running gateway uses it after a restart.", process.stderr));
-}
-
-/** As a first start would write it: a file without a token would let that start fail. */
-function firstConfig(): string {
-  return initialConfig({ token: randomBytes(32).toString("base64url") });
 }
 
 export async function validate(flags: Flags): Promise<void> {

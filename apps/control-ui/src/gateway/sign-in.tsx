@@ -54,8 +54,8 @@ export function SignIn({ refusal, onToken }: SignInProps): ReactElement {
           Connect
         </Button>
         <p className="mt-5 text-[13px] leading-relaxed text-soft">
-          The gateway prints a link with the token when it starts. It is also <code>gateway.auth.token</code> in its
-          configuration. This tab keeps it until it is closed, and sends it to {location.host} alone.
+          The gateway prints a link with the token when it starts; <code>claw token show</code> prints the token. This
+          tab keeps it until it is closed, and sends it to {location.host} alone.
         </p>
       </form>
     </main>

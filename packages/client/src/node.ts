@@ -1,0 +1,1 @@
+export { pinnedWebSocket } from "./pinned-web-socket.ts";
