@@ -1,5 +1,6 @@
 import type { ClawError } from "./errors.ts";
 import type { AssistantMessage, Message, ToolCall } from "./message.ts";
+import type { ThinkingLevel } from "./session-settings.ts";
 import type { ToolResult, ToolSpec } from "./tool.ts";
 
 export type AgentEvent =
@@ -7,6 +8,8 @@ export type AgentEvent =
   | { readonly type: "reasoning-delta"; readonly text: string }
   /** A model call begins, or is tried again. */
   | { readonly type: "model-start"; readonly model: string; readonly step: number; readonly retry?: string }
+  /** For people: something asked for is not done, and the turn goes on. */
+  | { readonly type: "warning"; readonly text: string }
   /**
    * A model step ended. One that asks for tools is durable before the next event is asked for; the last one is
    * written together with the end of the turn.
@@ -32,6 +35,9 @@ export interface Turn {
   /** Environment, skills and recalled memory, rendered for the model. */
   readonly instructions: string;
   readonly tools: readonly ToolSpec[];
+  /** Role or `provider/model` to ask instead of the agent's own, and how hard it is to think. */
+  readonly model?: string;
+  readonly thinking?: ThinkingLevel;
   /**
    * One call through the gate: policy, budget, audit, journal, effect. A refusal and a failure are results; it rejects
    * only when the result can't be journalled, and the turn must then end.

@@ -85,6 +85,14 @@ export type {
   SandboxSpec,
   SandboxStatus,
 } from "./sandbox.ts";
+export {
+  QUEUE_MODES,
+  type QueueMode,
+  type SessionSettings,
+  type SettingsChange,
+  THINKING_LEVELS,
+  type ThinkingLevel,
+} from "./session-settings.ts";
 export type { Skill, SkillSource } from "./skill.ts";
 export type { Collections, Entry, Run, SearchHit, Session, Span, Store, StoreErrorCode } from "./store.ts";
 export { type Tool, type ToolContext, type ToolResult, type ToolSpec, toolSpec } from "./tool.ts";

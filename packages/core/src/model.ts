@@ -1,5 +1,6 @@
 import type { ClawError } from "./errors.ts";
 import type { Message, Usage } from "./message.ts";
+import type { ThinkingLevel } from "./session-settings.ts";
 import type { ToolSpec } from "./tool.ts";
 
 export interface ModelRequest {
@@ -8,6 +9,8 @@ export interface ModelRequest {
   readonly tools: readonly ToolSpec[];
   readonly signal: AbortSignal;
   readonly maxOutputTokens?: number;
+  /** Default: the provider's own. */
+  readonly thinking?: ThinkingLevel;
 }
 
 export type ModelEvent =
@@ -15,6 +18,8 @@ export type ModelEvent =
   | { readonly type: "reasoning-delta"; readonly text: string }
   /** `input` is parsed JSON where it parses, else the text as it came. */
   | { readonly type: "tool-call"; readonly id: string; readonly tool: string; readonly input: unknown }
+  /** Something that was asked for is not to be had from this model; the call goes on without it. */
+  | { readonly type: "warning"; readonly text: string }
   /** The call failed before anything was streamed and is tried again after `delayMs`. */
   | { readonly type: "retry"; readonly attempt: number; readonly delayMs: number; readonly reason: string }
   | {

@@ -3,6 +3,7 @@ import type { Journal } from "./journal.ts";
 import type { Message } from "./message.ts";
 import type { Principal } from "./principal.ts";
 import type { Provenance } from "./provenance.ts";
+import type { SessionSettings, SettingsChange } from "./session-settings.ts";
 
 export interface Session {
   /** `agent:<id>:…`: routes, and never authorises. */
@@ -17,6 +18,7 @@ export interface Session {
   readonly title: string;
   /** What its owner calls it. */
   readonly label?: string;
+  readonly settings: SessionSettings;
 }
 
 /** A place where a text was found. */
@@ -72,12 +74,18 @@ export interface Run {
 export interface Collections {
   readonly sessions: {
     get(key: string): Promise<Session | undefined>;
-    /** Last used first. `limit` defaults to 100. */
-    list(options?: { readonly agent?: string; readonly limit?: number }): Promise<readonly Session[]>;
+    /** Last used first, archived or not unless `archived` says which. `limit` defaults to 100. */
+    list(options?: {
+      readonly agent?: string;
+      readonly archived?: boolean;
+      readonly limit?: number;
+    }): Promise<readonly Session[]>;
     /** An empty one, or the one that exists. Rejects with `STORE_FORBIDDEN` when it is not the principal's to write to. */
     create(key: string): Promise<Session>;
     /** Names it, or takes its name away. `undefined` when there is none to write to, here and below. */
     label(key: string, label: string | undefined): Promise<Session | undefined>;
+    /** Changes settings, all of them or none. */
+    configure(key: string, change: SettingsChange): Promise<Session | undefined>;
     /** What its ended runs wrote is history from now on: it stays readable, and no turn is given it. */
     reset(key: string): Promise<Session | undefined>;
     /**

@@ -21,13 +21,15 @@ export function collectionsFor(
         const row = database?.read(() => database.reads.session.get({ key, ...viewer }));
         return database && row && sessionFrom(row, database.agent);
       },
-      async list({ agent, limit = 100 } = {}) {
+      async list({ agent, archived, limit = 100 } = {}) {
         const rows = rowLimit(limit);
         const sessionsIn = (database: AgentDatabase): readonly Session[] => {
           const { ownSessions, tenantSessions } = database.reads;
           const statement = viewer.admin ? tenantSessions : ownSessions;
           return database.read(() =>
-            statement.all({ ...viewer, limit: rows }).map((row) => sessionFrom(row, database.agent)),
+            statement
+              .all({ ...viewer, archived: flag(archived), limit: rows })
+              .map((row) => sessionFrom(row, database.agent)),
           );
         };
         return databases
@@ -82,6 +84,10 @@ export function collectionsFor(
       },
     },
   };
+}
+
+function flag(value: boolean | undefined): 0 | 1 | null {
+  return value === undefined ? null : value ? 1 : 0;
 }
 
 /** SQLite takes a negative limit for none. */

@@ -38,6 +38,7 @@ export function journalStatements(client: Client) {
         resetRun: 0,
         startedAt: value("now"),
         heardAt: value("now"),
+        settings: {},
       })
       .onConflictDoUpdate({
         target: sessions.key,

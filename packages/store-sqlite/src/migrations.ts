@@ -105,6 +105,7 @@ export const agentMigrations: Migrations = [
   ALTER TABLE sessions ADD COLUMN heard_at INTEGER NOT NULL DEFAULT 0;
   UPDATE sessions SET started_at = created_at, heard_at = updated_at;
   `,
+  "ALTER TABLE sessions ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';",
 ];
 
 /** `state/claw.db` */

@@ -19,6 +19,7 @@ export function readStatements(client: Client) {
     updatedAt: sessions.updatedAt,
     title: sessions.title,
     label: sessions.label,
+    settings: sessions.settings,
   };
   const run = {
     id: runs.id,
@@ -29,12 +30,14 @@ export function readStatements(client: Client) {
     error: runs.error,
     timeline: runs.timeline,
   };
+  const isArchived = sql`coalesce(${sessions.settings} ->> '$.archived', 0)`;
+  const archivedAsAsked = sql`(${value("archived")} is null or ${isArchived} = ${value("archived")})`;
   // Apart, because an OR between them would keep SQLite from the index that has them in order.
   const sessionsWhere = (condition: SQL) =>
     orm
       .select(session)
       .from(sessions)
-      .where(condition)
+      .where(and(condition, archivedAsAsked))
       .orderBy(desc(sessions.updatedAt))
       .limit(value("limit"))
       .prepare();

@@ -1,6 +1,17 @@
 // The columns as queries see them. Constraints and indexes stand once, in the migrations.
 
-import type { Action, Address, Decision, Message, NewDelivery, Principal, Provenance, RunEnd, Span } from "@claw/core";
+import type {
+  Action,
+  Address,
+  Decision,
+  Message,
+  NewDelivery,
+  Principal,
+  Provenance,
+  RunEnd,
+  SessionSettings,
+  Span,
+} from "@claw/core";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { instant, json } from "./columns.ts";
 
@@ -19,6 +30,7 @@ export const sessions = sqliteTable("sessions", {
   startedAt: instant("started_at").notNull(),
   /** When a person last wrote to it. */
   heardAt: instant("heard_at").notNull(),
+  settings: json<SessionSettings>("settings").notNull(),
 });
 
 export const runs = sqliteTable("runs", {

@@ -2,7 +2,7 @@ import { ClawError, type Clock, type Collections, type Session } from "@claw/cor
 import type { AgentDatabase, AgentDatabases } from "./agent-databases.ts";
 import type { Viewer } from "./visible.ts";
 
-type Edits = Pick<Collections["sessions"], "create" | "label" | "reset" | "delete">;
+type Edits = Pick<Collections["sessions"], "create" | "label" | "configure" | "reset" | "delete">;
 type SessionRow = NonNullable<ReturnType<AgentDatabase["reads"]["session"]["get"]>>;
 
 /** What an owner does to whole sessions. `editor` matches no row without the write scope. */
@@ -30,6 +30,16 @@ export function sessionEdits(databases: AgentDatabases, editor: Viewer, clock: C
       return session;
     },
     label: (key, label) => edit(key, ({ edits }) => edits.label.run({ key, label: label ?? null, ...editor })),
+    async configure(key, change) {
+      const database = databases.find(key);
+      return database?.write(() => {
+        const session = found(database, key);
+        if (session === undefined) return undefined;
+        // JSON leaves out what is undefined, which is how a setting goes away.
+        database.edits.configure.run({ key, settings: { ...session.settings, ...change }, ...editor });
+        return found(database, key);
+      });
+    },
     reset: (key) => edit(key, ({ edits }) => edits.reset.run({ key, ...editor })),
     async delete(key) {
       const database = databases.find(key);

@@ -29,12 +29,18 @@ export function sessionStatements(client: Client) {
         resetRun: 0,
         startedAt: value("now"),
         heardAt: value("now"),
+        settings: {},
       })
       .onConflictDoNothing()
       .prepare(),
     label: orm
       .update(sessions)
       .set({ label: valueFor(sessions.label, "label") })
+      .where(thisSession)
+      .prepare(),
+    configure: orm
+      .update(sessions)
+      .set({ settings: valueFor(sessions.settings, "settings") })
       .where(thisSession)
       .prepare(),
     reset: orm

@@ -30,6 +30,7 @@ export const sessionCases: readonly StoreCase[] = [
       for (const principal of outsiders) {
         const { sessions } = store.as(principal);
         equal(await sessions.label(session, "mine"), undefined);
+        equal(await sessions.configure(session, { pinned: true }), undefined);
         equal(await sessions.reset(session), undefined);
         equal(await sessions.delete(session), false);
         await rejectsWith("STORE_FORBIDDEN", sessions.create(session));
@@ -37,6 +38,26 @@ export const sessionCases: readonly StoreCase[] = [
       equal((await store.as(ada).sessions.get(session))?.label, undefined);
       equal((await store.as(ada).transcript.sinceReset(session)).length, 1);
       equal(await store.as(person("root", ["admin"])).sessions.delete(session), true);
+    },
+  },
+  {
+    name: "settings are changed one by one, taken away, and survive a restart",
+    async run({ store, reopen }) {
+      const { sessions } = store.as(ada);
+      deepEqual((await sessions.create(session)).settings, {});
+      await sessions.configure(session, { model: "test/large", thinkingLevel: "high", pinned: true });
+      const changed = await sessions.configure(session, { model: undefined, fastMode: "auto" });
+      const left = { thinkingLevel: "high", pinned: true, fastMode: "auto" };
+      deepEqual(changed?.settings, left);
+      await store.journal.accept(inbound("a"));
+      const again = (await reopen()).as(ada).sessions;
+      deepEqual((await again.get(session))?.settings, left);
+      deepEqual((await again.list())[0]?.settings, left);
+      await again.configure(session, { archived: true });
+      const listed = async (archived?: boolean) =>
+        (await again.list(archived === undefined ? {} : { archived })).map(({ key }) => key);
+      deepEqual([await listed(), await listed(true), await listed(false)], [[session], [session], []]);
+      equal(await again.configure("agent:main:none", { pinned: true }), undefined);
     },
   },
   {

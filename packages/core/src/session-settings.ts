@@ -1,0 +1,42 @@
+/** How hard a model thinks before it answers, from least to most; `adaptive` leaves it to the model. */
+export const THINKING_LEVELS = [
+  "off",
+  "minimal",
+  "low",
+  "medium",
+  "high",
+  "xhigh",
+  "adaptive",
+  "max",
+  "ultra",
+] as const;
+
+export type ThinkingLevel = (typeof THINKING_LEVELS)[number];
+
+/** What becomes of a message that arrives while a turn runs. */
+export const QUEUE_MODES = ["steer", "followup", "collect", "interrupt"] as const;
+
+export type QueueMode = (typeof QUEUE_MODES)[number];
+
+/** What people chose for one session. What is absent follows the agent and the configuration. */
+export interface SessionSettings {
+  /** Role or `provider/model`, instead of the agent's own. */
+  readonly model?: string;
+  readonly thinkingLevel?: ThinkingLevel;
+  /** Ask the provider for its faster service; `auto` leaves that to the gateway. */
+  readonly fastMode?: boolean | "auto";
+  readonly queueMode?: QueueMode;
+  /** What an answer in a channel says of its cost. */
+  readonly responseUsage?: "off" | "tokens" | "full";
+  /** `deny`: answers stay in the session and are not sent to its channel. */
+  readonly sendPolicy?: "allow" | "deny";
+  readonly pinned?: boolean;
+  readonly archived?: boolean;
+  readonly unread?: boolean;
+  readonly icon?: string;
+  readonly color?: string;
+  readonly category?: string;
+}
+
+/** A key that is present with `undefined` takes its setting away; one that is absent leaves it. */
+export type SettingsChange = { readonly [Key in keyof SessionSettings]?: SessionSettings[Key] | undefined };
