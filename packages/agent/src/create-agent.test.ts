@@ -173,3 +173,35 @@ test("a model that breaks its contract is an error of the turn, not a throw", as
   };
   expect((await play(broken)).end).toMatchObject({ reason: "error", error: { code: "AGENT_FAILED" } });
 });
+
+test("a turn's own model and thinking level are asked for instead of the agent's", async () => {
+  const model = scripted(says("hello"));
+  const asked: string[] = [];
+  const agent = createAgent({
+    name: "test",
+    description: "a test",
+    role: "default",
+    prompt: "",
+    models: {
+      async resolve(ref) {
+        asked.push(ref);
+        return model;
+      },
+      list: () => [],
+    },
+  });
+  const turn: Turn = {
+    run: "run-1",
+    session: "agent:test:main",
+    messages: [{ role: "user", text: "hi" }],
+    instructions: "",
+    tools: [],
+    model: "test/large",
+    thinking: "high",
+    call: async () => ({ output: "", failed: false }),
+    signal: new AbortController().signal,
+  };
+  for await (const _ of agent.run(turn));
+  expect(asked).toEqual(["test/large"]);
+  expect(model.requests[0]?.thinking).toBe("high");
+});

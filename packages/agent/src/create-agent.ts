@@ -21,7 +21,7 @@ export function createAgent(options: AgentOptions): Agent {
   const { name, description, tools, role, prompt, models, files, maxSteps = 50 } = options;
 
   async function* loop(turn: Turn): AsyncGenerator<AgentEvent> {
-    const model = await models.resolve(role);
+    const model = await models.resolve(turn.model ?? role);
     const system = systemText({ role: prompt, instructions: turn.instructions, files: (await files?.()) ?? "" });
     // Half the window for history, at about four characters a token, leaves room for the answer and tool results.
     const budget = model.contextWindow === undefined ? DEFAULT_HISTORY_CHARACTERS : model.contextWindow * 2;
@@ -30,7 +30,8 @@ export function createAgent(options: AgentOptions): Agent {
     await makeCalls(turn, messages);
     for (let step = 1; !turn.signal.aborted; step++) {
       if (step > maxSteps) throw stepLimit(maxSteps);
-      const request = { system, messages, tools: turn.tools, signal: turn.signal };
+      const { tools, signal, thinking } = turn;
+      const request = { system, messages, tools, signal, ...(thinking === undefined ? {} : { thinking }) };
       const { message, error } = yield* modelStep(model, request, step);
       messages.push(message);
       if (message.text !== "" || message.toolCalls.length > 0) yield { type: "step", message };

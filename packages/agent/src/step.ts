@@ -21,6 +21,7 @@ export async function* modelStep(
         yield event;
         break;
       case "reasoning-delta":
+      case "warning":
         yield event;
         break;
       case "tool-call":

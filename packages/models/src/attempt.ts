@@ -3,8 +3,9 @@ import type { LanguageModelV4StreamPart, LanguageModelV4Usage } from "@ai-sdk/pr
 import type { Clock, ModelEvent, ModelRequest, Usage } from "@claw/core";
 import { toPrompt, toTools } from "./convert.ts";
 import { classifyFailure, type Failure, failed } from "./failure.ts";
-import { callOptions, languageModel } from "./language-model.ts";
+import { languageModel } from "./language-model.ts";
 import type { Provider } from "./providers.ts";
+import { thinkingOptions, thinkingWarnings } from "./thinking.ts";
 
 /** One model at one provider, with nothing left to look up. */
 export interface Target {
@@ -43,18 +44,19 @@ export async function* attempt(
   let ended = false;
   try {
     const maxOutputTokens = request.maxOutputTokens ?? target.maxTokens;
-    const providerOptions = callOptions[provider.api];
     const { stream } = await (await languageModel(provider, model)).doStream({
       prompt: toPrompt(request.system, request.messages),
       ...(request.tools.length === 0 ? {} : { tools: toTools(request.tools), toolChoice: { type: "auto" } }),
       ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-      ...(providerOptions === undefined ? {} : { providerOptions }),
+      ...thinkingOptions(provider.api, request.thinking),
       abortSignal: cancel.signal,
     });
     for await (const part of stream) {
       if (signal.aborted) return { stop: "aborted" };
       idle.touch();
-      if (part.type === "text-delta" || part.type === "reasoning-delta") {
+      if (part.type === "stream-start") {
+        if (request.thinking !== undefined) yield* thinkingWarnings(part.warnings, request.thinking, target.ref);
+      } else if (part.type === "text-delta" || part.type === "reasoning-delta") {
         if (part.delta === "") continue;
         streamed = true;
         yield { type: part.type, text: part.delta };

@@ -49,7 +49,13 @@ export function createModels(options: ModelsOptions = {}): Models {
     return options.routing?.[role as keyof NonNullable<ModelsOptions["routing"]>] ?? standardChoice;
   };
 
+  let listed: readonly ModelInfo[] | undefined;
   function list(): readonly ModelInfo[] {
+    listed ??= inventory();
+    return listed;
+  }
+
+  function inventory(): readonly ModelInfo[] {
     const infos = new Map<string, ModelInfo>();
     const add = (provider: string, available: boolean, { id, name = id, contextWindow }: ModelDeclaration) => {
       const ref = `${provider}/${id}`;
