@@ -86,6 +86,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     callTool,
     toolsOf: specsByAgent(tools),
     instructions: () => environment(sandbox?.provider),
+    settingsOf: async ({ principal, session }) => (await store.as(principal).sessions.get(session))?.settings ?? {},
     hub,
     clock,
     timeoutMs: () => settings.limits.turnTimeoutMs ?? DEFAULT_TURN_TIMEOUT_MS,
@@ -98,6 +99,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const peers = new Set<Peer>();
   const live = createLiveRuns();
   const tellPairing = createTellPairing(peers);
+  const sessionEvents = createSessionEvents({ store, runs, agents, models }, peers);
   const deps: MethodDeps = {
     agents,
     defaultAgent,
@@ -108,6 +110,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     live,
     transcripts,
     peers,
+    sessionEvents,
     models,
     sandbox: sandbox?.provider,
     config,
@@ -152,7 +155,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     log,
   });
 
-  hub.subscribe(createBroadcast({ peers, live, clock, sessionChanged: createSessionEvents(deps, peers) }));
+  hub.subscribe(createBroadcast({ peers, live, clock, sessionChanged: sessionEvents.ofRun }));
   hub.subscribe(createSessionMessages(store, peers));
   hub.subscribe((event) => event.type === "run-ended" && outbox.wake());
 

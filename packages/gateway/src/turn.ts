@@ -6,6 +6,7 @@ import {
   type Journal,
   type Lease,
   type NewEntry,
+  type SessionSettings,
   type ToolSpec,
 } from "@claw/core";
 import type { GatewayErrorCode } from "./errors.ts";
@@ -28,6 +29,7 @@ export interface TurnsOptions {
   readonly toolsOf: (agent: Agent) => readonly ToolSpec[];
   readonly instructions: () => string;
   readonly hub: Hub;
+  readonly settingsOf: (run: ActiveRun) => Promise<SessionSettings>;
   readonly clock: Clock;
   readonly timeoutMs: () => number;
 }
@@ -52,7 +54,8 @@ interface Stage {
 
 /** Takes a run from its lane to its end. Never rejects: a failure is how the run ended. */
 export function createTurns(options: TurnsOptions): TakeTurn {
-  const { agents, bus, journal, transcripts, callTool, toolsOf, instructions, hub, clock, timeoutMs } = options;
+  const { agents, bus, journal, transcripts, callTool, toolsOf, instructions, settingsOf, hub, clock, timeoutMs } =
+    options;
 
   return async (run) => {
     const ref: RunRef = { run: run.run, session: run.session, agent: run.agent, owner: run.owner };
@@ -87,6 +90,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     const endPrompt = run.timeline.begin("prompt");
     const transcript = await openTranscript(run, lease);
     stage.transcript = transcript;
+    const { model, thinkingLevel: thinking } = await settingsOf(run);
     let endModel = endPrompt;
     let end: TurnEnd | undefined;
 
@@ -97,6 +101,8 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       messages: transcript.messages,
       instructions: instructions(),
       tools: toolsOf(agent),
+      ...(model === undefined ? {} : { model }),
+      ...(thinking === undefined ? {} : { thinking }),
       call: callTool.bind(undefined, { ref, run, agent, lease, transcript, signal, givenUp }),
       signal,
     };

@@ -97,6 +97,7 @@ export type AgentEvent = RunEvent & {
         readonly data: { readonly delta: string; readonly text?: string; readonly itemId?: string };
       }
     | { readonly stream: "tool"; readonly data: ToolData }
+    | { readonly stream: "run_status"; readonly data: { readonly status: "warning"; readonly message: string } }
     /** Claw's own: each span once, as its stage ends. */
     | { readonly stream: "timeline"; readonly data: { readonly span: TimelineSpan } }
   );

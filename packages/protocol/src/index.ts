@@ -104,10 +104,10 @@ export type {
   SessionsAborted,
   SessionsCreated,
   SessionsDeleted,
-  SessionsPatched,
   SessionsSent,
 } from "./session-edits.ts";
 export type { SessionMessageEvent, SessionsMessagesSubscribed } from "./session-messages.ts";
+export { patchScope, type SessionsPatched } from "./session-patch.ts";
 export type { SessionsDescribe, SessionsGet, SessionsPreview, SessionsResolved } from "./session-reading.ts";
 export type { SearchResult, SessionsSearch } from "./session-search.ts";
 export type { SessionRow, SessionsList, SessionsSubscribed } from "./sessions.ts";

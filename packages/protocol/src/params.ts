@@ -14,6 +14,9 @@ export const attachments = z.array(z.unknown()).max(32);
 /** A key that stock clients may send and a gateway may not have: it refuses it by name when it carries something. */
 export const FOREIGN = z.unknown().optional();
 
+export const foreign = <Name extends string>(...names: readonly Name[]) =>
+  Object.fromEntries(names.map((name) => [name, FOREIGN])) as Record<Name, typeof FOREIGN>;
+
 const MAX_ISSUES = 5;
 const MAX_KEY_LENGTH = 64;
 

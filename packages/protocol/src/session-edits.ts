@@ -1,11 +1,9 @@
 import { z } from "zod";
 import { MAX_MESSAGE_LENGTH } from "./chat.ts";
 import type { MethodSpecs } from "./method-spec.ts";
-import { attachments, count, FOREIGN, idempotencyKey, identifier, sessionKey, shortText } from "./params.ts";
+import { attachments, count, foreign, idempotencyKey, identifier, sessionKey, shortText } from "./params.ts";
+import { newSessionSettings, type SessionsPatched, sessionsPatchParams, sessionsResetParams } from "./session-patch.ts";
 import type { SessionRow } from "./sessions.ts";
-
-const foreign = <Name extends string>(...names: readonly Name[]) =>
-  Object.fromEntries(names.map((name) => [name, FOREIGN])) as Record<Name, typeof FOREIGN>;
 
 const message = z.string().max(MAX_MESSAGE_LENGTH);
 
@@ -24,19 +22,10 @@ const sessionsCreateParams = z.strictObject({
   spawnDepth: count.optional(),
   emitCommandHooks: z.boolean().optional(),
   titleSource: shortText.optional(),
-  ...foreign(
-    "agentRuntime",
-    "catalogId",
-    "category",
-    "contextWindow",
-    "cwd",
-    "execNode",
-    "fastMode",
-    "fork",
-    "forkFrom",
-  ),
-  ...foreign("incognito", "mentions", "model", "permissionMode", "projectGitUrl", "projectId", "repository"),
-  ...foreign("thinkingLevel", "toolOverrides", "visibility"),
+  ...newSessionSettings.shape,
+  ...foreign("agentRuntime", "catalogId", "contextWindow", "cwd", "execNode", "fork", "forkFrom"),
+  ...foreign("incognito", "mentions", "permissionMode", "projectGitUrl", "projectId", "repository"),
+  ...foreign("toolOverrides", "visibility"),
   ...foreign("worktree", "worktreeBaseRef", "worktreeName", "worktreeSource"),
 });
 
@@ -80,37 +69,17 @@ export interface SessionsAborted {
   readonly abortedRunId: string | null;
 }
 
-const sessionsPatchParams = z.strictObject({
-  key: sessionKey,
-  agentId: identifier.optional(),
-  expectedSessionId: sessionKey.optional(),
-  label: z.string().max(512).nullable().optional().describe("`null` takes it away."),
-  ...foreign("agentRuntime", "archived", "category", "color", "fastMode", "icon", "model", "permissionMode", "pinned"),
-  ...foreign("thinkingLevel", "toolOverrides", "unread"),
-  ...foreign("expectedLifecycleRevision", "expectedMarkedUnreadAt", "expectedNativeRuntimeConsent"),
-  ...foreign("expectedPermissionMode", "expectedSandboxMode", "expectedToolOverrides"),
-});
-
-export interface SessionsPatched {
-  readonly ok: true;
-  readonly key: string;
-  readonly entry: SessionRow;
-}
-
-const sessionsResetParams = z.strictObject({
-  key: sessionKey,
-  agentId: identifier.optional(),
-  reason: shortText.optional(),
-  expectedSessionId: sessionKey.optional(),
-});
-
 const sessionsDeleteParams = z.strictObject({
   key: sessionKey,
   agentId: identifier.optional(),
   expectedSessionId: sessionKey.optional(),
   deleteTranscript: z.literal(true).optional(),
   emitLifecycleHooks: z.boolean().optional(),
-  ...foreign("archivedOnly", "expectedLifecycleRevision", "expectedSessionUpdatedAt"),
+  archivedOnly: z
+    .literal(true)
+    .optional()
+    .describe("Only when it is archived; without it the method asks for `operator.admin`."),
+  ...foreign("expectedLifecycleRevision", "expectedSessionUpdatedAt"),
 });
 
 export interface SessionsDeleted {
@@ -149,10 +118,11 @@ export const sessionEditsMethods = {
     example: { key: "main", clearQueued: true },
   },
   "sessions.patch": {
-    summary: "Changes what a session is called.",
+    summary: "Changes what a session is called, how it looks, and what its turns are taken with.",
     params: sessionsPatchParams,
+    // More for some keys: see `patchScope`.
     scope: "operator.write",
-    example: { key: "main", label: null },
+    example: { key: "main", label: null, model: "openai/gpt-6.1", thinkingLevel: "high", pinned: true },
   },
   "sessions.reset": {
     summary: "Empties a session; its key stays.",
@@ -163,7 +133,7 @@ export const sessionEditsMethods = {
   "sessions.delete": {
     summary: "Deletes a session with its transcript.",
     params: sessionsDeleteParams,
-    scope: "operator.admin",
+    scope: "operator.write",
     example: { key: "main", deleteTranscript: true },
   },
 } as const satisfies MethodSpecs<SessionEditsResults>;

@@ -57,8 +57,22 @@ export interface SessionRow {
   readonly hasActiveRun: boolean;
   readonly activeRunIds: readonly string[];
   readonly lastRunId?: string;
+  readonly pinned?: boolean;
+  readonly unread?: boolean;
+  readonly icon?: string;
+  readonly color?: string;
+  readonly category?: string;
+  /** The model that its next turn asks. */
   readonly modelProvider?: string;
   readonly model?: string;
+  /** `user` when people chose the model for this session, `agent` when it is the agent's own. */
+  readonly modelOverrideSource?: "user" | "agent";
+  readonly thinkingLevel?: string;
+  readonly fastMode?: boolean | "auto";
+  readonly queueMode?: string;
+  readonly responseUsage?: "off" | "tokens" | "full";
+  readonly sendPolicy?: "allow" | "deny";
+  /** The window of that model, where it is known. */
   readonly contextTokens?: number;
   readonly inputTokens?: number;
   readonly outputTokens?: number;

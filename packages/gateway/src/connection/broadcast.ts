@@ -101,6 +101,8 @@ export function createBroadcast({
       return;
     }
     flush(ref);
+    if (event.type === "warning")
+      agent(ref, { stream: "run_status", data: { status: "warning", message: event.text } });
     if (event.type === "step") live.of(ref.run).text = "";
     if (event.type !== "model-start") return;
     lifecycle(ref, { phase: "model", model: event.model });

@@ -11,6 +11,7 @@ import type {
 import type { Intake } from "../accept.ts";
 import type { LiveRuns } from "../connection/live-runs.ts";
 import type { Peer } from "../connection/peers.ts";
+import type { SessionEvents } from "../connection/session-events.ts";
 import type { TellPairing } from "../devices/tell-pairing.ts";
 import type { Runs } from "../runs.ts";
 import type { Transcripts } from "../transcripts.ts";
@@ -27,6 +28,7 @@ export interface MethodDeps {
   readonly live: LiveRuns;
   readonly transcripts: Pick<Transcripts, "forget">;
   readonly peers: ReadonlySet<Peer>;
+  readonly sessionEvents: SessionEvents;
   readonly models: ModelSource | undefined;
   readonly sandbox: SandboxProvider | undefined;
   readonly config: (() => ConfigSnapshot) | undefined;

@@ -40,12 +40,12 @@ test("a session is created together with its first message", async () => {
 });
 
 test.each([
-  ["sessions.create", { model: "x/y", worktree: true }, "not supported: model, worktree; supported: key,"],
-  ["sessions.patch", { key: "main", model: "x/y" }, "not supported: model; supported: key, agentId"],
+  ["sessions.create", { incognito: true, worktree: true }, "not supported: incognito, worktree; supported: key,"],
+  ["sessions.patch", { key: "main", toolOverrides: {} }, "not supported: toolOverrides; supported: key, agentId"],
   ["sessions.patch", { key: "main" }, "expected label"],
   ["sessions.patch", { key: "main", label: "a", expectedSessionId: "other" }, "expected session id other"],
   ["sessions.send", { key: "nowhere", message: "hi" }, "there is no session nowhere"],
-  ["sessions.delete", { key: "main", archivedOnly: true }, "not supported: archivedOnly"],
+  ["sessions.delete", { key: "main", archivedOnly: true }, "is not archived; archive it first"],
   ["sessions.resolve", { shortId: "abc" }, "not supported: shortId"],
   ["sessions.abort", {}, "expected key or runId"],
 ])("%s with %j is refused with what was expected", async (method, params, message) => {

@@ -1,24 +1,27 @@
 import { randomUUID } from "node:crypto";
 import type { Principal, Session } from "@claw/core";
-import { invalidRequest } from "@claw/protocol";
-import { maySee } from "../connection/peers.ts";
+import { invalidRequest, missingScope, patchScope, type Scope, satisfies } from "@claw/protocol";
+import { maySee, type Peer } from "../connection/peers.ts";
 import type { ActiveRun } from "../runs.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { sessionOf } from "./session-of.ts";
-import { sessionRow } from "./sessions.ts";
+import { sessionRow } from "./session-row.ts";
+import { settingsChange } from "./session-settings.ts";
 import { submit } from "./submit.ts";
 import { refuseUnsupported } from "./unsupported.ts";
 
 type Edit = "create" | "send" | "abort" | "patch" | "reset" | "delete";
 
 const CREATE = ["key", "agentId", "label", "displayName", "message", "task", "idempotencyKey", "attachments"];
+const SETTINGS = ["model", "thinkingLevel", "fastMode", "category"];
+const LOOKS = ["label", "icon", "color", "pinned", "archived", "unread"];
 /** Hints that change nothing here. */
 const HINTS = ["timeoutMs", "thinking", "parentSessionKey", "succeedsParent", "spawnDepth", "emitCommandHooks"];
 const TARGET = ["key", "agentId", "expectedSessionId"];
 
 /** Methods that change whole sessions. */
 export function sessionEditMethods(deps: MethodDeps): Pick<Handlers, `sessions.${Edit}`> {
-  const { store, runs, transcripts, peers } = deps;
+  const { store, runs, transcripts, peers, models, sessionEvents } = deps;
 
   const activeOf = (session: string, principal: Principal): readonly ActiveRun[] =>
     runs.ofSession(session).filter((run) => maySee(principal, run.owner));
@@ -36,22 +39,27 @@ export function sessionEditMethods(deps: MethodDeps): Pick<Handlers, `sessions.$
 
   return {
     async "sessions.create"(params, { principal, receivedMs }) {
-      refuseUnsupported(params, [...CREATE, ...HINTS, "titleSource"]);
+      refuseUnsupported(params, [...CREATE, ...SETTINGS, ...HINTS, "titleSource"]);
       const { agentId, idempotencyKey = randomUUID(), attachments } = params;
       const route = sessionOf(deps, params.key ?? `dashboard:${idempotencyKey}`, agentId);
       if (!deps.agents.has(route.agent)) {
         throw new MethodError(invalidRequest(`unknown agent ${route.agent}`, { code: "UNKNOWN_AGENT_ID" }));
       }
+      const { model, thinkingLevel, fastMode, category } = params;
+      const change = await settingsChange({ model, thinkingLevel, fastMode, category }, models);
       const { sessions } = store.as(principal);
-      const created = await sessions.create(route.session);
+      await sessions.create(route.session);
       const label = params.label ?? params.displayName;
-      const session = label === undefined ? created : ((await sessions.label(route.session, label)) ?? created);
+      if (label !== undefined) await sessions.label(route.session, label);
+      const session = await sessions.configure(route.session, change);
+      if (session === undefined) throw missing(route.session);
+      sessionEvents.changed(session.key, "create");
       const answer = { ok: true, key: session.key, sessionId: session.key } as const;
       const text = params.message ?? params.task;
-      if (text === undefined) return { ...answer, entry: sessionRow(session, runs), runStarted: false };
+      if (text === undefined) return { ...answer, entry: sessionRow(session, deps), runStarted: false };
       const message = { text, sessionKey: session.key, agentId, idempotencyKey, attachments };
       const { run, repeat } = await submit(deps, principal, message, receivedMs);
-      return { ...answer, entry: sessionRow(session, runs), runStarted: !repeat, runId: run };
+      return { ...answer, entry: sessionRow(session, deps), runStarted: !repeat, runId: run };
     },
 
     async "sessions.send"(params, { principal, receivedMs }) {
@@ -78,14 +86,23 @@ export function sessionEditMethods(deps: MethodDeps): Pick<Handlers, `sessions.$
       return { ok: true, status: first ? "aborted" : "no-active-run", abortedRunId: first?.run ?? null };
     },
 
-    async "sessions.patch"(params, { principal }) {
-      refuseUnsupported(params, [...TARGET, "label"]);
+    async "sessions.patch"(params, { principal, peer }) {
+      refuseUnsupported(params, [...TARGET, ...LOOKS, ...SETTINGS, "queueMode", "responseUsage", "sendPolicy"]);
+      requireScope(peer, patchScope(params));
       const { key } = await existing(principal, params);
-      if (params.label === undefined) throw new MethodError(invalidRequest("expected label, found nothing to change"));
-      const label = params.label?.trim() || undefined;
-      const session = await store.as(principal).sessions.label(key, label);
+      const change = await settingsChange(params, models);
+      const { sessions } = store.as(principal);
+      if (params.label === undefined && Object.keys(change).length === 0) {
+        throw new MethodError(invalidRequest("expected label or a setting, found nothing to change"));
+      }
+      if (params.label !== undefined) await sessions.label(key, params.label?.trim() || undefined);
+      const session = await sessions.configure(key, change);
       if (session === undefined) throw missing(key);
-      return { ok: true, key, entry: sessionRow(session, runs) };
+      sessionEvents.changed(key, "patch");
+      const entry = sessionRow(session, deps);
+      const { modelProvider, model } = entry;
+      const resolved = modelProvider === undefined || model === undefined ? {} : { resolved: { modelProvider, model } };
+      return { ok: true, key, entry, ...resolved };
     },
 
     async "sessions.reset"(params, { principal }) {
@@ -97,19 +114,24 @@ export function sessionEditMethods(deps: MethodDeps): Pick<Handlers, `sessions.$
       const session = await store.as(principal).sessions.reset(key);
       if (session === undefined) throw missing(key);
       transcripts.forget(key);
-      return { ok: true, key, entry: sessionRow(session, runs) };
+      sessionEvents.changed(key, "reset");
+      return { ok: true, key, entry: sessionRow(session, deps) };
     },
 
-    async "sessions.delete"(params, { principal }) {
-      refuseUnsupported(params, [...TARGET, "deleteTranscript", "emitLifecycleHooks"]);
+    async "sessions.delete"(params, { principal, peer }) {
+      refuseUnsupported(params, [...TARGET, "deleteTranscript", "emitLifecycleHooks", "archivedOnly"]);
+      if (params.archivedOnly === undefined) requireScope(peer, "operator.admin");
       const { session: key } = sessionOf(deps, params.key, params.agentId);
       const { sessions } = store.as(principal);
       if ((await sessions.get(key)) === undefined) return { ok: true, key, deleted: false };
-      await existing(principal, params);
+      const { settings } = await existing(principal, params);
+      if (params.archivedOnly === true && settings.archived !== true) {
+        throw new MethodError(invalidRequest(`session ${key} is not archived; archive it first`));
+      }
       // One that was told to stop is about to end.
       const stopping = activeOf(key, principal).filter((run) => run.controller.signal.aborted);
       await Promise.all(stopping.map((run) => run.ended));
-      const deleted = await sessions.delete(key);
+      const deleted = await sessionEvents.deleting(key, () => sessions.delete(key));
       transcripts.forget(key);
       for (const { follows } of peers) {
         const follow = follows.get(key);
@@ -122,4 +144,8 @@ export function sessionEditMethods(deps: MethodDeps): Pick<Handlers, `sessions.$
 
 function missing(key: string): MethodError {
   return new MethodError(invalidRequest(`there is no session ${key}`, { code: "SESSION_NOT_FOUND" }));
+}
+
+function requireScope({ scopes }: Peer, scope: Scope): void {
+  if (!satisfies(scopes, scope)) throw new MethodError(missingScope(scope));
 }

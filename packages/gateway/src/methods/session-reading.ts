@@ -4,7 +4,8 @@ import { historyMessage } from "../connection/wire-messages.ts";
 import { byRun } from "../transcripts.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { sessionOf } from "./session-of.ts";
-import { matching, sessionRow } from "./sessions.ts";
+import { sessionRow } from "./session-row.ts";
+import { matching } from "./sessions.ts";
 import { refuseUnsupported } from "./unsupported.ts";
 
 type Preview = SessionsPreview["previews"][number];
@@ -17,11 +18,11 @@ const DEFAULT_PREVIEW_CHARACTERS = 240;
 
 /** Methods that look at sessions one knows of. */
 export function sessionReadingMethods(deps: MethodDeps): Pick<Handlers, Reading> {
-  const { store, runs, clock } = deps;
+  const { store, clock } = deps;
   return {
     async "sessions.describe"({ key, agentId }, { principal }) {
       const session = await store.as(principal).sessions.get(sessionOf(deps, key, agentId).session);
-      return { session: session === undefined ? null : sessionRow(session, runs) };
+      return { session: session === undefined ? null : sessionRow(session, deps) };
     },
 
     async "sessions.get"({ key, sessionKey, agentId, limit }, { principal }) {
@@ -39,7 +40,9 @@ export function sessionReadingMethods(deps: MethodDeps): Pick<Handlers, Reading>
       if (named === undefined) throw new MethodError(invalidRequest("expected key, sessionId or label, found none"));
       const found =
         named === label
-          ? (await matching(deps, principal, { agentId, search: label }, 1)).find((session) => session.label === label)
+          ? (await matching(deps, principal, { agentId, search: label, archived: "all" }, 1)).find(
+              (session) => session.label === label,
+            )
           : await store.as(principal).sessions.get(sessionOf(deps, named, agentId).session);
       if (found !== undefined) return { ok: true, key: found.key, sessionId: found.key, agentId: found.agent };
       if (allowMissing === true) return { ok: false };

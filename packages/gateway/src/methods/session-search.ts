@@ -3,7 +3,8 @@ import type { SearchResult } from "@claw/protocol";
 import { messageId } from "../connection/wire-messages.ts";
 import type { Handlers, MethodDeps } from "./context.ts";
 import { sessionOf } from "./session-of.ts";
-import { matching, sessionRow } from "./sessions.ts";
+import { sessionRow } from "./session-row.ts";
+import { matching } from "./sessions.ts";
 
 const DEFAULT_LIMIT = 25;
 /** Hits looked at when only some sessions are wanted. */
@@ -12,7 +13,7 @@ const SNIPPET_BEFORE = 40;
 const SNIPPET_CHARACTERS = 200;
 
 export function sessionSearchMethods(deps: MethodDeps): Pick<Handlers, "sessions.search"> {
-  const { store, runs } = deps;
+  const { store } = deps;
   return {
     async "sessions.search"({ query, agentId, sessionKeys, scope = {}, limit = DEFAULT_LIMIT }, { principal }) {
       const agent = agentId ?? scope.agentId;
@@ -27,7 +28,7 @@ export function sessionSearchMethods(deps: MethodDeps): Pick<Handlers, "sessions
       const sessions = [...wanted.values()]
         .filter(({ key, label = "" }) => inResults.has(key) || label.toLowerCase().includes(query.toLowerCase()))
         .slice(0, DEFAULT_LIMIT)
-        .map((session) => sessionRow(session, runs));
+        .map((session) => sessionRow(session, deps));
       return { results, sessions, truncated: hits.length > limit };
     },
   };

@@ -1,20 +1,20 @@
 import type { Principal, Session } from "@claw/core";
-import type { SessionRow, SessionsList } from "@claw/protocol";
-import type { Runs } from "../runs.ts";
+import type { SessionsList } from "@claw/protocol";
 import type { Handlers, MethodDeps } from "./context.ts";
 import { modelOfRole } from "./model-of-role.ts";
+import { sessionRow } from "./session-row.ts";
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1_000;
 
 export function sessionMethods(deps: MethodDeps): Pick<Handlers, "sessions.list" | "sessions.subscribe"> {
-  const { clock, models, runs } = deps;
+  const { clock, models } = deps;
   return {
     async "sessions.list"(params, { principal }): Promise<SessionsList> {
       const limit = Math.min(params.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
       const offset = params.offset ?? 0;
       const found = await matching(deps, principal, params, offset + limit + 1);
-      const rows = found.slice(offset, offset + limit).map((session) => sessionRow(session, runs));
+      const rows = found.slice(offset, offset + limit).map((session) => sessionRow(session, deps));
       const hasMore = found.length > offset + limit;
       const [provider = null, ...model] = modelOfRole(models, "default")?.split("/") ?? [];
       return {
@@ -44,15 +44,15 @@ export async function matching(
     agentId?: string | undefined;
     search?: string | undefined;
     activeMinutes?: number | undefined;
-    archived?: unknown;
+    archived?: boolean | "all" | undefined;
   },
   limit: number,
 ): Promise<readonly Session[]> {
-  if (params.archived === true) return [];
   const filtered = params.search !== undefined || params.activeMinutes !== undefined;
   const sessions = await store.as(principal).sessions.list({
     limit: filtered ? MAX_LIMIT : limit,
     ...(params.agentId === undefined ? {} : { agent: params.agentId }),
+    ...(params.archived === "all" ? {} : { archived: params.archived ?? false }),
   });
   const wanted = params.search?.toLowerCase();
   const since = params.activeMinutes === undefined ? 0 : clock.now().getTime() - params.activeMinutes * 60_000;
@@ -61,23 +61,4 @@ export async function matching(
       updatedAt.getTime() >= since &&
       (wanted === undefined || `${label}\n${title}\n${key}`.toLowerCase().includes(wanted)),
   );
-}
-
-export function sessionRow(session: Session, runs: Runs): SessionRow {
-  const { key, agent, title, label, createdAt, updatedAt } = session;
-  const active = runs.ofSession(key).map((run) => run.run);
-  return {
-    key,
-    kind: key.includes(":group:") || key.includes(":channel:") ? "group" : "direct",
-    agentId: agent,
-    isMain: key === `agent:${agent}:main`,
-    sessionId: key,
-    startedAt: createdAt.getTime(),
-    updatedAt: updatedAt.getTime(),
-    derivedTitle: title,
-    ...(label === undefined ? {} : { label }),
-    archived: false,
-    hasActiveRun: active.length > 0,
-    activeRunIds: active,
-  };
 }

@@ -1,0 +1,107 @@
+import type { ModelSource, Turn } from "@claw/core";
+import { expect, test } from "vitest";
+import { connectClient } from "../connect.fixture.ts";
+import { startGateway } from "../gateway.fixture.ts";
+import { scriptedAgent } from "../script.fixture.ts";
+import { connectAs, converse, people } from "./people.fixture.ts";
+
+const models: ModelSource = {
+  async resolve(ref) {
+    if (!ref.startsWith("test/")) throw new Error(`There is no model "${ref}".`);
+    return { ref, async *stream() {} };
+  },
+  list: () => [
+    { ref: "test/large", name: "Large", provider: "test", contextWindow: 9_000, available: true, roles: ["default"] },
+  ],
+};
+
+/** Says what it was told to think with. */
+const tellingAgent = scriptedAgent(async function* ({ model, thinking }: Turn) {
+  yield `${model ?? "its own"}, ${thinking ?? "as ever"}`;
+});
+
+test("settings are shown in rows, followed by the next turn, kept over a restart, and taken away", async () => {
+  await using started = await startGateway({ agents: [tellingAgent], models });
+  const client = await connectClient(started.gateway);
+  await converse(client, "hello", "one");
+  const patch = { model: "test/large", thinkingLevel: "X-High", fastMode: true, queueMode: "collect", pinned: true };
+  const looks = { icon: "🦞", color: "red", category: "work", unread: true, sendPolicy: "deny", responseUsage: "on" };
+  const patched = await client.request("sessions.patch", { key: "main", ...patch, ...looks });
+  const shown = { ...patch, ...looks, thinkingLevel: "xhigh", responseUsage: "tokens", model: "large" };
+  const { payload } = patched as { payload?: unknown };
+  expect(payload).toMatchObject({
+    entry: { ...shown, modelProvider: "test", modelOverrideSource: "user", contextTokens: 9_000 },
+    resolved: { modelProvider: "test", model: "large" },
+  });
+  const again = await connectClient(await started.restart());
+  expect((await again.request("sessions.list")).payload).toMatchObject({ sessions: [shown] });
+  await converse(again, "hello", "two");
+  const clear = { model: null, thinkingLevel: null, pinned: false, unread: false, queueMode: null };
+  const cleared = await again.request("sessions.patch", { key: "main", ...clear });
+  expect(Object.keys((cleared.payload as unknown as { entry: object }).entry)).not.toEqual(
+    expect.arrayContaining(["pinned"]),
+  );
+  await converse(again, "hello", "three");
+  const history = JSON.stringify((await again.request("chat.history", { sessionKey: "main" })).payload);
+  expect(history.match(/test\/large, xhigh|its own, as ever/g)).toEqual([
+    "its own, as ever",
+    "test/large, xhigh",
+    "its own, as ever",
+  ]);
+});
+
+test("a session is made with settings, and an archived one is listed and deleted apart", async () => {
+  await using started = await startGateway({ models, authenticate: people });
+  const ada = await connectAs(started.gateway, "ada");
+  await ada.request("sessions.create", { key: "a", model: "test/large", thinkingLevel: "low", category: "work" });
+  await ada.request("sessions.create", { key: "b" });
+  const refused = await ada.request("sessions.delete", { key: "a", archivedOnly: true });
+  expect(refused.error).toMatchObject({ message: expect.stringContaining("is not archived") });
+  await ada.request("sessions.patch", { key: "a", archived: true });
+  const listed = async (params: object) =>
+    ((await ada.request("sessions.list", params)).payload as unknown as { sessions: { key: string }[] }).sessions
+      .map(({ key }) => key)
+      .sort();
+  expect(await listed({})).toEqual(["agent:main:b"]);
+  expect(await listed({ archived: true })).toEqual(["agent:main:a"]);
+  expect(await listed({ archived: "all" })).toEqual(["agent:main:a", "agent:main:b"]);
+  expect((await ada.request("sessions.delete", { key: "a", archivedOnly: true })).payload).toMatchObject({
+    deleted: true,
+  });
+});
+
+test.each([
+  [{ model: "nowhere/x" }, 'There is no model "nowhere/x"'],
+  [{ thinkingLevel: "very" }, "expected one of off, minimal"],
+  [{ sendPolicy: "deny" }, "missing scope: operator.admin"],
+  [{ responseUsage: "full" }, "missing scope: operator.admin"],
+  [{ permissionMode: "full" }, "not supported: permissionMode"],
+])("a writer's change %j is refused with its reason", async (change, message) => {
+  await using started = await startGateway({ models, authenticate: people });
+  const ada = await connectAs(started.gateway, "ada");
+  await converse(ada, "hello", "one");
+  const { error } = await ada.request("sessions.patch", { key: "main", ...change });
+  expect(error?.message).toContain(message);
+});
+
+test("whoever follows sessions and may see this one hears of every change to it, and nobody else", async () => {
+  await using started = await startGateway({ authenticate: people });
+  const ada = await connectAs(started.gateway, "ada");
+  const eve = await connectAs(started.gateway, "eve");
+  for (const client of [ada, eve]) await client.request("sessions.subscribe");
+  await ada.request("sessions.create", { key: "a", label: "Taxes" });
+  await ada.request("sessions.patch", { key: "a", pinned: true, archived: true });
+  await ada.request("sessions.delete", { key: "a", archivedOnly: true });
+  const heard = async (reason: string) =>
+    (
+      await ada.frame(({ event, payload }) => {
+        const changed = payload as { reason?: string } | undefined;
+        return event === "sessions.changed" && changed?.reason === reason;
+      })
+    ).payload;
+  expect(await heard("create")).toMatchObject({ sessionKey: "agent:main:a", label: "Taxes" });
+  expect(await heard("patch")).toMatchObject({ pinned: true, archived: true });
+  expect(await heard("delete")).toMatchObject({ key: "agent:main:a", label: "Taxes" });
+  await eve.request("sessions.list");
+  expect(eve.frames.filter(({ event }) => event === "sessions.changed")).toEqual([]);
+});

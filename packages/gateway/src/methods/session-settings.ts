@@ -1,0 +1,63 @@
+import { ClawError, type ModelSource, type SettingsChange, THINKING_LEVELS, type ThinkingLevel } from "@claw/core";
+import { invalidRequest, type Params } from "@claw/protocol";
+import { MethodError } from "./context.ts";
+
+type SettingParams = Partial<Omit<Params<"sessions.patch">, "key">>;
+
+/** Other names that people and clients use for a level. */
+const THINKING_ALIASES: Readonly<Record<string, ThinkingLevel>> = {
+  none: "off",
+  min: "minimal",
+  mid: "medium",
+  med: "medium",
+  on: "medium",
+  "x-high": "xhigh",
+  "extra-high": "xhigh",
+  highest: "max",
+  auto: "adaptive",
+};
+
+/** What the params ask to be changed; `null` on the wire takes a setting away. Refuses a level or model there isn't. */
+export async function settingsChange(params: SettingParams, models: ModelSource | undefined): Promise<SettingsChange> {
+  const { icon, color, category, model, thinkingLevel, responseUsage } = params;
+  if (typeof model === "string") await checkModel(model, models);
+  const change = {
+    icon,
+    color,
+    category,
+    model,
+    thinkingLevel: typeof thinkingLevel === "string" ? thinkingLevelOf(thinkingLevel) : thinkingLevel,
+    fastMode: params.fastMode,
+    queueMode: params.queueMode,
+    responseUsage: responseUsage === "on" ? "tokens" : responseUsage,
+    sendPolicy: params.sendPolicy,
+    // A mark that is not set is no setting.
+    pinned: mark(params.pinned),
+    archived: mark(params.archived),
+    unread: mark(params.unread),
+  } as const;
+  const asked = Object.entries(change).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(asked.map(([key, value]) => [key, value ?? undefined]));
+}
+
+/** The level by any of its names. */
+export function thinkingLevelOf(name: string): ThinkingLevel {
+  const wanted = name.trim().toLowerCase();
+  const level = THINKING_LEVELS.find((known) => known === wanted) ?? THINKING_ALIASES[wanted];
+  if (level !== undefined) return level;
+  throw new MethodError(
+    invalidRequest(`thinkingLevel: expected one of ${THINKING_LEVELS.join(", ")}; found "${name.slice(0, 40)}"`),
+  );
+}
+
+async function checkModel(model: string, models: ModelSource | undefined): Promise<void> {
+  try {
+    await models?.resolve(model);
+  } catch (error) {
+    throw new MethodError(invalidRequest(ClawError.from(error, "MODEL_UNKNOWN").message, { code: "MODEL_UNKNOWN" }));
+  }
+}
+
+function mark(value: boolean | undefined): true | null | undefined {
+  return value === undefined ? undefined : value || null;
+}
