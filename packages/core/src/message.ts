@@ -7,9 +7,11 @@ export interface ToolCall {
 
 /** Tokens as the provider counted them; absent where it did not say. */
 export interface Usage {
+  /** All of them: those read from a cache and written to one as well. */
   readonly inputTokens?: number;
   readonly outputTokens?: number;
   readonly cachedInputTokens?: number;
+  readonly cacheWriteTokens?: number;
 }
 
 export interface UserMessage {

@@ -4,6 +4,7 @@ import type { Message } from "./message.ts";
 import type { Principal } from "./principal.ts";
 import type { Provenance } from "./provenance.ts";
 import type { SessionSettings, SettingsChange } from "./session-settings.ts";
+import type { SessionUsage, UsageQuery, UsageRow } from "./usage.ts";
 
 export interface Session {
   /** `agent:<id>:…`: routes, and never authorises. */
@@ -19,6 +20,7 @@ export interface Session {
   /** What its owner calls it. */
   readonly label?: string;
   readonly settings: SessionSettings;
+  readonly usage: SessionUsage;
 }
 
 /** A place where a text was found. */
@@ -110,6 +112,10 @@ export interface Collections {
      * defaults to 25. A store may leave out what is older than its newest 20,000 entries of an agent.
      */
     search(text: string, options?: { readonly agent?: string; readonly limit?: number }): Promise<readonly SearchHit[]>;
+  };
+  readonly usage: {
+    /** One row for each session, day and model, oldest day first. What a deleted session spent is gone with it. */
+    totals(query?: UsageQuery): Promise<readonly UsageRow[]>;
   };
   readonly runs: {
     get(id: string): Promise<Run | undefined>;

@@ -117,6 +117,7 @@ function toUsage({ inputTokens, outputTokens }: LanguageModelV4Usage): Usage | u
     ...(inputTokens.total === undefined ? {} : { inputTokens: inputTokens.total }),
     ...(outputTokens.total === undefined ? {} : { outputTokens: outputTokens.total }),
     ...(inputTokens.cacheRead === undefined ? {} : { cachedInputTokens: inputTokens.cacheRead }),
+    ...(inputTokens.cacheWrite === undefined ? {} : { cacheWriteTokens: inputTokens.cacheWrite }),
   };
   return Object.keys(usage).length === 0 ? undefined : usage;
 }

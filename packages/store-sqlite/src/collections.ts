@@ -1,4 +1,4 @@
-import type { Clock, Collections, Principal, Run, Session } from "@claw/core";
+import type { Clock, Collections, Principal, Run, Session, UsageRow } from "@claw/core";
 import type { AgentDatabase, AgentDatabases } from "./agent-databases.ts";
 import { sessionEdits, sessionFrom } from "./session-edits.ts";
 import { editorOf, viewerOf } from "./visible.ts";
@@ -69,6 +69,16 @@ export function collectionsFor(
           .slice(0, rows);
       },
     },
+    usage: {
+      async totals({ agent, session = null, from, to } = {}) {
+        const range = { from: from?.getTime() ?? 0, to: to?.getTime() ?? Number.MAX_SAFE_INTEGER };
+        return databases
+          .all()
+          .filter((database) => agent === undefined || database.agent === agent)
+          .flatMap((database) => database.read(() => database.reads.usage.all({ ...viewer, ...range, session })))
+          .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+      },
+    },
     runs: {
       async get(id) {
         for (const database of databases.all()) {
@@ -84,6 +94,10 @@ export function collectionsFor(
       },
     },
   };
+}
+
+function orderOf({ day, session, model }: UsageRow): string {
+  return `${day} ${session} ${model}`;
 }
 
 function flag(value: boolean | undefined): 0 | 1 | null {

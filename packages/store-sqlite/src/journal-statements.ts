@@ -2,7 +2,8 @@ import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Client } from "./database.ts";
-import { effects, entries, inbox, runs, sessions } from "./schema.ts";
+import { effects, entries, inbox, runs, sessions, usage } from "./schema.ts";
+import { NO_TOKENS } from "./usage.ts";
 import { behindWall, visible } from "./visible.ts";
 
 const value = sql.placeholder;
@@ -39,6 +40,7 @@ export function journalStatements(client: Client) {
         startedAt: value("now"),
         heardAt: value("now"),
         settings: {},
+        ...NO_TOKENS,
       })
       .onConflictDoUpdate({
         target: sessions.key,
@@ -87,10 +89,17 @@ export function journalStatements(client: Client) {
       })
       .prepare(),
 
-    /** Makes room for `:count` entries and returns the number of the last. */
+    /** Makes room for `:count` entries, counts their tokens, and returns the number of the last. */
     reserveSequences: orm
       .update(sessions)
-      .set({ lastSequence: sql`${sessions.lastSequence} + ${value("count")}` })
+      .set({
+        lastSequence: sql`${sessions.lastSequence} + ${value("count")}`,
+        inputTokens: sql`${sessions.inputTokens} + ${value("inputTokens")}`,
+        outputTokens: sql`${sessions.outputTokens} + ${value("outputTokens")}`,
+        cacheReadTokens: sql`${sessions.cacheReadTokens} + ${value("cacheReadTokens")}`,
+        cacheWriteTokens: sql`${sessions.cacheWriteTokens} + ${value("cacheWriteTokens")}`,
+        contextTokens: sql`coalesce(${value("contextTokens")}, ${sessions.contextTokens})`,
+      })
       .where(eq(sessions.key, value("session")))
       .returning({ last: sessions.lastSequence })
       .prepare(),
@@ -103,6 +112,19 @@ export function journalStatements(client: Client) {
         at: value("now"),
         provenance: value("provenance"),
         message: value("message"),
+      })
+      .prepare(),
+    insertUsage: orm
+      .insert(usage)
+      .values({
+        session: value("session"),
+        run: value("run"),
+        at: value("now"),
+        model: value("model"),
+        inputTokens: value("inputTokens"),
+        outputTokens: value("outputTokens"),
+        cacheReadTokens: value("cacheReadTokens"),
+        cacheWriteTokens: value("cacheWriteTokens"),
       })
       .prepare(),
     markRunning: orm.update(runs).set({ state: "running" }).where(thisRun).prepare(),

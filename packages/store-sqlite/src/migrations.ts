@@ -106,6 +106,27 @@ export const agentMigrations: Migrations = [
   UPDATE sessions SET started_at = created_at, heard_at = updated_at;
   `,
   "ALTER TABLE sessions ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';",
+  // One row for each model step, so that a price can be applied by model and day; the sums stand with the session.
+  `
+  ALTER TABLE sessions ADD COLUMN input_tokens INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN output_tokens INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN cache_read_tokens INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN cache_write_tokens INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN context_tokens INTEGER NOT NULL DEFAULT 0;
+
+  CREATE TABLE usage (
+    session TEXT NOT NULL REFERENCES sessions (key),
+    run TEXT NOT NULL REFERENCES runs (id),
+    at INTEGER NOT NULL,
+    model TEXT NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    cache_read_tokens INTEGER NOT NULL,
+    cache_write_tokens INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX usage_of_session ON usage (session, at);
+  CREATE INDEX usage_of_run ON usage (run);
+  `,
 ];
 
 /** `state/claw.db` */

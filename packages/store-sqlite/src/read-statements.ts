@@ -1,7 +1,8 @@
-import { and, desc, eq, gt, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, gt, lt, or, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/better-sqlite3";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Client } from "./database.ts";
-import { entries, runs, sessions } from "./schema.ts";
+import { entries, runs, sessions, usage } from "./schema.ts";
 import { inTenant, owned, visible } from "./visible.ts";
 
 const value = sql.placeholder;
@@ -20,6 +21,11 @@ export function readStatements(client: Client) {
     title: sessions.title,
     label: sessions.label,
     settings: sessions.settings,
+    inputTokens: sessions.inputTokens,
+    outputTokens: sessions.outputTokens,
+    cacheReadTokens: sessions.cacheReadTokens,
+    cacheWriteTokens: sessions.cacheWriteTokens,
+    contextTokens: sessions.contextTokens,
   };
   const run = {
     id: runs.id,
@@ -52,6 +58,8 @@ export function readStatements(client: Client) {
   };
   const visibleEntries = () =>
     orm.select(entry).from(entries).innerJoin(sessions, eq(sessions.key, entries.session)).$dynamic();
+  const day = sql<string>`strftime('%Y-%m-%d', ${usage.at} / 1000, 'unixepoch')`;
+  const total = (column: SQLiteColumn) => sql<number>`sum(${column})`;
   const newest = sql`${entries}.rowid > (select max(rowid) from ${entries}) - ${sql.raw(String(SEARCHED_ENTRIES))}`;
   const saidBySomebody = sql`${entries.message} ->> '$.role' in ('user', 'assistant')`;
   const holdsText = sql`instr(lower(${entries.message} ->> '$.text'), lower(${value("text")})) > 0`;
@@ -83,6 +91,28 @@ export function readStatements(client: Client) {
       .where(and(eq(entries.session, value("session")), lt(entries.sequence, value("before")), visible))
       .orderBy(desc(entries.sequence))
       .limit(value("limit"))
+      .prepare(),
+    usage: orm
+      .select({
+        session: usage.session,
+        day,
+        model: usage.model,
+        steps: count(),
+        inputTokens: total(usage.inputTokens),
+        outputTokens: total(usage.outputTokens),
+        cacheReadTokens: total(usage.cacheReadTokens),
+        cacheWriteTokens: total(usage.cacheWriteTokens),
+      })
+      .from(usage)
+      .innerJoin(sessions, eq(sessions.key, usage.session))
+      .where(
+        and(
+          sql`${usage.at} >= ${value("from")} and ${usage.at} < ${value("to")}`,
+          sql`(${value("session")} is null or ${usage.session} = ${value("session")})`,
+          visible,
+        ),
+      )
+      .groupBy(usage.session, day, usage.model)
       .prepare(),
     run: visibleRuns()
       .where(and(eq(runs.id, value("id")), visible))

@@ -15,6 +15,14 @@ import type {
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { instant, json } from "./columns.ts";
 
+/** Added up on a session, one step's own in `usage`. */
+const tokenColumns = () => ({
+  inputTokens: integer("input_tokens").notNull(),
+  outputTokens: integer("output_tokens").notNull(),
+  cacheReadTokens: integer("cache_read_tokens").notNull(),
+  cacheWriteTokens: integer("cache_write_tokens").notNull(),
+});
+
 export const sessions = sqliteTable("sessions", {
   key: text("key").primaryKey(),
   tenant: text("tenant").notNull(),
@@ -31,6 +39,8 @@ export const sessions = sqliteTable("sessions", {
   /** When a person last wrote to it. */
   heardAt: instant("heard_at").notNull(),
   settings: json<SessionSettings>("settings").notNull(),
+  ...tokenColumns(),
+  contextTokens: integer("context_tokens").notNull(),
 });
 
 export const runs = sqliteTable("runs", {
@@ -55,6 +65,14 @@ export const entries = sqliteTable("entries", {
   at: instant("at").notNull(),
   provenance: json<Provenance>("provenance").notNull(),
   message: json<Message>("message").notNull(),
+});
+
+export const usage = sqliteTable("usage", {
+  session: text("session").notNull(),
+  run: text("run").notNull(),
+  at: instant("at").notNull(),
+  model: text("model").notNull(),
+  ...tokenColumns(),
 });
 
 export const inbox = sqliteTable("inbox", {

@@ -53,8 +53,10 @@ export function sessionEdits(databases: AgentDatabases, editor: Viewer, clock: C
   };
 }
 
-export function sessionFrom({ label, ...row }: SessionRow, agent: string): Session {
-  return { ...row, agent, ...(label === null ? {} : { label }) };
+export function sessionFrom(row: SessionRow, agent: string): Session {
+  const { label, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, contextTokens, ...rest } = row;
+  const usage = { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, contextTokens };
+  return { ...rest, agent, usage, ...(label === null ? {} : { label }) };
 }
 
 /** Inside a transaction. The inbox keeps its ids: it refers to nothing. */
@@ -69,6 +71,7 @@ function remove({ edits }: AgentDatabase, key: string, editor: Viewer): void {
   edits.deleteOutbox.run({ key });
   edits.deleteEffects.run({ key });
   edits.deleteEntries.run({ key });
+  edits.deleteUsage.run({ key });
   edits.deleteRuns.run({ key });
   edits.deleteSession.run({ key, ...editor });
 }

@@ -2,7 +2,8 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import type { Client } from "./database.ts";
 import { valueFor } from "./journal-statements.ts";
-import { effects, entries, outbox, runs, sessions } from "./schema.ts";
+import { effects, entries, outbox, runs, sessions, usage } from "./schema.ts";
+import { NO_TOKENS } from "./usage.ts";
 import { visible } from "./visible.ts";
 
 const value = sql.placeholder;
@@ -30,6 +31,7 @@ export function sessionStatements(client: Client) {
         startedAt: value("now"),
         heardAt: value("now"),
         settings: {},
+        ...NO_TOKENS,
       })
       .onConflictDoNothing()
       .prepare(),
@@ -60,6 +62,10 @@ export function sessionStatements(client: Client) {
     deleteEntries: orm
       .delete(entries)
       .where(eq(entries.session, value("key")))
+      .prepare(),
+    deleteUsage: orm
+      .delete(usage)
+      .where(eq(usage.session, value("key")))
       .prepare(),
     deleteRuns: orm
       .delete(runs)

@@ -1,5 +1,6 @@
 import { ClawError, type Effect, type Lease, type NewEntry, type RunEnd } from "@claw/core";
 import type { AgentDatabase } from "./agent-databases.ts";
+import { stepUsage, sumOf } from "./usage.ts";
 
 /** A run under way, inside a transaction of its database. */
 export interface TurnWrites {
@@ -24,7 +25,9 @@ export function turnWrites(database: AgentDatabase, lease: Lease, run: string, n
   }
 
   function append(entries: readonly NewEntry[]): void {
-    const last = journal.reserveSequences.get({ session, count: entries.length })?.last ?? 0;
+    const steps = entries.flatMap(({ message }) => stepUsage(message) ?? []);
+    const last = journal.reserveSequences.get({ session, count: entries.length, ...sumOf(steps) })?.last ?? 0;
+    for (const { model, ...tokens } of steps) journal.insertUsage.run({ session, run, now, model, ...tokens });
     let sequence = last - entries.length;
     for (const { provenance, message } of entries) {
       sequence += 1;

@@ -6,6 +6,7 @@ import { deliveryCases } from "./store/deliveries.ts";
 import { deviceCases } from "./store/devices.ts";
 import { sessionCases } from "./store/sessions.ts";
 import { turnCases } from "./store/turn.ts";
+import { usageCases } from "./store/usage.ts";
 import { wallCases } from "./store/walls.ts";
 
 export interface StoreContractOptions {
@@ -16,7 +17,15 @@ export interface StoreContractOptions {
 
 /** What every store and its journal promise, against the real thing. */
 export function storeContract({ open, skip }: StoreContractOptions): readonly ContractCase[] {
-  const cases = [...acceptCases, ...wallCases, ...sessionCases, ...turnCases, ...deliveryCases, ...deviceCases];
+  const cases = [
+    ...acceptCases,
+    ...wallCases,
+    ...sessionCases,
+    ...turnCases,
+    ...deliveryCases,
+    ...deviceCases,
+    ...usageCases,
+  ];
   return withSkips(
     cases.map(({ name, run }) => ({
       name,
