@@ -110,6 +110,7 @@ export type { SessionMessageEvent, SessionsMessagesSubscribed } from "./session-
 export { patchScope, type SessionsPatched } from "./session-patch.ts";
 export type { SessionsDescribe, SessionsGet, SessionsPreview, SessionsResolved } from "./session-reading.ts";
 export type { SearchResult, SessionsSearch } from "./session-search.ts";
+export type { SessionsUsage, TokenTotals } from "./session-usage.ts";
 export type { SessionRow, SessionsList, SessionsSubscribed } from "./sessions.ts";
 
 // Events.

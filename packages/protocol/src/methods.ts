@@ -13,6 +13,7 @@ import { type SessionEditsResults, sessionEditsMethods } from "./session-edits.t
 import { type SessionMessagesResults, sessionMessagesMethods } from "./session-messages.ts";
 import { type SessionReadingResults, sessionReadingMethods } from "./session-reading.ts";
 import { type SessionSearchResults, sessionSearchMethods } from "./session-search.ts";
+import { type SessionUsageResults, sessionUsageMethods } from "./session-usage.ts";
 import { type SessionsResults, sessionsMethods } from "./sessions.ts";
 
 /** What each method answers. */
@@ -24,6 +25,7 @@ export interface MethodResults
     SessionMessagesResults,
     SessionSearchResults,
     SessionEditsResults,
+    SessionUsageResults,
     ChatResults,
     AgentResults,
     ModelsResults,
@@ -47,6 +49,7 @@ export const methods = {
   ...sessionMessagesMethods,
   ...sessionSearchMethods,
   ...sessionEditsMethods,
+  ...sessionUsageMethods,
   ...chatMethods,
   ...agentMethods,
   ...modelsMethods,

@@ -74,9 +74,12 @@ export interface SessionRow {
   readonly sendPolicy?: "allow" | "deny";
   /** The window of that model, where it is known. */
   readonly contextTokens?: number;
+  /** Spent so far by all of its runs. */
   readonly inputTokens?: number;
   readonly outputTokens?: number;
+  /** How many tokens its context holds now. */
   readonly totalTokens?: number;
+  readonly totalTokensFresh?: boolean;
 }
 
 /** Params of `sessions.subscribe`: from then on this connection gets `sessions.changed`. */

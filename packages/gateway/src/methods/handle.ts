@@ -26,6 +26,7 @@ import { sessionEditMethods } from "./session-edits.ts";
 import { sessionMessageMethods } from "./session-messages.ts";
 import { sessionReadingMethods } from "./session-reading.ts";
 import { sessionSearchMethods } from "./session-search.ts";
+import { sessionUsageMethods } from "./session-usage.ts";
 import { sessionMethods } from "./sessions.ts";
 
 export interface RequestHandler {
@@ -42,6 +43,7 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
     ...sessionReadingMethods(deps),
     ...sessionEditMethods(deps),
     ...sessionSearchMethods(deps),
+    ...sessionUsageMethods(deps),
     ...sessionMessageMethods(deps),
     ...chatMethods(deps),
     ...agentMethods(deps),

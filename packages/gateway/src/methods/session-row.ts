@@ -8,6 +8,7 @@ export type RowDeps = Pick<MethodDeps, "agents" | "models" | "runs">;
 /** A session as clients list it. */
 export function sessionRow(session: Session, deps: RowDeps): SessionRow {
   const { key, agent, title, label, createdAt, updatedAt, settings } = session;
+  const { inputTokens, outputTokens, contextTokens } = session.usage;
   const { model: _, archived = false, ...shown } = settings;
   const active = deps.runs.ofSession(key).map((run) => run.run);
   return {
@@ -23,6 +24,11 @@ export function sessionRow(session: Session, deps: RowDeps): SessionRow {
     archived,
     ...shown,
     ...modelFields(session, deps),
+    inputTokens,
+    outputTokens,
+    // Stock clients show it as a part of `contextTokens`.
+    totalTokens: contextTokens,
+    totalTokensFresh: contextTokens > 0,
     hasActiveRun: active.length > 0,
     activeRunIds: active,
   };
