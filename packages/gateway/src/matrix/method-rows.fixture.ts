@@ -77,6 +77,7 @@ export const methodRows: Rows = {
   "sessions.search": row(SEEN, ({ secret }) => ({ query: secret }), theSession),
   "sessions.messages.subscribe": row(READERS, ({ session }) => ({ key: session })),
   "sessions.messages.unsubscribe": row(READERS, ({ session }) => ({ key: session })),
+  "sessions.usage": row(READERS, ({ session }) => ({ key: session })),
   "sessions.create": [
     row(WRITERS, ({ fresh }) => ({ key: `by-${fresh}` })),
     row(ENTERED, ({ session }) => ({ key: session })),
@@ -87,7 +88,10 @@ export const methodRows: Rows = {
     ({ fresh }) => fresh,
   ),
   "sessions.abort": row(CHANGED, ({ session }) => ({ key: session }), theRun),
-  "sessions.patch": row(CHANGED, ({ session }) => ({ key: session, label: "seized" })),
+  "sessions.patch": [
+    row(CHANGED, ({ session }) => ({ key: session, label: "seized" })),
+    row(ADMINS, ({ session }) => ({ key: session, sendPolicy: "deny" })),
+  ],
   "sessions.reset": row(ADMINS, ({ session }) => ({ key: session })),
   "sessions.delete": row(ADMINS, ({ idle }) => ({ key: idle })),
 
