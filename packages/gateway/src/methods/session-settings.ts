@@ -41,7 +41,7 @@ export async function settingsChange(params: SettingParams, models: ModelSource 
 }
 
 /** The level by any of its names. */
-export function thinkingLevelOf(name: string): ThinkingLevel {
+function thinkingLevelOf(name: string): ThinkingLevel {
   const wanted = name.trim().toLowerCase();
   const level = THINKING_LEVELS.find((known) => known === wanted) ?? THINKING_ALIASES[wanted];
   if (level !== undefined) return level;
