@@ -1,12 +1,11 @@
 import { type Agent, type AgentEvent, ClawError, type Message, type ModelSource, type Turn } from "@claw/core";
+import { type BeforeCompaction, compact } from "./context/compact.ts";
+import { type ContextOptions, contextLimits } from "./context/limits.ts";
+import { type Conversation, DEFAULT_TIMEOUT_MS, sizedStep } from "./context/sized-step.ts";
 import type { AgentErrorCode } from "./errors.ts";
-import { fitHistory, pendingCalls } from "./history.ts";
+import { pendingCalls } from "./history.ts";
 import type { AgentPreset } from "./presets.ts";
 import { systemText } from "./prompt.ts";
-import { modelStep } from "./step.ts";
-
-/** Characters of history sent when the model's window is unknown: about 40,000 tokens. */
-const DEFAULT_HISTORY_CHARACTERS = 160_000;
 
 export interface AgentOptions extends AgentPreset {
   readonly models: ModelSource;
@@ -14,27 +13,42 @@ export interface AgentOptions extends AgentPreset {
   readonly files?: () => Promise<string>;
   /** Model steps in one turn. Default 50. */
   readonly maxSteps?: number;
+  readonly context?: ContextOptions;
+  /** Called before older messages leave the model's sight, for 30 s at most; its failure holds nothing up. */
+  readonly beforeCompaction?: BeforeCompaction;
 }
 
 /** An agent that loops over model steps and tool calls until the model has no more to ask. */
 export function createAgent(options: AgentOptions): Agent {
-  const { name, description, tools, role, prompt, models, files, maxSteps = 50 } = options;
+  const { name, description, tools, role, prompt, models, files, maxSteps = 50, context = {} } = options;
 
-  async function* loop(turn: Turn): AsyncGenerator<AgentEvent> {
+  async function conversationOf(turn: Turn): Promise<Conversation> {
     const model = await models.resolve(turn.model ?? role);
     const system = systemText({ role: prompt, instructions: turn.instructions, files: (await files?.()) ?? "" });
-    // Half the window for history, at about four characters a token, leaves room for the answer and tool results.
-    const budget = model.contextWindow === undefined ? DEFAULT_HISTORY_CHARACTERS : model.contextWindow * 2;
-    const messages: Message[] = [...fitHistory(turn.messages, budget)];
+    const { model: writer } = context.compaction ?? {};
+    return {
+      turn,
+      model,
+      system,
+      options: context,
+      writer: async () => (writer === undefined ? model : models.resolve(writer)),
+      before: options.beforeCompaction,
+    };
+  }
+
+  async function* loop(turn: Turn): AsyncGenerator<AgentEvent> {
+    const conversation = await conversationOf(turn);
+    let messages: Message[] = [...turn.messages];
 
     await makeCalls(turn, messages);
     for (let step = 1; !turn.signal.aborted; step++) {
       if (step > maxSteps) throw stepLimit(maxSteps);
-      const { tools, signal, thinking } = turn;
-      const request = { system, messages, tools, signal, ...(thinking === undefined ? {} : { thinking }) };
-      const { message, error } = yield* modelStep(model, request, step);
-      messages.push(message);
-      if (message.text !== "" || message.toolCalls.length > 0) yield { type: "step", message };
+      const { message, error, messages: given } = yield* sizedStep(conversation, messages, step);
+      messages = [...given];
+      if (message.text !== "" || message.toolCalls.length > 0) {
+        messages.push(message);
+        yield { type: "step", message };
+      }
       if (error !== undefined) throw error;
       if (message.toolCalls.length === 0) {
         if (message.stop === "aborted") break;
@@ -46,22 +60,44 @@ export function createAgent(options: AgentOptions): Agent {
     yield stopped(turn.signal);
   }
 
+  async function* compaction(turn: Turn): AsyncGenerator<AgentEvent> {
+    const { model, writer } = await conversationOf(turn);
+    const limits = contextLimits(model.contextWindow, context);
+    yield* compact(turn.messages, {
+      turn,
+      limits,
+      writer: await writer(),
+      // What was said last stays, and nothing but it.
+      keepTokens: 0,
+      reason: "manual",
+      timeoutMs: context.compaction?.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      before: options.beforeCompaction,
+    });
+    yield turn.signal.aborted ? stopped(turn.signal) : { type: "turn-end", reason: "done" };
+  }
+
   return {
     name,
     description,
     model: role,
     ...(tools === undefined ? {} : { tools }),
-    async *run(turn) {
-      try {
-        yield* loop(turn);
-      } catch (error) {
-        const code: AgentErrorCode = "AGENT_FAILED";
-        yield turn.signal.aborted
-          ? stopped(turn.signal)
-          : { type: "turn-end", reason: "error", error: ClawError.from(error, code) };
-      }
-    },
+    run: (turn) => neverThrowing(turn, loop),
+    compact: (turn) => neverThrowing(turn, compaction),
   };
+}
+
+async function* neverThrowing(
+  turn: Turn,
+  events: (turn: Turn) => AsyncGenerator<AgentEvent>,
+): AsyncGenerator<AgentEvent> {
+  try {
+    yield* events(turn);
+  } catch (error) {
+    const code: AgentErrorCode = "AGENT_FAILED";
+    yield turn.signal.aborted
+      ? stopped(turn.signal)
+      : { type: "turn-end", reason: "error", error: ClawError.from(error, code) };
+  }
 }
 
 /** Makes the calls still open, one after the other: a later one may build on what an earlier one did. */

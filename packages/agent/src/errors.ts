@@ -1,4 +1,5 @@
 /**
- * `AGENT_STEP_LIMIT`: more model steps than allowed. `AGENT_FAILED`: anything unforeseen, with its `cause`.
+ * `AGENT_CONTEXT_TOO_SMALL`: the request does not fit the model's window, whatever is left out of the history.
+ * `AGENT_FAILED`: anything unforeseen, with its `cause`. `AGENT_STEP_LIMIT`: more model steps than allowed.
  */
-export type AgentErrorCode = "AGENT_FAILED" | "AGENT_STEP_LIMIT";
+export type AgentErrorCode = "AGENT_CONTEXT_TOO_SMALL" | "AGENT_FAILED" | "AGENT_STEP_LIMIT";

@@ -1,4 +1,4 @@
-import type { Message, ToolCall, ToolMessage } from "@claw/core";
+import type { Message, ModelMessage, ToolCall, ToolMessage } from "@claw/core";
 
 /** Calls of the last assistant message that have no result yet. */
 export function pendingCalls(messages: readonly Message[]): readonly ToolCall[] {
@@ -9,36 +9,18 @@ export function pendingCalls(messages: readonly Message[]): readonly ToolCall[] 
   return last.toolCalls.filter((call) => !answered.has(call.id));
 }
 
-/**
- * The newest messages within `maxCharacters`, cut where a user speaks, so that no tool result stands without its
- * call. The last user message and what follows always stay. Calls that a stopped turn left unanswered get a result
- * that says so: providers refuse a history where one is missing.
- */
-export function fitHistory(messages: readonly Message[], maxCharacters: number): readonly Message[] {
-  return answerAbandonedCalls(messages.slice(startWithin(messages, maxCharacters)));
+/** Without results whose call is not there: providers refuse a history with one. */
+export function withoutOrphans(messages: readonly ModelMessage[]): readonly ModelMessage[] {
+  const asked = new Set<string>();
+  return messages.filter((message) => {
+    if (message.role === "assistant") for (const { id } of message.toolCalls) asked.add(id);
+    return message.role !== "tool" || asked.has(message.callId);
+  });
 }
 
-function startWithin(messages: readonly Message[], maxCharacters: number): number {
-  let start = messages.findLastIndex((message) => message.role === "user");
-  let size = 0;
-  for (let index = messages.length - 1; index >= 0; index--) {
-    const message = messages[index];
-    if (message === undefined) continue;
-    size += sizeOf(message);
-    if (size > maxCharacters) break;
-    if (message.role === "user") start = Math.min(start, index);
-  }
-  return Math.max(start, 0);
-}
-
-function sizeOf(message: Message): number {
-  if (message.role === "user") return message.text.length;
-  if (message.role === "tool") return message.output.length;
-  return message.text.length + (message.toolCalls.length === 0 ? 0 : JSON.stringify(message.toolCalls).length);
-}
-
-function answerAbandonedCalls(messages: readonly Message[]): readonly Message[] {
-  const repaired: Message[] = [];
+/** Calls that a stopped turn left unanswered get a result that says so: providers refuse a history where one is missing. */
+export function answerAbandonedCalls(messages: readonly ModelMessage[]): readonly ModelMessage[] {
+  const repaired: ModelMessage[] = [];
   let lastSpoken = 0;
   for (const [index, message] of messages.entries()) {
     const abandoned = message.role === "user" ? pendingCalls(messages.slice(lastSpoken, index)) : [];

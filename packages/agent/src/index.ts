@@ -1,3 +1,5 @@
+export type { BeforeCompaction, Leaving } from "./context/compact.ts";
+export type { CompactionOptions, ContextOptions, PruningOptions } from "./context/limits.ts";
 export { type AgentOptions, createAgent } from "./create-agent.ts";
 export type { AgentErrorCode } from "./errors.ts";
 export { type AgentPreset, presets } from "./presets.ts";

@@ -1,5 +1,5 @@
 import type { ClawError } from "./errors.ts";
-import type { AssistantMessage, Message, ToolCall } from "./message.ts";
+import type { AssistantMessage, Message, SummaryMessage, ToolCall } from "./message.ts";
 import type { ThinkingLevel } from "./session-settings.ts";
 import type { ToolResult, ToolSpec } from "./tool.ts";
 
@@ -15,6 +15,10 @@ export type AgentEvent =
    * written together with the end of the turn.
    */
   | { readonly type: "step"; readonly message: AssistantMessage }
+  /** Older messages are being made into a summary; an `end` follows, or the end of the turn. */
+  | { readonly type: "compaction"; readonly phase: "start"; readonly reason: CompactionReason }
+  /** Durable before the next event is asked for: from now on a model is given the summary and what it keeps. */
+  | { readonly type: "compaction"; readonly phase: "end"; readonly message: SummaryMessage }
   | {
       readonly type: "turn-end";
       readonly reason: "done" | "length" | "aborted" | "error";
@@ -22,13 +26,16 @@ export type AgentEvent =
       readonly error?: ClawError;
     };
 
+/** `threshold`: the window was nearly full. `overflow`: the provider refused the request as too long. */
+export type CompactionReason = "threshold" | "overflow" | "manual";
+
 /** One run of an agent over one accepted message. */
 export interface Turn {
   readonly run: string;
   /** Its key, `agent:<id>:…`. */
   readonly session: string;
   /**
-   * Oldest first. Ends with the user's message, or after a restart with the last finished step or tool result: calls
+   * Oldest first, after the newest summary if there is one. Ends with the user's message, or after a restart with the last finished step or tool result: calls
    * of the last assistant message that have no result were never started and are still to be made.
    */
   readonly messages: readonly Message[];
@@ -56,4 +63,6 @@ export interface Agent {
   readonly model?: string;
   /** Never throws or rejects: ends with exactly one `turn-end`. */
   run(turn: Turn): AsyncIterable<AgentEvent>;
+  /** Makes a summary of what is older than the last exchange, and asks for nothing else. Ends as `run` does. */
+  compact?(turn: Turn): AsyncIterable<AgentEvent>;
 }

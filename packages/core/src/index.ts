@@ -1,7 +1,7 @@
 // Who acts, and where data came from.
 
 // A turn.
-export type { Agent, AgentEvent, Turn } from "./agent.ts";
+export type { Agent, AgentEvent, CompactionReason, Turn } from "./agent.ts";
 // What survives.
 export type { Bus, Lease } from "./bus.ts";
 // Small things everything needs.
@@ -49,7 +49,16 @@ export type {
 export { type Logger, silentLogger } from "./logger.ts";
 // What an agent knows.
 export type { Memory, MemoryEntry, MemoryScope } from "./memory.ts";
-export type { AssistantMessage, Message, ToolCall, ToolMessage, Usage, UserMessage } from "./message.ts";
+export type {
+  AssistantMessage,
+  Message,
+  ModelMessage,
+  SummaryMessage,
+  ToolCall,
+  ToolMessage,
+  Usage,
+  UserMessage,
+} from "./message.ts";
 export type { Model, ModelEvent, ModelInfo, ModelRequest, ModelSource } from "./model.ts";
 export {
   type CollectedOutput,

@@ -43,5 +43,25 @@ export interface ToolMessage {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * Stands for older messages that a model is not given any more; people can still read them. It comes after the last
+ * message that it was made with.
+ */
+export interface SummaryMessage {
+  readonly role: "summary";
+  readonly text: string;
+  /** How many messages right before it a model is still given as they are. */
+  readonly kept: number;
+  /** Estimates of what a model was given before, and is given from now on. */
+  readonly tokensBefore: number;
+  readonly tokensAfter: number;
+  /** `provider/model` that wrote it; absent when it was put together without one. */
+  readonly model?: string;
+  readonly usage?: Usage;
+}
+
+/** What a model reads. */
+export type ModelMessage = UserMessage | AssistantMessage | ToolMessage;
+
 /** What a transcript holds, in the order it happened. */
-export type Message = UserMessage | AssistantMessage | ToolMessage;
+export type Message = ModelMessage | SummaryMessage;

@@ -1,11 +1,11 @@
 import type { ClawError } from "./errors.ts";
-import type { Message, Usage } from "./message.ts";
+import type { ModelMessage, Usage } from "./message.ts";
 import type { ThinkingLevel } from "./session-settings.ts";
 import type { ToolSpec } from "./tool.ts";
 
 export interface ModelRequest {
   readonly system: string;
-  readonly messages: readonly Message[];
+  readonly messages: readonly ModelMessage[];
   readonly tools: readonly ToolSpec[];
   readonly signal: AbortSignal;
   readonly maxOutputTokens?: number;

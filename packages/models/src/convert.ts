@@ -1,15 +1,15 @@
 import type { LanguageModelV4FunctionTool, LanguageModelV4Message, LanguageModelV4Prompt } from "@ai-sdk/provider";
-import type { AssistantMessage, Message, ToolCall, ToolMessage, ToolSpec } from "@claw/core";
+import type { AssistantMessage, ModelMessage, ToolCall, ToolMessage, ToolSpec } from "@claw/core";
 
 type ToolContent = Extract<LanguageModelV4Message, { role: "tool" }>["content"][number];
 
 // Messages and tool lists are immutable and outlive many steps: each is converted once.
-const convertedMessages = new WeakMap<Message, LanguageModelV4Message>();
+const convertedMessages = new WeakMap<ModelMessage, LanguageModelV4Message>();
 const convertedResults = new WeakMap<ToolMessage, ToolContent>();
 const convertedTools = new WeakMap<readonly ToolSpec[], LanguageModelV4FunctionTool[]>();
 
 /** Results of one step become one message, as providers expect; an assistant message without content is left out. */
-export function toPrompt(system: string, messages: readonly Message[]): LanguageModelV4Prompt {
+export function toPrompt(system: string, messages: readonly ModelMessage[]): LanguageModelV4Prompt {
   const prompt: LanguageModelV4Prompt = system === "" ? [] : [{ role: "system", content: system }];
   let results: ToolContent[] | undefined;
   for (const message of messages) {
@@ -43,7 +43,7 @@ function memoized<Key extends object, Value>(cache: WeakMap<Key, Value>, key: Ke
   return value;
 }
 
-function toMessage(message: Exclude<Message, ToolMessage>): LanguageModelV4Message {
+function toMessage(message: Exclude<ModelMessage, ToolMessage>): LanguageModelV4Message {
   if (message.role === "user") return { role: "user", content: [{ type: "text", text: message.text }] };
   return { role: "assistant", content: assistantContent(message) };
 }

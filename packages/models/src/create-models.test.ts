@@ -1,4 +1,4 @@
-import { ClawError, type Message, type ModelEvent, RateLimitedError, type ToolSpec } from "@claw/core";
+import { ClawError, type ModelEvent, type ModelMessage, RateLimitedError, type ToolSpec } from "@claw/core";
 import { expect, test, vi } from "vitest";
 import { createModels } from "./create-models.ts";
 import { type Answer, call, delta, end, events, fakeServer, hello, start, status } from "./fixtures/fake-server.ts";
@@ -8,7 +8,7 @@ import type { ModelsOptions } from "./options.ts";
 
 const KEY = "sk-very-secret-0123456789";
 const tools: readonly ToolSpec[] = [{ name: "exec", description: "Runs a command.", inputSchema: { type: "object" } }];
-const hi: readonly Message[] = [{ role: "user", text: "Hi" }];
+const hi: readonly ModelMessage[] = [{ role: "user", text: "Hi" }];
 
 /** Retries pass at once; silence counts only where a test says so. */
 const impatient = () => handClock((delayMs) => delayMs < 100_000);
@@ -65,7 +65,7 @@ test("text, reasoning, tool calls and usage come through", async () => {
 });
 
 test("a tool input that is not JSON comes as text, and missing, repeated and odd ids are replaced", async () => {
-  const messages: Message[] = [
+  const messages: ModelMessage[] = [
     ...hi,
     {
       role: "assistant",

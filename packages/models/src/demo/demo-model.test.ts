@@ -1,4 +1,4 @@
-import type { Message, ToolSpec } from "@claw/core";
+import type { ModelMessage, ToolSpec } from "@claw/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { demoModel } from "./demo-model.ts";
@@ -10,7 +10,7 @@ const tools: readonly ToolSpec[] = ["exec", "read", "write", "edit", "ls"].map((
 }));
 
 /** One step: what it says, and the call it asks for. */
-async function step(messages: readonly Message[], offered = tools) {
+async function step(messages: readonly ModelMessage[], offered = tools) {
   let text = "";
   let call: { id: string; tool: string; input: unknown } | undefined;
   const { signal } = new AbortController();
@@ -26,7 +26,7 @@ async function converse(
   request: string,
   answer: (tool: string, input: unknown) => { output: string; failed?: boolean },
 ) {
-  const messages: Message[] = [{ role: "user", text: request }];
+  const messages: ModelMessage[] = [{ role: "user", text: request }];
   const calls: { tool: string; input: unknown }[] = [];
   for (;;) {
     const { text, call } = await step(messages);
