@@ -1,4 +1,5 @@
 import { type Entry, joinProvenance, type Message, type Principal, type Provenance, type Store } from "@claw/core";
+import { contextView } from "./context-view.ts";
 
 /** A session as the model sees it, kept in memory while it is in use. */
 export interface Transcript {
@@ -17,7 +18,8 @@ export interface Transcripts {
   forget(session: string): void;
 }
 
-const MAX_MESSAGES = 400;
+/** An agent is to summarise well before; one that never does is given the newest. */
+const MAX_MESSAGES = 1_000;
 
 /** The transcripts of the `capacity` sessions used last. */
 export function createTranscripts(store: Store, capacity: number): Transcripts {
@@ -52,7 +54,7 @@ export function byRun(entries: readonly Entry[]): readonly Entry[] {
 }
 
 function createTranscript(entries: readonly Entry[]): Transcript {
-  const messages = entries.map((entry) => entry.message);
+  const messages = [...contextView(entries.map((entry) => entry.message))];
   let provenance: Provenance = { origins: [], trust: "trusted", because: [] };
   for (const entry of entries) provenance = joinProvenance(entry.provenance, provenance);
   return {
@@ -62,6 +64,7 @@ function createTranscript(entries: readonly Entry[]): Transcript {
     },
     append(message, its) {
       messages.push(message);
+      if (message.role === "summary") messages.splice(0, messages.length, ...contextView(messages));
       provenance = joinProvenance(its, provenance);
       if (messages.length > MAX_MESSAGES * 1.25) messages.splice(0, messages.length - MAX_MESSAGES);
     },

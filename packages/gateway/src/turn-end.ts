@@ -1,4 +1,4 @@
-import { type AgentEvent, type AssistantMessage, ClawError, type NewEntry, type RunEnd } from "@claw/core";
+import { type AgentEvent, type AssistantMessage, ClawError, type NewEntry, type RunEnd, type Usage } from "@claw/core";
 import type { GatewayErrorCode } from "./errors.ts";
 import type { RunOutcome } from "./events.ts";
 import type { ActiveRun } from "./runs.ts";
@@ -8,6 +8,8 @@ export type TurnEnd = AgentEvent & { readonly type: "turn-end" };
 /** What a turn's model steps come to. */
 export interface Tally {
   add(message: AssistantMessage): void;
+  /** Tokens of a step that says nothing to anybody. */
+  spend(step: Pick<AssistantMessage, "usage">): void;
   readonly sum: Pick<RunOutcome, "text" | "inputTokens" | "outputTokens">;
 }
 
@@ -15,14 +17,20 @@ export function createTally(): Tally {
   let sum: Tally["sum"] = { text: "", inputTokens: 0, outputTokens: 0 };
   return {
     add({ text, usage }) {
-      const inputTokens = sum.inputTokens + (usage?.inputTokens ?? 0);
-      const outputTokens = sum.outputTokens + (usage?.outputTokens ?? 0);
-      sum = { text, inputTokens, outputTokens };
+      sum = { ...added(sum, usage), text };
+    },
+    spend({ usage }) {
+      sum = added(sum, usage);
     },
     get sum() {
       return sum;
     },
   };
+}
+
+function added(sum: Tally["sum"], usage: Usage = {}): Tally["sum"] {
+  const { inputTokens = 0, outputTokens = 0 } = usage;
+  return { ...sum, inputTokens: sum.inputTokens + inputTokens, outputTokens: sum.outputTokens + outputTokens };
 }
 
 export function outcomeOf({ reason, error }: TurnEnd, sum: Tally["sum"]): RunOutcome {

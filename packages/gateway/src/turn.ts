@@ -123,6 +123,12 @@ export function createTurns(options: TurnsOptions): TakeTurn {
           stage.unwritten.push({ provenance: transcript.provenance, message: event.message });
           if (event.message.toolCalls.length > 0) await recordSteps(stage);
           break;
+        case "compaction":
+          if (event.phase === "start") break;
+          tally.spend(event.message);
+          stage.unwritten.push({ provenance: transcript.provenance, message: event.message });
+          await recordSteps(stage);
+          break;
         case "turn-end":
           end = event;
           break;

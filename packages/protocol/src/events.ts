@@ -97,6 +97,7 @@ export type AgentEvent = RunEvent & {
         readonly data: { readonly delta: string; readonly text?: string; readonly itemId?: string };
       }
     | { readonly stream: "tool"; readonly data: ToolData }
+    | { readonly stream: "compaction"; readonly data: CompactionData }
     | { readonly stream: "run_status"; readonly data: { readonly status: "warning"; readonly message: string } }
     /** Claw's own: each span once, as its stage ends. */
     | { readonly stream: "timeline"; readonly data: { readonly span: TimelineSpan } }
@@ -109,6 +110,11 @@ export type LifecycleData =
   | { readonly phase: "finishing" }
   | { readonly phase: "end"; readonly endedAt: number; readonly aborted?: true }
   | { readonly phase: "error"; readonly endedAt: number; readonly error: string };
+
+/** One `start`, then one `end` unless the run ends first. Tokens are estimates. */
+export type CompactionData =
+  | { readonly phase: "start"; readonly reason: "threshold" | "overflow" | "manual" }
+  | { readonly phase: "end"; readonly completed: true; readonly tokensBefore: number; readonly tokensAfter: number };
 
 /** Per `toolCallId`: one `start`, any number of `update`, one `result`. */
 export type ToolData = { readonly name: string; readonly toolCallId: string } & (

@@ -76,6 +76,7 @@ export type {
 export type { Health, RecentSessions, Status, StatusSession, TaskCounts } from "./health.ts";
 export type {
   AssistantHistoryMessage,
+  CompactionHistoryMessage,
   HistoryMark,
   HistoryMessage,
   StopReason,
@@ -119,6 +120,7 @@ export {
   type AgentEvent,
   type ChatEvent,
   type ChatPhase,
+  type CompactionData,
   EVENT_NAMES,
   type EventName,
   type EventPayloads,

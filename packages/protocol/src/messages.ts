@@ -2,7 +2,11 @@
  * A transcript entry as clients display it: what `chat.history` lists and what a `chat` event's `message` holds.
  * A tool call is a block of the assistant's message; its outcome is a message of its own that names the call.
  */
-export type HistoryMessage = UserHistoryMessage | AssistantHistoryMessage | ToolResultHistoryMessage;
+export type HistoryMessage =
+  | UserHistoryMessage
+  | AssistantHistoryMessage
+  | ToolResultHistoryMessage
+  | CompactionHistoryMessage;
 
 interface HistoryMessageBase {
   /** Unix milliseconds. */
@@ -19,11 +23,17 @@ export interface HistoryMark {
   readonly id: string;
   /** 1, 2, 3, … within the session, without gaps. */
   readonly seq: number;
-  readonly kind: "message";
+  readonly kind: "message" | "compaction";
 }
 
 export interface UserHistoryMessage extends HistoryMessageBase {
   readonly role: "user";
+  readonly content: readonly TextBlock[];
+}
+
+/** Where older messages went out of the model's sight; its text is what stands for them there. */
+export interface CompactionHistoryMessage extends HistoryMessageBase {
+  readonly role: "system";
   readonly content: readonly TextBlock[];
 }
 

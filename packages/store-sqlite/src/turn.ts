@@ -25,8 +25,10 @@ export function turnWrites(database: AgentDatabase, lease: Lease, run: string, n
   }
 
   function append(entries: readonly NewEntry[]): void {
-    const steps = entries.flatMap(({ message }) => stepUsage(message) ?? []);
-    const last = journal.reserveSequences.get({ session, count: entries.length, ...sumOf(steps) })?.last ?? 0;
+    const messages = entries.map(({ message }) => message);
+    const steps = messages.flatMap((message) => stepUsage(message) ?? []);
+    const counted = { count: entries.length, ...sumOf(messages, steps) };
+    const last = journal.reserveSequences.get({ session, ...counted })?.last ?? 0;
     for (const { model, ...tokens } of steps) journal.insertUsage.run({ session, run, now, model, ...tokens });
     let sequence = last - entries.length;
     for (const { provenance, message } of entries) {

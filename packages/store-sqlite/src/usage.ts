@@ -15,22 +15,32 @@ export const NO_TOKENS: SessionUsage = {
 
 /** `undefined` when the message is no model step, or one whose tokens nobody counted. */
 export function stepUsage(message: Message): StepUsage | undefined {
-  if (message.role !== "assistant" || message.usage === undefined) return undefined;
-  const { inputTokens = 0, outputTokens = 0, cachedInputTokens = 0, cacheWriteTokens = 0 } = message.usage;
-  return { model: message.model, inputTokens, outputTokens, cacheReadTokens: cachedInputTokens, cacheWriteTokens };
+  if (message.role !== "assistant" && message.role !== "summary") return undefined;
+  const { model, usage } = message;
+  if (model === undefined || usage === undefined) return undefined;
+  const { inputTokens = 0, outputTokens = 0, cachedInputTokens = 0, cacheWriteTokens = 0 } = usage;
+  return { model, inputTokens, outputTokens, cacheReadTokens: cachedInputTokens, cacheWriteTokens };
 }
 
-/** What the steps add to their session. Without any its context stays as full as it was, which is `null` to SQL. */
+/** How full the context is after the newest of them; `null`, which is no change to SQL, when none of them says. */
+function contextAfter(messages: readonly Message[]): number | null {
+  const newest = messages.findLast((message) => message.role === "summary" || stepUsage(message) !== undefined);
+  if (newest?.role === "summary") return newest.tokensAfter;
+  const step = newest && stepUsage(newest);
+  return step === undefined ? null : step.inputTokens + step.outputTokens;
+}
+
+/** What the messages of a turn add to their session. */
 export function sumOf(
+  messages: readonly Message[],
   steps: readonly StepUsage[],
 ): Omit<SessionUsage, "contextTokens"> & { readonly contextTokens: number | null } {
-  const newest = steps.at(-1);
   const sum = (of: keyof TokenSum): number => steps.reduce((total, step) => total + step[of], 0);
   return {
     inputTokens: sum("inputTokens"),
     outputTokens: sum("outputTokens"),
     cacheReadTokens: sum("cacheReadTokens"),
     cacheWriteTokens: sum("cacheWriteTokens"),
-    contextTokens: newest === undefined ? null : newest.inputTokens + newest.outputTokens,
+    contextTokens: contextAfter(messages),
   };
 }

@@ -95,6 +95,17 @@ export function createBroadcast({
     else if (!waiting) setImmediate(flush, ref);
   };
 
+  const compaction = (ref: RunRef, event: TurnEvent & { readonly type: "compaction" }): void => {
+    if (event.phase === "start") {
+      chat(ref, { state: "status", phase: "preparing_context" });
+      agent(ref, { stream: "compaction", data: { phase: "start", reason: event.reason } });
+      return;
+    }
+    const { tokensBefore, tokensAfter } = event.message;
+    agent(ref, { stream: "compaction", data: { phase: "end", completed: true, tokensBefore, tokensAfter } });
+    sessionChanged(ref, "compact");
+  };
+
   const turnEvent = (ref: RunRef, event: TurnEvent): void => {
     if (event.type === "text-delta") {
       delta(ref, event.text);
@@ -103,6 +114,7 @@ export function createBroadcast({
     flush(ref);
     if (event.type === "warning")
       agent(ref, { stream: "run_status", data: { status: "warning", message: event.text } });
+    if (event.type === "compaction") compaction(ref, event);
     if (event.type === "step") live.of(ref.run).text = "";
     if (event.type !== "model-start") return;
     lifecycle(ref, { phase: "model", model: event.model });

@@ -35,6 +35,13 @@ export function historyMessage(entry: Entry, maxCharacters = Number.POSITIVE_INF
     }
     case "assistant":
       return { ...base, ...assistant(message, cut) };
+    case "summary":
+      return {
+        ...base,
+        __openclaw: { ...base.__openclaw, kind: "compaction" },
+        role: "system",
+        content: [cut(message.text)],
+      };
   }
 }
 

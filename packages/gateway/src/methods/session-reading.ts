@@ -69,5 +69,7 @@ export function sessionReadingMethods(deps: MethodDeps): Pick<Handlers, Reading>
 }
 
 function spoken({ message }: Entry): readonly Preview["items"][number][] {
-  return message.role === "tool" || message.text === "" ? [] : [{ role: message.role, text: message.text }];
+  return message.role === "tool" || message.role === "summary" || message.text === ""
+    ? []
+    : [{ role: message.role, text: message.text }];
 }

@@ -36,7 +36,7 @@ export function sessionSearchMethods(deps: MethodDeps): Pick<Handlers, "sessions
 
 function resultOf({ entry }: SearchHit, query: string): readonly SearchResult[] {
   const { message, session, sequence, at } = entry;
-  if (message.role === "tool") return [];
+  if (message.role === "tool" || message.role === "summary") return [];
   const place = message.text.toLowerCase().indexOf(query.toLowerCase());
   const start = Math.max(0, place - SNIPPET_BEFORE);
   return [
