@@ -37,6 +37,7 @@ export { hostWorkspace } from "./host-workspace.ts";
 export type {
   Accepted,
   AcceptInput,
+  Answered,
   Delivery,
   Effect,
   Journal,

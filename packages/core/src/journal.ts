@@ -3,6 +3,7 @@ import type { Address, Outbound } from "./channel.ts";
 import type { Message } from "./message.ts";
 import type { Principal } from "./principal.ts";
 import type { Provenance } from "./provenance.ts";
+import type { SettingsChange } from "./session-settings.ts";
 import type { Span } from "./store.ts";
 
 /** A transcript entry before the journal numbers and dates it. */
@@ -28,6 +29,17 @@ export interface AcceptInput {
   readonly replyTo?: Address;
   /** What came before is history for this message and later ones, where this is so when it is accepted. */
   readonly reset?: ResetWhen;
+  /** The message is done and answered as it is accepted; its run is over and no turn is taken. */
+  readonly answered?: Answered;
+}
+
+/** What a message does in the transaction that accepts it. */
+export interface Answered {
+  readonly answer: NewEntry;
+  readonly outbound: readonly NewDelivery[];
+  /** Runs of the session that no restart takes up again. */
+  readonly stops?: readonly string[];
+  readonly settings?: SettingsChange;
 }
 
 export interface Accepted {
@@ -77,6 +89,8 @@ export interface UnfinishedRun {
   readonly provenance: Provenance;
   readonly acceptedAt: Date;
   readonly replyTo?: Address;
+  /** Somebody stopped it: nothing more is to be done but to end it. */
+  readonly stopped?: true;
   /** Effects that started and did not finish: their outcome is unknown and they are never run again. */
   readonly unknownEffects: readonly Effect[];
 }

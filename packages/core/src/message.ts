@@ -19,6 +19,8 @@ export interface UserMessage {
   readonly text: string;
   /** The run is for this one call, and no model is asked; `text` says so for people and later turns. */
   readonly call?: ToolCall;
+  /** Name of the text command that it is: the gateway answers it, and no model is ever given it. */
+  readonly command?: string;
 }
 
 /** One finished model step. */

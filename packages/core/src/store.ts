@@ -121,6 +121,8 @@ export interface Collections {
     get(id: string): Promise<Run | undefined>;
     /** Newest first. `limit` defaults to 50. */
     list(session: string, options?: { readonly limit?: number }): Promise<readonly Run[]>;
+    /** Marks runs as stopped, so that no restart takes them up. One that has ended, or is not there, stays as it is. */
+    stop(session: string, ids: readonly string[]): Promise<void>;
   };
   readonly devices: OwnDevices;
 }

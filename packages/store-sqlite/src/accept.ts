@@ -1,6 +1,7 @@
-import { type Accepted, type AcceptInput, ClawError, type Principal, type ResetWhen } from "@claw/core";
+import { type Accepted, type AcceptInput, type Answered, ClawError, type Principal, type ResetWhen } from "@claw/core";
 import type { AgentDatabase } from "./agent-databases.ts";
 import { agentOf } from "./session-key.ts";
+import { turnWrites } from "./turn.ts";
 import { viewerOf } from "./visible.ts";
 
 const MAX_TITLE_CHARACTERS = 60;
@@ -30,15 +31,30 @@ export function accept(
 
   const { session, run, principal, provenance, message, replyTo } = input;
   const over = isOver(input.reset, journal.age.get({ session }));
+  const title = message.command === undefined ? titleOf(message.text) : "";
   const byPerson = principal.kind === "user" || principal.kind === "contact" ? 1 : 0;
-  const entered = journal.enterSession.get({ session, title: titleOf(message.text), now, byPerson, ...viewer });
+  const entered = journal.enterSession.get({ session, title, now, byPerson, ...viewer });
   if (entered === undefined) throw forbidden(input);
   if (over) journal.startOver.run({ session, now });
   const { sequence, owner } = entered;
   journal.insertRun.run({ run, session, principal, provenance, replyTo, now });
   journal.insertEntry.run({ session, sequence, run, provenance, message, now });
   journal.insertInbox.run({ id: input.id, run, sequence, tenant: principal.tenant, owner });
+  if (input.answered !== undefined) answer(database, input, input.answered, now);
   return { run, repeat: false, sequence, ...(over ? { reset: true } : {}) };
+}
+
+function answer(
+  database: AgentDatabase,
+  { session, run }: AcceptInput,
+  { answer, outbound, stops = [], settings }: Answered,
+  now: Date,
+): void {
+  const { journal } = database;
+  for (const stopped of stops) journal.stopRun.run({ session, run: stopped });
+  const before = journal.settings.get({ session })?.settings;
+  if (settings !== undefined) journal.configure.run({ session, settings: { ...before, ...settings } });
+  turnWrites(database, session, run, now).end({ reason: "done", entries: [answer], outbound, timeline: [] });
 }
 
 interface Age {

@@ -92,6 +92,13 @@ export function collectionsFor(
         const rows = database?.read(() => database.reads.runsOf.all({ session, limit: rowLimit(limit), ...viewer }));
         return rows?.map(withoutNulls) ?? [];
       },
+      async stop(session, ids) {
+        const database = databases.find(session);
+        await database?.write(() => {
+          if (database.reads.session.get({ key: session, ...editorOf(principal) }) === undefined) return;
+          for (const run of ids) database.journal.stopRun.run({ session, run });
+        });
+      },
     },
   };
 }

@@ -14,6 +14,7 @@ export const valueFor = (column: SQLiteColumn, name: string) => sql`${sql.param(
 /** What moving work along asks of one agent's database, compiled once. */
 export function journalStatements(client: Client) {
   const orm = drizzle(client);
+  const thisSession = eq(sessions.key, value("session"));
   const thisRun = eq(runs.id, value("run"));
   const thisEffect = and(eq(effects.run, value("run")), eq(effects.id, value("id")));
   const lastRun = sql`(select coalesce(max(${runs.number}), 0) from ${runs} where ${runs.session} = ${value("session")})`;
@@ -65,6 +66,12 @@ export function journalStatements(client: Client) {
       .set({ resetRun: lastRun, startedAt: valueFor(sessions.startedAt, "now") })
       .where(eq(sessions.key, value("session")))
       .prepare(),
+    settings: orm.select({ settings: sessions.settings }).from(sessions).where(thisSession).prepare(),
+    configure: orm
+      .update(sessions)
+      .set({ settings: valueFor(sessions.settings, "settings") })
+      .where(thisSession)
+      .prepare(),
     insertRun: orm
       .insert(runs)
       .values({
@@ -76,6 +83,7 @@ export function journalStatements(client: Client) {
         provenance: value("provenance"),
         replyTo: value("replyTo"),
         timeline: [],
+        stopped: 0,
       })
       .prepare(),
     insertInbox: orm
@@ -127,6 +135,11 @@ export function journalStatements(client: Client) {
         cacheWriteTokens: value("cacheWriteTokens"),
       })
       .prepare(),
+    stopRun: orm
+      .update(runs)
+      .set({ stopped: 1 })
+      .where(and(thisRun, eq(runs.session, value("session")), isNull(runs.endedAt)))
+      .prepare(),
     markRunning: orm.update(runs).set({ state: "running" }).where(thisRun).prepare(),
     endRun: orm
       .update(runs)
@@ -164,6 +177,7 @@ export function journalStatements(client: Client) {
         provenance: runs.provenance,
         acceptedAt: runs.acceptedAt,
         replyTo: runs.replyTo,
+        stopped: runs.stopped,
       })
       .from(runs)
       .where(isNull(runs.endedAt))

@@ -13,7 +13,7 @@ export function sqliteJournal(databases: AgentDatabases, clock: Clock): Journal 
     if (database === undefined) throw noSuchRun(lease.key, run);
     await database.write(() => {
       checkFence(lease);
-      write(turnWrites(database, lease, run, clock.now()));
+      write(turnWrites(database, lease.key, run, clock.now()));
     });
   }
 
@@ -39,10 +39,11 @@ export function sqliteJournal(databases: AgentDatabases, clock: Clock): Journal 
 }
 
 function unfinishedRuns({ agent, journal }: AgentDatabase): readonly UnfinishedRun[] {
-  return journal.unfinishedRuns.all().map(({ replyTo, ...run }) => ({
+  return journal.unfinishedRuns.all().map(({ replyTo, stopped, ...run }) => ({
     ...run,
     agent,
     ...(replyTo ? { replyTo } : {}),
+    ...(stopped === 1 ? { stopped: true } : {}),
     unknownEffects: journal.unknownEffects.all({ run: run.run }),
   }));
 }

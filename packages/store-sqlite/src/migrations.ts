@@ -127,6 +127,7 @@ export const agentMigrations: Migrations = [
   CREATE INDEX usage_of_session ON usage (session, at);
   CREATE INDEX usage_of_run ON usage (run);
   `,
+  "ALTER TABLE runs ADD COLUMN stopped INTEGER NOT NULL DEFAULT 0;",
 ];
 
 /** `state/claw.db` */

@@ -56,6 +56,8 @@ export const runs = sqliteTable("runs", {
   replyTo: json<Address | undefined>("reply_to"),
   error: json<RunEnd["error"]>("error"),
   timeline: json<readonly Span[]>("timeline").notNull(),
+  /** Somebody stopped it before its end. */
+  stopped: integer("stopped").notNull(),
 });
 
 export const entries = sqliteTable("entries", {

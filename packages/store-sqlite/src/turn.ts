@@ -1,4 +1,4 @@
-import { ClawError, type Effect, type Lease, type NewEntry, type RunEnd } from "@claw/core";
+import { ClawError, type Effect, type NewEntry, type RunEnd } from "@claw/core";
 import type { AgentDatabase } from "./agent-databases.ts";
 import { stepUsage, sumOf } from "./usage.ts";
 
@@ -11,9 +11,8 @@ export interface TurnWrites {
   end(end: RunEnd): void;
 }
 
-export function turnWrites(database: AgentDatabase, lease: Lease, run: string, now: Date): TurnWrites {
+export function turnWrites(database: AgentDatabase, session: string, run: string, now: Date): TurnWrites {
   const { journal, outbox } = database;
-  const session = lease.key;
   const row = journal.run.get({ run });
   if (row?.session !== session) throw noSuchRun(session, run);
   const { state } = row;

@@ -2,6 +2,7 @@ import type { Awaitable } from "../call-options.ts";
 import { type ContractCase, type Skips, withSkips } from "./contract.ts";
 import { acceptCases } from "./store/accept.ts";
 import type { StoreHarness } from "./store/case.ts";
+import { commandCases } from "./store/commands.ts";
 import { deliveryCases } from "./store/deliveries.ts";
 import { deviceCases } from "./store/devices.ts";
 import { sessionCases } from "./store/sessions.ts";
@@ -25,6 +26,7 @@ export function storeContract({ open, skip }: StoreContractOptions): readonly Co
     ...deliveryCases,
     ...deviceCases,
     ...usageCases,
+    ...commandCases,
   ];
   return withSkips(
     cases.map(({ name, run }) => ({
