@@ -12,6 +12,7 @@ import {
   type ToolCall,
   type UnfinishedRun,
 } from "@claw/core";
+import type { Desk } from "./commands/desk.ts";
 import type { GatewayErrorCode } from "./errors.ts";
 import type { Hub, RunRef } from "./events.ts";
 import { decide, refusal } from "./gate.ts";
@@ -37,6 +38,8 @@ interface Submission {
   /** The one call that is asked for, instead of an agent's turn. */
   readonly call?: ToolCall;
   readonly replyTo?: Address;
+  /** It may be a text command. */
+  readonly commands?: boolean;
   /** When its first byte was understood, on the monotonic clock. */
   readonly receivedMs: number;
 }
@@ -61,10 +64,11 @@ export interface IntakeOptions {
   readonly takeTurn: TakeTurn;
   readonly forget: Transcripts["forget"];
   readonly resets: ResetRules;
+  readonly desk: Desk;
 }
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { agents, policy, journal, lanes, runs, hub, clock, takeTurn, forget, resets } = options;
+  const { agents, policy, journal, lanes, runs, hub, clock, takeTurn, forget, resets, desk } = options;
   let closed = false;
 
   const enqueue = (run: ActiveRun): void => {
@@ -116,9 +120,11 @@ export function createIntake(options: IntakeOptions): Intake {
       endAccept();
       if (decision.effect !== "allow") throw refusal(decision);
 
+      const asked = submission.commands === true ? await desk(submission) : undefined;
       const endJournal = timeline.begin("journal", "accept");
       const to = replyTo === undefined ? {} : { replyTo };
-      const only = call === undefined ? {} : { call };
+      const only = { ...(call === undefined ? {} : { call }), ...(asked && { command: asked.command }) };
+      const start = asked?.reset ?? reset;
       const accepted = await journal.accept({
         id,
         run,
@@ -128,13 +134,21 @@ export function createIntake(options: IntakeOptions): Intake {
         provenance,
         message: userMessage({ text, ...only }),
         ...to,
-        ...(reset === undefined ? {} : { reset }),
+        ...(start === undefined ? {} : { reset: start }),
+        ...(asked?.answered && { answered: asked.answered }),
       });
       endJournal();
       // The next turn of the session reads it anew; one that goes on keeps what it was given.
       if (accepted.reset) forget(session);
       // One that the stop overtook is in the journal; the next start takes it up.
-      if (accepted.repeat || closed) return accepted;
+      if (accepted.repeat || (closed && asked?.answered === undefined)) return accepted;
+      if (asked?.answered !== undefined) {
+        for (const stopped of asked.stops) stopped.controller.abort();
+        hub.publish({ ...ref, type: "message-accepted", text, sequence: accepted.sequence });
+        // Its caller is told of the acceptance first.
+        setImmediate(tellAnswered, ref, asked.text);
+        return accepted;
+      }
       const acceptedAt = clock.now();
       const over = accepted.reset ? { reset: true as const } : {};
       const opened = runs.open({ ...ref, principal, provenance, text, timeline, acceptedAt, ...only, ...to, ...over });
@@ -147,7 +161,9 @@ export function createIntake(options: IntakeOptions): Intake {
     async recover() {
       let count = 0;
       for await (const unfinished of journal.unfinished()) {
-        enqueue(reopen(unfinished));
+        const run = reopen(unfinished);
+        if (unfinished.stopped) run.controller.abort();
+        enqueue(run);
         count++;
       }
       return count;
@@ -157,6 +173,12 @@ export function createIntake(options: IntakeOptions): Intake {
       closed = true;
     },
   };
+
+  function tellAnswered(ref: RunRef, text: string): void {
+    hub.publish({ ...ref, type: "run-started" });
+    const outcome = { state: "done", text, cut: false, inputTokens: 0, outputTokens: 0 } as const;
+    hub.publish({ ...ref, type: "run-ended", outcome });
+  }
 
   function reopen({
     run,

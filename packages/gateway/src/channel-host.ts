@@ -56,6 +56,7 @@ export function createChannelHost({ channels, router, intake, clock, log }: Chan
         principal: contact(from.channel, person === undefined ? `${from.channel}:${sender.id}` : `person:${person}`),
         provenance: { origins: [from.kind === "direct" ? "contact" : "group"], trust: "untrusted", because: [id] },
         text,
+        commands: true,
         replyTo: from,
         receivedMs,
       });

@@ -11,6 +11,8 @@ import { createIntake } from "./accept.ts";
 import { createAuthLimiter } from "./auth-limiter.ts";
 import { inProcessBus } from "./bus.ts";
 import { createChannelHost } from "./channel-host.ts";
+import { createDesk } from "./commands/desk.ts";
+import { createCommands } from "./commands/registry.ts";
 import { createBroadcast } from "./connection/broadcast.ts";
 import { createHello } from "./connection/hello.ts";
 import { createLiveRuns } from "./connection/live-runs.ts";
@@ -92,7 +94,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     timeoutMs: () => settings.limits.turnTimeoutMs ?? DEFAULT_TURN_TIMEOUT_MS,
   });
   const { forget } = transcripts;
-  const intake = createIntake({ agents, policy, journal, lanes, runs, hub, clock, takeTurn, forget, resets });
+  const commands = createCommands();
+  const desk = createDesk({ commands, store, runs, agents, models });
+  const intake = createIntake({ agents, policy, journal, lanes, runs, hub, clock, takeTurn, forget, resets, desk });
   const outbox = createOutbox({ channels, journal, clock, log });
   const channelHost = createChannelHost({ channels, router, intake, clock, log });
 
@@ -109,6 +113,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     runs,
     live,
     transcripts,
+    commands,
     peers,
     sessionEvents,
     models,

@@ -9,6 +9,8 @@ export interface ActiveRun extends RunRef {
   readonly text: string;
   /** Set when this one call is all that it is for. */
   readonly call?: ToolCall;
+  /** Set when it is the turn of a text command. */
+  readonly command?: string;
   readonly replyTo?: Address;
   readonly timeline: Timeline;
   readonly controller: AbortController;
@@ -30,8 +32,8 @@ export interface Runs {
 }
 
 /** What stands at the beginning of a run. */
-export function userMessage({ text, call }: Pick<ActiveRun, "text" | "call">): UserMessage {
-  return { role: "user", text, ...(call === undefined ? {} : { call }) };
+export function userMessage({ text, call, command }: Pick<ActiveRun, "text" | "call" | "command">): UserMessage {
+  return { role: "user", text, ...(call === undefined ? {} : { call }), ...(command === undefined ? {} : { command }) };
 }
 
 export function createRuns(): Runs {

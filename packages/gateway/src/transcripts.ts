@@ -37,12 +37,23 @@ export function createTranscripts(store: Store, capacity: number): Transcripts {
       return transcript && keep(session, transcript);
     },
     async read(principal, session, run) {
-      const entries = byRun(await store.as(principal).transcript.sinceReset(session, { limit: MAX_MESSAGES, run }));
+      const given = await store.as(principal).transcript.sinceReset(session, { limit: MAX_MESSAGES, run });
+      const entries = byRun(withoutCommands(given, run));
       const last = entries.findLastIndex((entry) => entry.run === run);
       return keep(session, createTranscript(entries.slice(0, last + 1)));
     },
     forget: (session) => void cached.delete(session),
   };
+}
+
+/** Without text commands and what they were answered; no model is given them. A command's own turn knows of itself. */
+function withoutCommands(entries: readonly Entry[], own: string): readonly Entry[] {
+  const commands = new Set(entries.filter(isCommand).map(({ run }) => run));
+  return entries.filter(({ run, message }) => run === own || message.role === "summary" || !commands.has(run));
+}
+
+function isCommand({ message }: Entry): boolean {
+  return message.role === "user" && message.command !== undefined;
 }
 
 /**

@@ -9,6 +9,8 @@ import {
   type SessionSettings,
   type ToolSpec,
 } from "@claw/core";
+import { compactingAgent } from "./commands/compact-turn.ts";
+import { commandAsked } from "./commands/desk.ts";
 import type { GatewayErrorCode } from "./errors.ts";
 import type { Hub, RunOutcome, RunRef } from "./events.ts";
 import { itemsUntil, later } from "./give-up.ts";
@@ -107,7 +109,10 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       signal,
     };
     const call = callAskedFor(transcript.messages);
-    const performer = call === undefined ? agent : oneCallAgent(call);
+    const command = commandAsked(transcript.messages);
+    // Later turns are not given it, and read the transcript without it.
+    if (command !== undefined) transcripts.forget(run.session);
+    const performer = call !== undefined ? oneCallAgent(call) : command !== undefined ? compactingAgent(agent) : agent;
     // A run that was stopped while it waited never reaches its agent.
     for await (const event of signal.aborted
       ? []

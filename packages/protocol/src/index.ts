@@ -57,6 +57,7 @@ export {
   MAX_HISTORY_MESSAGES,
   MAX_MESSAGE_LENGTH,
 } from "./chat.ts";
+export type { CommandEntry, CommandsList } from "./commands.ts";
 export type { ConfigSnapshot } from "./config.ts";
 export type {
   DevicePairApproved,

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { type AgentFinalResults, type AgentResults, agentMethods } from "./agent.ts";
 import { type AgentsResults, agentsMethods } from "./agents.ts";
 import { type ChatResults, chatMethods } from "./chat.ts";
+import { type CommandsResults, commandsMethods } from "./commands.ts";
 import { type ConfigResults, configMethods } from "./config.ts";
 import { type DevicesResults, devicesMethods } from "./devices.ts";
 import { type HealthResults, healthMethods } from "./health.ts";
@@ -27,6 +28,7 @@ export interface MethodResults
     SessionEditsResults,
     SessionUsageResults,
     ChatResults,
+    CommandsResults,
     AgentResults,
     ModelsResults,
     ConfigResults,
@@ -51,6 +53,7 @@ export const methods = {
   ...sessionEditsMethods,
   ...sessionUsageMethods,
   ...chatMethods,
+  ...commandsMethods,
   ...agentMethods,
   ...modelsMethods,
   ...configMethods,

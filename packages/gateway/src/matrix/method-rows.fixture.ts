@@ -66,6 +66,7 @@ export const methodRows: Rows = {
   "agents.list": row(READERS, {}),
   "models.list": row(READERS, {}),
   "config.get": row(READERS, {}),
+  "commands.list": row(READERS, {}),
   "sandbox.status": row(READERS, {}),
 
   "sessions.list": row(SEEN, {}),

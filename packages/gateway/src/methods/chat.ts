@@ -17,7 +17,8 @@ export function chatMethods(
   return {
     async "chat.send"(params, { principal, receivedMs }): Promise<ChatSendAck> {
       const { message: text, sessionKey, agentId, idempotencyKey, attachments } = params;
-      const message = { text, sessionKey, agentId, idempotencyKey, attachments };
+      const literal = params.suppressCommandInterpretation;
+      const message = { text, sessionKey, agentId, idempotencyKey, attachments, literal };
       const { run, repeat } = await submit(deps, principal, message, receivedMs);
       const serverTiming = { receivedToAckMs: clock.monotonicMs() - receivedMs };
       if (!repeat) return { runId: run, status: "started", serverTiming };
@@ -63,6 +64,11 @@ export function chatMethods(
         .filter((run) => maySee(principal, run.owner))
         .filter((run) => params.runId === undefined || run.run === params.runId);
       for (const run of mine) run.controller.abort();
+      // Told to stop is stopped for good: no restart takes it up again once this is answered.
+      await store.as(principal).runs.stop(
+        session,
+        mine.map(({ run }) => run),
+      );
       return { ok: true, aborted: mine.length > 0, runIds: mine.map((run) => run.run) };
     },
   };

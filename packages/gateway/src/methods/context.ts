@@ -9,6 +9,7 @@ import type {
   WireError,
 } from "@claw/protocol";
 import type { Intake } from "../accept.ts";
+import type { Commands } from "../commands/registry.ts";
 import type { LiveRuns } from "../connection/live-runs.ts";
 import type { Peer } from "../connection/peers.ts";
 import type { SessionEvents } from "../connection/session-events.ts";
@@ -27,6 +28,7 @@ export interface MethodDeps {
   readonly watchdog: Pick<Watchdog, "late">;
   readonly live: LiveRuns;
   readonly transcripts: Pick<Transcripts, "forget">;
+  readonly commands: Commands;
   readonly peers: ReadonlySet<Peer>;
   readonly sessionEvents: SessionEvents;
   readonly models: ModelSource | undefined;

@@ -17,6 +17,7 @@ import { respond, respondError } from "../connection/wire.ts";
 import { agentMethods } from "./agent.ts";
 import { catalogueMethods } from "./catalogue.ts";
 import { chatMethods } from "./chat.ts";
+import { commandMethods } from "./commands.ts";
 import { type Handler, type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { deviceMethods } from "./devices.ts";
 import { healthMethods } from "./health.ts";
@@ -46,6 +47,7 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
     ...sessionUsageMethods(deps),
     ...sessionMessageMethods(deps),
     ...chatMethods(deps),
+    ...commandMethods(deps),
     ...agentMethods(deps),
     ...catalogueMethods(deps),
     ...deviceMethods(deps),

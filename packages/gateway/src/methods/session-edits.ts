@@ -82,6 +82,14 @@ export function sessionEditMethods(deps: MethodDeps): Pick<Handlers, `sessions.$
         .filter((run) => session === undefined || run.session === session)
         .filter((run) => runId === undefined || run.run === runId);
       for (const run of aborted) run.controller.abort();
+      const bySession = Map.groupBy(aborted, (run) => run.session);
+      const stopping = [...bySession].map(([of, its]) =>
+        store.as(principal).runs.stop(
+          of,
+          its.map(({ run }) => run),
+        ),
+      );
+      await Promise.all(stopping);
       const [first] = aborted;
       return { ok: true, status: first ? "aborted" : "no-active-run", abortedRunId: first?.run ?? null };
     },

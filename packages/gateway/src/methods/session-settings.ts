@@ -1,21 +1,9 @@
 import { ClawError, type ModelSource, type SettingsChange, THINKING_LEVELS, type ThinkingLevel } from "@claw/core";
 import { invalidRequest, type Params } from "@claw/protocol";
+import { thinkingLevelNamed } from "../commands/thinking-level.ts";
 import { MethodError } from "./context.ts";
 
 type SettingParams = Partial<Omit<Params<"sessions.patch">, "key">>;
-
-/** Other names that people and clients use for a level. */
-const THINKING_ALIASES: Readonly<Record<string, ThinkingLevel>> = {
-  none: "off",
-  min: "minimal",
-  mid: "medium",
-  med: "medium",
-  on: "medium",
-  "x-high": "xhigh",
-  "extra-high": "xhigh",
-  highest: "max",
-  auto: "adaptive",
-};
 
 /** What the params ask to be changed; `null` on the wire takes a setting away. Refuses a level or model there isn't. */
 export async function settingsChange(params: SettingParams, models: ModelSource | undefined): Promise<SettingsChange> {
@@ -42,8 +30,7 @@ export async function settingsChange(params: SettingParams, models: ModelSource 
 
 /** The level by any of its names. */
 function thinkingLevelOf(name: string): ThinkingLevel {
-  const wanted = name.trim().toLowerCase();
-  const level = THINKING_LEVELS.find((known) => known === wanted) ?? THINKING_ALIASES[wanted];
+  const level = thinkingLevelNamed(name);
   if (level !== undefined) return level;
   throw new MethodError(
     invalidRequest(`thinkingLevel: expected one of ${THINKING_LEVELS.join(", ")}; found "${name.slice(0, 40)}"`),

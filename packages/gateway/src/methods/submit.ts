@@ -9,6 +9,8 @@ export interface ClientMessage {
   readonly sessionKey: string | undefined;
   readonly agentId: string | undefined;
   readonly attachments: readonly unknown[] | undefined;
+  /** It is a message even where its text is a command. */
+  readonly literal?: boolean | undefined;
 }
 
 /** Hands a client's message to the intake. */
@@ -40,6 +42,7 @@ export async function submit(
     principal,
     provenance: spokenBy(principal),
     text: message.text,
+    commands: message.literal !== true,
     receivedMs,
   });
   return { ...accepted, ...route };

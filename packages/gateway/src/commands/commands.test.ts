@@ -1,0 +1,193 @@
+import type { Agent, ModelSource } from "@claw/core";
+import { fakeChannel } from "@claw/core/testing";
+import { expect, test } from "vitest";
+import { connectClient, type TestClient } from "../connect.fixture.ts";
+import { startGateway } from "../gateway.fixture.ts";
+import { connectAs, converse, people } from "../methods/people.fixture.ts";
+import { scriptedAgent } from "../script.fixture.ts";
+
+const models: ModelSource = {
+  async resolve(ref) {
+    if (!ref.startsWith("test/")) throw new Error(`There is no model "${ref}".`);
+    return { ref, async *stream() {} };
+  },
+  list: () => [
+    { ref: "test/large", name: "L", provider: "test", contextWindow: 9_000, available: true, roles: ["default"] },
+  ],
+};
+
+/** Says what it was given, or goes on until it is stopped. */
+const agent = scriptedAgent(async function* ({ messages, signal }) {
+  const given = messages.map((message) => (message.role === "user" ? message.text : "-")).join(",");
+  if (given.endsWith("wait")) {
+    yield "waiting";
+    await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+  }
+  yield `given ${given}`;
+});
+
+let asked = 0;
+async function ask(client: TestClient, text: string): Promise<string> {
+  const run = `ask-${asked++}`;
+  await converse(client, text, run);
+  return answerIn(client, run);
+}
+
+function answerIn(client: TestClient, run: string): string {
+  const final = client.frames
+    .map(
+      ({ payload }) =>
+        payload as { runId?: string; state?: string; message?: { content: [{ text: string }] } } | undefined,
+    )
+    .find((payload) => payload?.runId === run && payload.state === "final");
+  return final?.message?.content[0].text ?? "";
+}
+
+test("commands are answered without a model, kept in the history, and given to no model", async () => {
+  await using started = await startGateway({ agents: [agent], models });
+  const client = await connectClient(started.gateway);
+  expect(await ask(client, "hello")).toBe("given hello");
+  expect(await ask(client, "/help")).toContain("`/model [model]` Show the model");
+  expect(await ask(client, "/status")).toContain(
+    "Model: test/large; thinking: the provider's own level\nContext: 0 tokens of 9k (0 %)",
+  );
+  expect(await ask(client, " /Model test/other ")).toBe("test/other answers from now on.");
+  expect(await ask(client, "/model")).toContain("Model: test/other (chosen for this session).");
+  expect(await ask(client, "/think x-high")).toBe("Thinking: xhigh.");
+  expect(await ask(client, "/think: very")).toContain("Levels: off");
+  expect(await ask(client, "/model nowhere/x")).toContain('There is no model "nowhere/x"');
+  expect(await ask(client, "/usage full")).toContain("full");
+  expect((await client.request("sessions.describe", { key: "main" })).payload).toMatchObject({
+    session: { model: "other", thinkingLevel: "xhigh", responseUsage: "full", derivedTitle: "hello" },
+  });
+  expect(await ask(client, "again")).toBe("given hello,-,again");
+  const history = await client.request("chat.history", { sessionKey: "main" });
+  expect(JSON.stringify(history.payload)).toContain("/model nowhere/x");
+  const restarted = await connectClient(await started.restart());
+  expect(await ask(restarted, "third")).toBe("given hello,-,again,-,third");
+});
+
+test("/new starts over with what follows it, and only a whole message is a command", async () => {
+  await using started = await startGateway({ agents: [agent] });
+  const client = await connectClient(started.gateway);
+  expect(await ask(client, "one")).toBe("given one");
+  expect(await ask(client, "/new")).toContain("Started over");
+  expect(await ask(client, "two")).toBe("given two");
+  expect(await ask(client, "what does /help do?")).toBe("given two,-,what does /help do?");
+  expect(await ask(client, "/etc is full")).toMatch(/etc is full$/);
+  expect(await ask(client, "/help me")).toMatch(/help me$/);
+  expect(await ask(client, "stop")).toMatch(/,stop$/);
+  const params = {
+    sessionKey: "main",
+    message: "/help",
+    suppressCommandInterpretation: true,
+    idempotencyKey: "literal",
+  };
+  await client.request("chat.send", params);
+  await client.frame(({ payload }) => JSON.stringify(payload ?? "").includes("given two"));
+});
+
+test("/stop is heard while a turn runs and one waits, and neither is taken up by a restart", async () => {
+  await using started = await startGateway({ agents: [agent] });
+  const client = await connectClient(started.gateway);
+  const send = (message: string, run: string, queueMode = "followup") =>
+    client.request("chat.send", { sessionKey: "main", message, idempotencyKey: run, queueMode });
+  await send("wait", "going");
+  await client.frame(({ payload }) => JSON.stringify(payload ?? "").includes('"waiting"'));
+  await send("and this", "waiting");
+  expect((await ask(client, "Stop!")).startsWith("Stopped")).toBe(true);
+  for (const run of ["going", "waiting"]) {
+    await client.frame(({ event, payload }) => {
+      const chat = payload as { runId?: string; state?: string } | undefined;
+      return event === "chat" && chat?.runId === run && chat.state === "aborted";
+    });
+  }
+  expect(await ask(client, "/stop")).toBe("Nothing is going on.");
+});
+
+test("a stop that was acknowledged holds through a crash", async () => {
+  const endless: Agent = {
+    name: "main",
+    description: "never ends",
+    async *run() {
+      yield { type: "text-delta", text: "working" };
+      await new Promise(() => {});
+    },
+  };
+  let ran = 0;
+  const counting = scriptedAgent(async function* () {
+    ran++;
+    yield "went on";
+  });
+  await using started = await startGateway({ agents: [endless] });
+  const client = await connectClient(started.gateway);
+  await client.request("chat.send", { sessionKey: "main", message: "go", idempotencyKey: "one" });
+  await client.frame(({ payload }) => JSON.stringify(payload ?? "").includes("working"));
+  const aborted = await client.request("chat.abort", { sessionKey: "main" });
+  expect(aborted.payload).toMatchObject({ aborted: true, runIds: ["one"] });
+  const again = await connectClient(await started.restart({ agents: [counting] }));
+  expect((await again.request("agent.wait", { runId: "one" })).payload).toMatchObject({ status: "ok" });
+  expect((await again.request("runs.get", { runId: "one" })).payload).toMatchObject({ run: { state: "aborted" } });
+  expect(ran).toBe(0);
+});
+
+test("a command that a platform delivers twice is run once, and a contact may not choose the owner's model", async () => {
+  const fake = fakeChannel();
+  const answers: string[] = [];
+  const answered = Promise.withResolvers<void>();
+  fake.onSend = (_to, { text }) => {
+    answers.push(text);
+    if (answers.length === 2) answered.resolve();
+  };
+  await using started = await startGateway({ agents: [agent], channels: [fake.channel], models });
+  await fake.redeliver({ id: "1", text: "/model test/large" });
+  await fake.redeliver({ id: "1", text: "/model test/large" });
+  await fake.redeliver({ id: "2", text: "/help" });
+  await answered.promise;
+  expect(answers[0]).toBe("You may not use /model here: it is for the owner of this gateway.");
+  expect(answers[1]).toContain("/stop");
+  expect(answers).toHaveLength(2);
+  expect(started.gateway).toBeDefined();
+});
+
+test("a compaction by hand is a turn of the session, and says what it did", async () => {
+  const compacting: Agent = {
+    ...agent,
+    async *compact({ messages }) {
+      expect(messages.map(({ role }) => role)).toEqual(["user", "assistant"]);
+      yield { type: "compaction", phase: "start", reason: "manual" };
+      const message = { role: "summary", text: "NOTES", kept: 1, tokensBefore: 12_000, tokensAfter: 800 } as const;
+      yield { type: "compaction", phase: "end", message };
+      yield { type: "turn-end", reason: "done" };
+    },
+  };
+  await using started = await startGateway({ agents: [compacting] });
+  const client = await connectClient(started.gateway);
+  await ask(client, "one");
+  expect(await ask(client, "/compact")).toContain("about 12k tokens are now 800");
+  expect(await ask(client, "two")).toBe("given -,-,two");
+  const restarted = await connectClient(await started.restart());
+  expect(await ask(restarted, "three")).toBe("given -,-,two,-,three");
+});
+
+test("commands are listed for clients, with what may stand after them", async () => {
+  await using started = await startGateway({ authenticate: people });
+  const ada = await connectAs(started.gateway, "ada");
+  const { payload } = await ada.request("commands.list", { scope: "text", includeArgs: true });
+  const { commands } = payload as unknown as { commands: { name: string }[] };
+  expect(commands.map(({ name }) => name)).toEqual([
+    "new",
+    "compact",
+    "stop",
+    "model",
+    "think",
+    "usage",
+    "status",
+    "help",
+  ]);
+  expect(commands[0]).toMatchObject({ textAliases: ["/new", "/reset"], acceptsArgs: false, category: "session" });
+  expect(commands[4]).toMatchObject({
+    args: [{ name: "level", choices: expect.arrayContaining([{ value: "off", label: "off" }]) }],
+  });
+  expect((await ada.request("commands.list", { scope: "native" })).payload).toEqual({ commands: [] });
+});
