@@ -34,7 +34,7 @@ interface Asking {
 }
 
 /** What a command is to be accepted with. */
-export interface Asked {
+interface Asked {
   readonly command: string;
   /** Absent when it is a turn of the session's own. */
   readonly answered?: Answered;
