@@ -83,6 +83,8 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
     tools,
     authenticate: access.authenticate,
     trustedProxies: access.trustedProxies,
+    authRateLimit: config.gateway.auth.rateLimit,
+    failedAttempts: store.failedAttempts,
     models: models.source,
     policy: firstOf(routes.policy, ownerPolicy({ tools: toolLayers(config) })),
     toolsOverHttp: httpToolRules(config.gateway.tools),

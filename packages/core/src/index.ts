@@ -33,6 +33,7 @@ export type {
   Pairing,
 } from "./devices.ts";
 export { ClawError, RateLimitedError } from "./errors.ts";
+export type { FailedAttemptLog, FailedAttempts } from "./failed-attempts.ts";
 export { hostWorkspace } from "./host-workspace.ts";
 export type {
   Accepted,

@@ -11,7 +11,9 @@ export type ActionType =
   | "message.send"
   | "memory.write"
   | "secret.use"
-  | "config.change";
+  | "config.change"
+  /** Refused only: it is recorded, and no policy is asked. */
+  | "credential.check";
 
 /** One effect about to happen. */
 export interface Action {

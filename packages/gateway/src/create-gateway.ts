@@ -8,6 +8,7 @@ import {
   toolSpec,
 } from "@claw/core";
 import { createIntake } from "./accept.ts";
+import { createAuthAudit } from "./auth-audit.ts";
 import { createAuthLimiter } from "./auth-limiter.ts";
 import { inProcessBus } from "./bus.ts";
 import { createChannelHost } from "./channel-host.ts";
@@ -141,7 +142,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     peers,
     log,
   });
-  const limitAuth = createAuthLimiter({ clock, log });
+  const limitAuth = createAuthLimiter({
+    clock,
+    log,
+    audit: createAuthAudit(audit, clock, log),
+    attempts: options.failedAttempts,
+    limits: options.authRateLimit,
+  });
   const pairing = createPairing({ registry: store.devices, limitAuth, tell: tellPairing, clock, log });
   const serving = { peers, authenticate, limitAuth, pairing, origins, hello, handle, clock, log };
   const sourceOf = createSourceOf(options.trustedProxies);

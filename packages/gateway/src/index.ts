@@ -15,6 +15,7 @@ export {
   trustEverybody,
   type VerifySecret,
 } from "./auth.ts";
+export type { AuthRateLimit } from "./auth-limiter.ts";
 // Defaults, for those who compose differently.
 export { inProcessBus } from "./bus.ts";
 export { createGateway } from "./create-gateway.ts";

@@ -7,6 +7,7 @@ import type {
   Channel,
   Clock,
   Decision,
+  FailedAttemptLog,
   Logger,
   ModelSource,
   Policy,
@@ -19,6 +20,7 @@ import type {
 } from "@claw/core";
 import type { ConfigSnapshot, GatewayIdentity } from "@claw/protocol";
 import type { Authenticate } from "./auth.ts";
+import type { AuthRateLimit } from "./auth-limiter.ts";
 import type { GatewayListener } from "./events.ts";
 import type { OriginRules } from "./origin.ts";
 import type { SandboxSettings } from "./sandboxes.ts";
@@ -36,6 +38,10 @@ export interface GatewayOptions {
   readonly policy?: Policy;
   /** Default: refuse everybody. */
   readonly authenticate?: Authenticate;
+  /** When an address that shows wrong credentials is locked out. */
+  readonly authRateLimit?: AuthRateLimit;
+  /** Default: a restart forgets wrong credentials. */
+  readonly failedAttempts?: FailedAttemptLog;
   readonly origins?: OriginRules;
   /** Proxies whose forwarding headers are believed, as addresses or `10.0.0.0/8`. From anybody else they are refused. */
   readonly trustedProxies?: readonly string[];

@@ -4,6 +4,7 @@ import { getTableConfig } from "drizzle-orm/sqlite-core";
 import { expect, test } from "vitest";
 import { openDatabase } from "./database.ts";
 import * as deviceSchema from "./device-schema.ts";
+import { failedAttempts } from "./failed-attempt-schema.ts";
 import { agentMigrations, type Migrations, stateMigrations } from "./migrations.ts";
 import * as schema from "./schema.ts";
 import { sqliteStore } from "./sqlite-store.ts";
@@ -41,7 +42,9 @@ function queriedColumns(tables: readonly Parameters<typeof getTableConfig>[0][])
 
 test("the tables that queries are written against are the tables that migrations make", () => {
   expect(queriedColumns(Object.values(ofAgent))).toEqual(migratedColumns(agentMigrations));
-  expect(queriedColumns([audit, ...Object.values(deviceSchema)])).toEqual(migratedColumns(stateMigrations));
+  expect(queriedColumns([audit, failedAttempts, ...Object.values(deviceSchema)])).toEqual(
+    migratedColumns(stateMigrations),
+  );
 });
 
 test("messages that an older program accepted stay known, also when their session is deleted", async () => {

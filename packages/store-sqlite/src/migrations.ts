@@ -1,6 +1,7 @@
 import { ClawError } from "@claw/core";
 import type { Client } from "./database.ts";
 import { deviceTables } from "./device-tables.ts";
+import { failedAttemptTable } from "./failed-attempt-schema.ts";
 
 /** SQL that takes a database from version `index` to `index + 1`. Released steps never change; new ones are appended. */
 export type Migrations = readonly string[];
@@ -144,6 +145,7 @@ export const stateMigrations: Migrations = [
   ) STRICT;
   `,
   deviceTables,
+  failedAttemptTable,
 ];
 
 /** The version of the data, or `STORE_NEWER` when a newer program wrote it. Reads only. */

@@ -1,5 +1,13 @@
 import { join } from "node:path";
-import { type Audit, type Clock, type Logger, type Store, silentLogger, systemClock } from "@claw/core";
+import {
+  type Audit,
+  type Clock,
+  type FailedAttemptLog,
+  type Logger,
+  type Store,
+  silentLogger,
+  systemClock,
+} from "@claw/core";
 import { agentDatabases } from "./agent-databases.ts";
 import { sqliteAudit } from "./audit.ts";
 import { collectionsFor } from "./collections.ts";
@@ -7,6 +15,7 @@ import { type Database, openDatabase } from "./database.ts";
 import { sqliteDeviceRegistry } from "./device-registry.ts";
 import { deviceStatements } from "./device-statements.ts";
 import { storeClosed } from "./errors.ts";
+import { sqliteFailedAttempts } from "./failed-attempts.ts";
 import { sqliteJournal } from "./journal.ts";
 import { stateMigrations } from "./migrations.ts";
 import { type DeviceDatabase, ownDevices } from "./own-devices.ts";
@@ -21,6 +30,8 @@ export interface SqliteStoreOptions {
 export interface SqliteStore extends Store {
   /** A table in `state/claw.db`. Rejects with `STORE_UNWRITABLE` when the record can't be written. */
   readonly audit: Audit;
+  /** A table in `state/claw.db`. */
+  readonly failedAttempts: FailedAttemptLog;
 }
 
 /** State in SQLite files of one directory. Nothing is touched before the first call; hold {@link lockStateDir} around it. */
@@ -53,6 +64,7 @@ export function sqliteStore({ stateDir, clock = systemClock, log = silentLogger 
     devices: sqliteDeviceRegistry(openDevices, clock),
     journal: sqliteJournal(agents, clock),
     audit: sqliteAudit(openState, clock),
+    failedAttempts: sqliteFailedAttempts(openState, clock),
     async [Symbol.asyncDispose]() {
       closed = true;
       agents.close();
