@@ -73,3 +73,16 @@ test("a wrong token is refused with what to do about it", async () => {
   expect(`${stdout}${stderr}`).toContain("The token is not the one of this gateway");
   expect(code).not.toBe(0);
 });
+
+test("logs shows the gateway's own log", async () => {
+  await fetch(`${gateway.url}/v1/models`, { headers: { authorization: "Bearer not-the-token" } });
+  const { code, stdout } = await stock.run("logs", "--json");
+  const [meta, ...lines] = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(meta).toMatchObject({ type: "meta", file: expect.stringContaining("gateway.jsonl") });
+  expect(lines.map(({ raw }) => JSON.parse(raw).msg)).toContain("a credential was refused");
+  expect(stdout).not.toContain("not-the-token");
+  expect(code).toBe(0);
+});

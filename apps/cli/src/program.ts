@@ -4,6 +4,7 @@ import { addAgents } from "./commands/agents.ts";
 import { addChat } from "./commands/chat.ts";
 import { addConfig } from "./commands/config.ts";
 import { addGateway } from "./commands/gateway.ts";
+import { addLogs } from "./commands/logs.ts";
 import { addModels } from "./commands/models.ts";
 import { addSandbox } from "./commands/sandbox.ts";
 import { addSessions } from "./commands/sessions.ts";
@@ -38,6 +39,7 @@ export function createProgram(): Command {
   addSessions(program);
   addModels(program);
   addAgents(program);
+  addLogs(program);
   program.commandsGroup("Set up:");
   addConfig(program);
   addSandbox(program);

@@ -5,6 +5,7 @@ import {
   type ResolvedAgent,
   type ResolvedPaths,
   resolveAgents,
+  secretsIn,
 } from "@claw/config";
 import { type Logger, type SandboxSpec, systemClock } from "@claw/core";
 import { createGateway, type Gateway, type RequestSource } from "@claw/gateway";
@@ -16,11 +17,13 @@ import { type Authentication, authentication } from "./authentication.ts";
 import { configSnapshot } from "./config-snapshot.ts";
 import type { Console, Facts } from "./console.ts";
 import { withControlUi } from "./control-ui.ts";
-import { createLog } from "./log.ts";
+import { createLog, logPath } from "./log.ts";
 import { chooseModels } from "./models.ts";
+import { secretVariables } from "./redact.ts";
 import { routing } from "./routing.ts";
 import { chooseSandbox } from "./sandbox.ts";
 import { sessionResolverFor } from "./session-resolver.ts";
+import { tailLogFile } from "./tail-log.ts";
 import { gatewayTelemetry } from "./telemetry.ts";
 import { version } from "./version.ts";
 
@@ -50,7 +53,8 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
   const { config } = loaded;
   const { stateDir } = paths;
   const { level, file } = config.logging;
-  const log = createLog({ level, file, stateDir }, terminal);
+  const secrets = [...secretsIn(config), ...secretVariables(env), ...(paths.token === undefined ? [] : [paths.token])];
+  const log = createLog({ level, file, stateDir, secrets }, terminal);
   const resolved = resolveAgents(config, presetNames);
   const workspaceOf = (agent: string): string =>
     resolved.find(({ id }) => id === agent)?.workspace ?? join(stateDir, "workspace");
@@ -91,6 +95,7 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
     budget: runBudget({ toolCallsPerRun: config.agents.defaults.maxSteps * 10 }),
     audit: store.audit,
     metrics: telemetry.metrics,
+    tailLog: tailLogFile(logPath({ file, stateDir })),
     router: routes.router,
     resets: routes.resets,
     resolveSession: sessionResolverFor(agents),

@@ -23,5 +23,6 @@ export { readConfigFile } from "./read-config-file.ts";
 export { type ResolvedAgent, resolveAgents } from "./resolve-agents.ts";
 export { type ResolvedPaths, type ResolvePathsOptions, resolvePaths } from "./resolve-paths.ts";
 export { type Environment, REDACTED, redactConfig, type SecretReference } from "./secret.ts";
+export { secretsIn } from "./secrets-in.ts";
 export { type Config, parseConfig, type Validation, validateConfig } from "./validate.ts";
 export { writeConfigFile } from "./write-config-file.ts";

@@ -124,6 +124,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     identity: options.identity,
     tellPairing,
     revoke: (matches, reason) => revokePeers(peers, matches, reason),
+    tailLog: options.tailLog,
     clock,
     version,
   };

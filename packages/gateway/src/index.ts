@@ -32,6 +32,7 @@ export type {
   Gauges,
   RequestSource,
   ResetRules,
+  TailLog,
 } from "./options.ts";
 export { type OriginRules, originProblem } from "./origin.ts";
 export type { SandboxSettings } from "./sandboxes.ts";

@@ -18,7 +18,7 @@ import type {
   Store,
   Tool,
 } from "@claw/core";
-import type { ConfigSnapshot, GatewayIdentity } from "@claw/protocol";
+import type { ConfigSnapshot, GatewayIdentity, LogsTail } from "@claw/protocol";
 import type { Authenticate } from "./auth.ts";
 import type { AuthRateLimit } from "./auth-limiter.ts";
 import type { GatewayListener } from "./events.ts";
@@ -62,6 +62,8 @@ export interface GatewayOptions {
   readonly bus?: Bus;
   /** What `GET /metrics` answers, in Prometheus' text format. Default: there is no such page. */
   readonly metrics?: () => Promise<string>;
+  /** Reads the log for `logs.tail`. Default: there is no such method. */
+  readonly tailLog?: TailLog;
   readonly limits?: GatewayLimits;
   /** The key by which clients know this gateway again. Default: it has none. */
   readonly identity?: GatewayIdentity;
@@ -126,6 +128,12 @@ export interface Gateway extends AsyncDisposable {
   /** What there is right now. */
   gauges(): Gauges;
 }
+
+export type TailLog = (wanted: {
+  readonly cursor?: number;
+  readonly limit: number;
+  readonly maxBytes: number;
+}) => Promise<LogsTail>;
 
 export interface Gauges {
   readonly connections: number;

@@ -75,6 +75,7 @@ export type {
   PendingDevice,
 } from "./devices.ts";
 export type { Health, RecentSessions, Status, StatusSession, TaskCounts } from "./health.ts";
+export type { LogsTail } from "./logs.ts";
 export type {
   AssistantHistoryMessage,
   CompactionHistoryMessage,

@@ -6,6 +6,7 @@ import { type CommandsResults, commandsMethods } from "./commands.ts";
 import { type ConfigResults, configMethods } from "./config.ts";
 import { type DevicesResults, devicesMethods } from "./devices.ts";
 import { type HealthResults, healthMethods } from "./health.ts";
+import { type LogsResults, logsMethods } from "./logs.ts";
 import type { MethodSpecs } from "./method-spec.ts";
 import { type ModelsResults, modelsMethods } from "./models.ts";
 import { type RunsResults, runsMethods } from "./runs.ts";
@@ -34,7 +35,8 @@ export interface MethodResults
     ConfigResults,
     RunsResults,
     SandboxResults,
-    DevicesResults {}
+    DevicesResults,
+    LogsResults {}
 
 /** What the methods that answer twice say the second time. */
 export interface FinalResults extends AgentFinalResults {}
@@ -60,6 +62,7 @@ export const methods = {
   ...runsMethods,
   ...sandboxMethods,
   ...devicesMethods,
+  ...logsMethods,
 } as const satisfies MethodSpecs<MethodResults>;
 
 export type MethodName = keyof typeof methods;

@@ -68,6 +68,7 @@ export const methodRows: Rows = {
   "config.get": row(READERS, {}),
   "commands.list": row(READERS, {}),
   "sandbox.status": row(READERS, {}),
+  "logs.tail": row({ ...READERS, viewer: "denied", stranger: "denied" }, {}),
 
   "sessions.list": row(SEEN, {}),
   "sessions.subscribe": row(READERS, {}),

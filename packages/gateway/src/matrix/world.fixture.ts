@@ -84,6 +84,7 @@ export async function createWorld(): Promise<World> {
     channels: [hooked],
     models: { list: () => [], resolve: () => Promise.reject(new Error("no model is asked for")) },
     config: () => CONFIG,
+    tailLog: async () => ({ file: "log", cursor: 0, size: 0, lines: [], truncated: false, reset: false }),
     metrics: async () => "claw_connections 0\n",
     identity: { deviceId: "d", publicKey: "k" },
     limits: { concurrentTurns: 10_000 },

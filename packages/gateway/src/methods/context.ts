@@ -14,6 +14,7 @@ import type { LiveRuns } from "../connection/live-runs.ts";
 import type { Peer } from "../connection/peers.ts";
 import type { SessionEvents } from "../connection/session-events.ts";
 import type { TellPairing } from "../devices/tell-pairing.ts";
+import type { TailLog } from "../options.ts";
 import type { Runs } from "../runs.ts";
 import type { Transcripts } from "../transcripts.ts";
 import type { Watchdog } from "../watchdog.ts";
@@ -40,6 +41,7 @@ export interface MethodDeps {
   readonly tellPairing: TellPairing;
   /** Closes connections whose credential no longer holds. */
   readonly revoke: (matches: (peer: Peer) => boolean, reason: string) => void;
+  readonly tailLog: TailLog | undefined;
   readonly clock: Clock;
   readonly version: string;
 }

@@ -21,6 +21,7 @@ import { commandMethods } from "./commands.ts";
 import { type Handler, type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { deviceMethods } from "./devices.ts";
 import { healthMethods } from "./health.ts";
+import { logMethods } from "./logs.ts";
 import { createOpenRequests } from "./open-requests.ts";
 import { createRoleGuard } from "./role-guard.ts";
 import { sessionEditMethods } from "./session-edits.ts";
@@ -51,6 +52,7 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
     ...agentMethods(deps),
     ...catalogueMethods(deps),
     ...deviceMethods(deps),
+    ...logMethods(deps),
   };
   const openRequests = createOpenRequests();
   const refuseWrongRole = createRoleGuard();
