@@ -1,4 +1,4 @@
-import type { LoadedConfig, ResolvedPaths } from "@claw/config";
+import type { Config, ResolvedPaths } from "@claw/config";
 import { ClawError, type Clock, type Logger } from "@claw/core";
 import {
   type Authenticate,
@@ -24,7 +24,7 @@ export interface Authentication {
 }
 
 export interface AuthenticationOptions {
-  readonly loaded: Pick<LoadedConfig, "config">;
+  readonly config: Config;
   readonly paths: Pick<ResolvedPaths, "stateDir" | "token">;
   readonly clock: Clock;
   readonly log: Logger;
@@ -35,7 +35,7 @@ const LOOPBACK = ["127.0.0.1", "::1"];
 
 /** How clients prove themselves, as configured; a token from a flag or the environment wins over the file's. */
 export async function authentication(options: AuthenticationOptions): Promise<Authentication> {
-  const { auth, trustedProxies } = options.loaded.config.gateway;
+  const { auth, trustedProxies } = options.config.gateway;
   const main = await mainAuthentication(options);
   if (auth.allowTailscale === false) return { ...main, trustedProxies };
   const allowUsers = typeof auth.allowTailscale === "boolean" ? {} : { allowUsers: auth.allowTailscale };
@@ -47,15 +47,8 @@ export async function authentication(options: AuthenticationOptions): Promise<Au
 }
 
 async function mainAuthentication(options: AuthenticationOptions): Promise<Omit<Authentication, "trustedProxies">> {
-  const { loaded, paths, clock, log } = options;
-  const {
-    mode,
-    token,
-    password,
-    trustedProxy: proxy,
-    rotateEveryHours,
-    rotateOverlapMinutes,
-  } = loaded.config.gateway.auth;
+  const { config, paths, clock, log } = options;
+  const { mode, token, password, trustedProxy: proxy, rotateEveryHours, rotateOverlapMinutes } = config.gateway.auth;
   if (mode === "none") return { authenticate: trustEverybody, secret: () => undefined };
   if (mode === "trusted-proxy" && proxy !== undefined) {
     return { authenticate: trustedProxy(proxy), secret: () => undefined };

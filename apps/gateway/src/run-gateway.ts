@@ -53,7 +53,7 @@ export async function runGateway({ env, flags }: RunGatewayOptions): Promise<num
     using _lock = lockStateDir(paths.stateDir);
     const loaded = await loadConfig({ path: paths.configPath, env });
     const composed = await compose({ loaded, paths, env, terminal });
-    const { gateway, access, facts, warm, end } = composed;
+    const { gateway, file, access, facts, warm, end } = composed;
     await gateway.start();
     const serving = await serve({ ...composed, loaded, paths }).catch(async (error: unknown) => {
       // Turns that were taken up again would go on without the lock on their state.
@@ -65,10 +65,12 @@ export async function runGateway({ env, flags }: RunGatewayOptions): Promise<num
     terminal.banner({ ...facts, address, fingerprint, token, firstStart, stateDir: paths.stateDir });
     if (loaded.config.gateway.auth.mode === "none") terminal.warn(NO_AUTHENTICATION);
     if (flags.open !== false && env["CLAW_NO_OPEN"] !== "1") openBrowser(address, token, env);
+    file.watch();
     // A model that can't be loaded says so when it is asked.
     warm().catch(() => {});
 
     terminal.note(`${await stopped}: stopping; Ctrl-C again ends it at once`);
+    file[Symbol.dispose]();
     await gateway.stop();
     await serving[Symbol.asyncDispose]();
     await end();

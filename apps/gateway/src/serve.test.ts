@@ -27,7 +27,7 @@ const silent: Agent = { name: "default", description: "", async *run() {} };
 async function start(settings: object, clock = manualClock(new Date().toISOString())) {
   const config: Config = await parseConfig(JSON.stringify({ gateway: { port: 0, ...settings } }));
   const paths = { stateDir };
-  const access = await authentication({ loaded: { config }, paths, clock, log: silentLogger });
+  const access = await authentication({ config, paths, clock, log: silentLogger });
   const { authenticate, trustedProxies } = access;
   const gateway = createGateway({ agents: [silent], store: sqliteStore({ stateDir }), authenticate, trustedProxies });
   await gateway.start();

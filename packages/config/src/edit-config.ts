@@ -26,7 +26,7 @@ export async function editConfig(
   const parts = parseConfigPath(path);
   const tree = parseConfigText(text, "The configuration");
   const wanted = edited(tree, parts, value);
-  const after = isDeepStrictEqual(wanted, tree) ? text : await rewrite(text, parts, value);
+  const after = isDeepStrictEqual(wanted, tree) ? text : await spliced(text, parts, value);
   if (!isDeepStrictEqual(parseConfigText(after, "The edited configuration"), wanted)) throw unsupported(path);
   await refuseNewProblems(text, after, options);
   return after;
@@ -66,7 +66,8 @@ function edited(tree: unknown, [part, ...rest]: ConfigPath, value: ConfigValue |
   return copy;
 }
 
-async function rewrite(text: string, path: ConfigPath, value: ConfigValue | undefined): Promise<string> {
+/** The text with one value replaced, added or removed, unchecked. */
+export async function spliced(text: string, path: ConfigPath, value: ConfigValue | undefined): Promise<string> {
   const [{ parse }, { spliceValue }] = await Promise.all([import("@humanwhocodes/momoa"), import("./splice.ts")]);
   try {
     return spliceValue(text, parse(text, { mode: "json5", tokens: true }), path, value);

@@ -50,6 +50,15 @@ export function gatewaySchema(resolve: SecretResolver) {
       })
       .prefault({})
       .describe("Encryption. Files that change are read again while the gateway runs."),
+    reload: z
+      .strictObject({
+        mode: z
+          .enum(["hybrid", "off"])
+          .default("hybrid")
+          .describe("hybrid: a running gateway takes changes of this file on. off: they wait for the next start."),
+      })
+      .prefault({})
+      .describe("Changes of this file while the gateway runs."),
     tools: z
       .strictObject({
         allow: names

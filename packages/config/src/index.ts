@@ -1,6 +1,7 @@
 // Find the file, read it.
 
 // Show it.
+export { changedPaths, withValuesOf } from "./changed-paths.ts";
 export { type ConfigPath, formatConfigPath, parseConfigPath, valueAt } from "./config-path.ts";
 // Change it.
 export { type ConfigValue, editConfig } from "./edit-config.ts";
@@ -16,13 +17,19 @@ export {
 } from "./gateway-token.ts";
 export { initialConfig } from "./initial-config.ts";
 export { configJsonSchema } from "./json-schema.ts";
-export { hashConfig, type LoadConfigOptions, type LoadedConfig, loadConfig } from "./load-config.ts";
+export { hashConfig, type LoadConfigOptions, type LoadedConfig, loadConfig, sourceHash } from "./load-config.ts";
+export { lookUpSchema, type SchemaChild, type SchemaLookup, type SchemaNode } from "./look-up-schema.ts";
+export { mergePatch } from "./merge-patch.ts";
+export { parseConfigText } from "./parse-text.ts";
 export { ConfigError, type ConfigErrorCode, type ConfigProblem } from "./problem.ts";
 export { readConfigFile } from "./read-config-file.ts";
+export { type ReloadKind, reloadKindOf } from "./reload-kind.ts";
 // What it says about an agent.
 export { type ResolvedAgent, resolveAgents } from "./resolve-agents.ts";
 export { type ResolvedPaths, type ResolvePathsOptions, resolvePaths } from "./resolve-paths.ts";
+export { rewriteConfig } from "./rewrite-config.ts";
 export { type Environment, REDACTED, redactConfig, type SecretReference } from "./secret.ts";
 export { secretsIn } from "./secrets-in.ts";
 export { type Config, parseConfig, type Validation, validateConfig } from "./validate.ts";
+export { type WatchedFiles, watchFiles } from "./watch-files.ts";
 export { writeConfigFile } from "./write-config-file.ts";

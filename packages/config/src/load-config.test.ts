@@ -47,6 +47,7 @@ describe("a good file", () => {
           allowTailscale: false,
         },
         tls: { enabled: false, autoGenerate: true },
+        reload: { mode: "hybrid" },
         tools: { allow: [], deny: [] },
         controlUi: { enabled: true, allowedOrigins: [] },
       },

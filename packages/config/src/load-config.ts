@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { expandIncludes } from "./include.ts";
 import type { SourceFile } from "./located.ts";
 import { ConfigError, type ConfigProblem } from "./problem.ts";
 import { readConfigFile } from "./read-config-file.ts";
@@ -34,6 +35,18 @@ export async function loadConfig({ path, env }: LoadConfigOptions): Promise<Load
 /** Lower-case hex SHA-256. */
 export function hashConfig(source: string): string {
   return createHash("sha256").update(source).digest("hex");
+}
+
+/** As {@link LoadedConfig} has it, for a text that may be wrong: of the text alone when its includes can't be read. */
+export async function sourceHash(
+  source: string,
+  { file, env }: { readonly file: string; readonly env: Environment },
+): Promise<string> {
+  const included = await expandIncludes({ path: file, text: source }, env).then(
+    (expanded) => expanded.included,
+    () => [],
+  );
+  return hashSources(source, included);
 }
 
 function hashSources(source: string, included: readonly SourceFile[]): string {

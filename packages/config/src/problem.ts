@@ -3,7 +3,7 @@ import { ClawError } from "@claw/core";
 /**
  * `CONFIG_MISSING`: there is no file. `CONFIG_UNREADABLE`: not a regular file, too large, or no permission.
  * `CONFIG_SYNTAX`: not JSON5. `CONFIG_INVALID`: an unknown key or a wrong value. `CONFIG_PATH`: not a configuration
- * path. `CONFIG_UNWRITABLE`: the file can't be replaced. `CONFIG_OVERRIDE`: a wrong environment variable or flag.
+ * path. `CONFIG_UNWRITABLE`: the file can't be replaced. `CONFIG_CLOBBER`: a change would lose more than it says. `CONFIG_OVERRIDE`: a wrong environment variable or flag.
  */
 export type ConfigErrorCode =
   | "CONFIG_MISSING"
@@ -12,6 +12,7 @@ export type ConfigErrorCode =
   | "CONFIG_INVALID"
   | "CONFIG_PATH"
   | "CONFIG_UNWRITABLE"
+  | "CONFIG_CLOBBER"
   | "CONFIG_OVERRIDE";
 
 export interface ConfigProblem {

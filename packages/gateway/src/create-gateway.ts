@@ -126,6 +126,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     revoke: (matches, reason) => revokePeers(peers, matches, reason),
     tailLog: options.tailLog,
     clock,
+    log,
     version,
   };
   const { handle, methods } = createRequestHandler(deps, log);

@@ -18,6 +18,7 @@ export {
 export type { AuthRateLimit } from "./auth-limiter.ts";
 // Defaults, for those who compose differently.
 export { inProcessBus } from "./bus.ts";
+export type { ConfigChange, ConfigFile, ConfigRefusal } from "./config-file.ts";
 export { createGateway } from "./create-gateway.ts";
 export { logAudit, simpleSessions, soleAgentRouter } from "./defaults.ts";
 export type { GatewayErrorCode } from "./errors.ts";
@@ -30,6 +31,7 @@ export type {
   GatewayLimits,
   GatewayOptions,
   Gauges,
+  HotOptions,
   RequestSource,
   ResetRules,
   TailLog,

@@ -18,9 +18,10 @@ import type {
   Store,
   Tool,
 } from "@claw/core";
-import type { ConfigSnapshot, GatewayIdentity, LogsTail } from "@claw/protocol";
+import type { GatewayIdentity, LogsTail } from "@claw/protocol";
 import type { Authenticate } from "./auth.ts";
 import type { AuthRateLimit } from "./auth-limiter.ts";
+import type { ConfigFile } from "./config-file.ts";
 import type { GatewayListener } from "./events.ts";
 import type { OriginRules } from "./origin.ts";
 import type { SandboxSettings } from "./sandboxes.ts";
@@ -52,8 +53,8 @@ export interface GatewayOptions {
   /** Default: a session starts over when a client resets it. */
   readonly resets?: ResetRules;
   readonly models?: ModelSource;
-  /** What `config.get` shows, its secrets redacted. */
-  readonly config?: () => ConfigSnapshot;
+  /** What the methods `config.*` are about. */
+  readonly config?: ConfigFile;
   /** Default: the record is the log. */
   readonly audit?: Audit;
   /** Default: no limit. */

@@ -34,6 +34,11 @@ export const DETAIL_CODES = {
   SESSION_NOT_FOUND: "There is no such session that the caller may see.",
   MODEL_UNKNOWN: "There is no such model; the message names the nearest.",
   ATTACHMENTS_UNSUPPORTED: "Attachments are not taken here.",
+  AGENT_REFUSED: "This is for people: an agent may not, whatever its scopes.",
+  CONFIG_STALE: "The file was changed since `baseHash`; `hash` is what it has now.",
+  CONFIG_INVALID: "What would be written is not a configuration that works; `issues` says why.",
+  CONFIG_CLOBBER: "The change would lose more than it says.",
+  CONFIG_UNWRITABLE: "The file can't be written.",
 } as const;
 
 export type DetailCode = keyof typeof DETAIL_CODES;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ConfigReload } from "./config.ts";
 import type { Presence } from "./handshake.ts";
 import type { MethodSpecs } from "./method-spec.ts";
 
@@ -23,6 +24,8 @@ export interface Health {
     readonly sessions: RecentSessions;
   }[];
   readonly sessions: RecentSessions;
+  /** Where there is a configuration file. */
+  readonly configReload?: ConfigReload;
 }
 
 export interface RecentSessions {

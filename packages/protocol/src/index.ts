@@ -58,7 +58,15 @@ export {
   MAX_MESSAGE_LENGTH,
 } from "./chat.ts";
 export type { CommandEntry, CommandsList } from "./commands.ts";
-export type { ConfigSnapshot } from "./config.ts";
+export type {
+  ConfigIssue,
+  ConfigReload,
+  ConfigSchema,
+  ConfigSchemaLookup,
+  ConfigSnapshot,
+  ConfigWritten,
+  SecretsReloaded,
+} from "./config.ts";
 export type {
   DevicePairApproved,
   DevicePairList,

@@ -54,6 +54,7 @@ function row<Method extends MethodName>(
   return { cells, shows, params: typeof asked === "function" ? asked : () => asked };
 }
 
+const CHANGE = { raw: "{}", baseHash: "h" };
 const theSession = ({ session }: Owned): string => session;
 const theDevice = ({ device }: Owned): string => device;
 const theRun = ({ run }: Owned): string => run;
@@ -67,6 +68,12 @@ export const methodRows: Rows = {
   "models.list": row(READERS, {}),
   "config.get": row(READERS, {}),
   "commands.list": row(READERS, {}),
+  "config.schema": row(READERS, {}),
+  "config.schema.lookup": row(READERS, { path: "gateway" }),
+  "config.set": row(ADMINS, CHANGE),
+  "config.apply": row(ADMINS, CHANGE),
+  "config.patch": row(ADMINS, CHANGE),
+  "secrets.reload": row(ADMINS, {}),
   "sandbox.status": row(READERS, {}),
   "logs.tail": row({ ...READERS, viewer: "denied", stranger: "denied" }, {}),
 

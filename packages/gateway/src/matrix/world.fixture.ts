@@ -1,6 +1,7 @@
 import type { Channel, Principal, Scope } from "@claw/core";
 import type { DevicePairList } from "@claw/protocol";
 import type { Authenticate } from "../auth.ts";
+import { configFile } from "../config-file.fixture.ts";
 import { connectClient, type TestClient } from "../connect.fixture.ts";
 import { testDevice } from "../device.fixture.ts";
 import { echoAgent, startGateway, testTool } from "../gateway.fixture.ts";
@@ -83,8 +84,8 @@ export async function createWorld(): Promise<World> {
     toolsOverHttp: () => ({ effect: "allow", rule: "test" }),
     channels: [hooked],
     models: { list: () => [], resolve: () => Promise.reject(new Error("no model is asked for")) },
-    config: () => CONFIG,
     tailLog: async () => ({ file: "log", cursor: 0, size: 0, lines: [], truncated: false, reset: false }),
+    config: configFile(),
     metrics: async () => "claw_connections 0\n",
     identity: { deviceId: "d", publicKey: "k" },
     limits: { concurrentTurns: 10_000 },
@@ -162,15 +163,3 @@ export function owning(name: string): Owned {
     request: `${name}-request`,
   };
 }
-
-const CONFIG = {
-  path: "/nowhere/openclaw.json",
-  includedPaths: [],
-  exists: true,
-  valid: true,
-  raw: null,
-  parsed: {},
-  config: {},
-  hash: "",
-  issues: [],
-};

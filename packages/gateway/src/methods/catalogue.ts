@@ -4,11 +4,11 @@ import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { modelOfRole } from "./model-of-role.ts";
 import { sessionOf } from "./session-of.ts";
 
-type Catalogue = "agents.list" | "models.list" | "config.get" | "runs.get" | "runs.list" | "sandbox.status";
+type Catalogue = "agents.list" | "models.list" | "runs.get" | "runs.list" | "sandbox.status";
 
 /** Methods that show what there is. */
 export function catalogueMethods(deps: MethodDeps): Pick<Handlers, Catalogue> {
-  const { agents, defaultAgent, models, config, sandbox, store } = deps;
+  const { agents, defaultAgent, models, sandbox, store } = deps;
   return {
     async "agents.list"() {
       const rows = [...agents.values()].map(({ name, description, model }) => {
@@ -39,8 +39,6 @@ export function catalogueMethods(deps: MethodDeps): Pick<Handlers, Catalogue> {
         }));
         return { models: rows };
       }),
-
-    "config.get": config && (async () => config()),
 
     async "runs.get"({ runId }, { principal }) {
       const run = await store.as(principal).runs.get(runId);

@@ -1,15 +1,8 @@
-import type { Agent, Clock, ModelSource, Principal, Route, SandboxProvider, Store } from "@claw/core";
-import type {
-  ConfigSnapshot,
-  FinalResult,
-  GatewayIdentity,
-  MethodName,
-  Params,
-  Result,
-  WireError,
-} from "@claw/protocol";
+import type { Agent, Clock, Logger, ModelSource, Principal, Route, SandboxProvider, Store } from "@claw/core";
+import type { FinalResult, GatewayIdentity, MethodName, Params, Result, WireError } from "@claw/protocol";
 import type { Intake } from "../accept.ts";
 import type { Commands } from "../commands/registry.ts";
+import type { ConfigFile } from "../config-file.ts";
 import type { LiveRuns } from "../connection/live-runs.ts";
 import type { Peer } from "../connection/peers.ts";
 import type { SessionEvents } from "../connection/session-events.ts";
@@ -34,7 +27,7 @@ export interface MethodDeps {
   readonly sessionEvents: SessionEvents;
   readonly models: ModelSource | undefined;
   readonly sandbox: SandboxProvider | undefined;
-  readonly config: (() => ConfigSnapshot) | undefined;
+  readonly config: ConfigFile | undefined;
   readonly resolveSession: (key: string | undefined, agent: string | undefined) => Route | undefined;
   /** The gateway's own. */
   readonly identity: GatewayIdentity | undefined;
@@ -43,6 +36,7 @@ export interface MethodDeps {
   readonly revoke: (matches: (peer: Peer) => boolean, reason: string) => void;
   readonly tailLog: TailLog | undefined;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly version: string;
 }
 

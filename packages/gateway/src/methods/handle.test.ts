@@ -1,19 +1,9 @@
 import { methods as table } from "@claw/protocol";
 import { expect, test } from "vitest";
+import { configFile } from "../config-file.fixture.ts";
 import { connectClient, hello, openClient } from "../connect.fixture.ts";
 import { startGateway } from "../gateway.fixture.ts";
 
-const snapshot = {
-  path: "openclaw.json",
-  includedPaths: [],
-  exists: true,
-  valid: true,
-  raw: "{}",
-  parsed: {},
-  config: {},
-  hash: "h",
-  issues: [],
-};
 const noModels = { list: () => [], resolve: () => Promise.reject(new Error("there is no model")) };
 
 async function advertised(options: Parameters<typeof startGateway>[0]): Promise<readonly string[]> {
@@ -25,7 +15,7 @@ async function advertised(options: Parameters<typeof startGateway>[0]): Promise<
 
 test("hello lists a method exactly when what it works on is there", async () => {
   const bare = await advertised({});
-  const whole = await advertised({ models: noModels, config: () => snapshot });
+  const whole = await advertised({ models: noModels, config: configFile() });
   expect(bare).toContain("chat.send");
   expect(bare).not.toContain("models.list");
   expect(bare).not.toContain("config.get");

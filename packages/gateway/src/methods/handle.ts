@@ -18,6 +18,7 @@ import { agentMethods } from "./agent.ts";
 import { catalogueMethods } from "./catalogue.ts";
 import { chatMethods } from "./chat.ts";
 import { commandMethods } from "./commands.ts";
+import { configMethods } from "./config.ts";
 import { type Handler, type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { deviceMethods } from "./devices.ts";
 import { healthMethods } from "./health.ts";
@@ -53,6 +54,7 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
     ...catalogueMethods(deps),
     ...deviceMethods(deps),
     ...logMethods(deps),
+    ...configMethods(deps),
   };
   const openRequests = createOpenRequests();
   const refuseWrongRole = createRoleGuard();

@@ -84,7 +84,7 @@ export function healthMethods(deps: MethodDeps): Pick<Handlers, "health" | "stat
 
 /** What every admitted client may know; a principal who may see no sessions gets none. */
 export async function health(
-  { agents, defaultAgent, clock, store }: MethodDeps,
+  { agents, defaultAgent, clock, store, config }: MethodDeps,
   principal: Principal,
 ): Promise<Health> {
   const beganMs = clock.monotonicMs();
@@ -111,6 +111,7 @@ export async function health(
       sessions: recent(sessions.filter((session) => session.agent === agentId)),
     })),
     sessions: recent(sessions),
+    ...(config === undefined ? {} : { configReload: config.reloadStatus() }),
   };
 }
 

@@ -1,0 +1,225 @@
+import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadConfig, resolvePaths } from "@claw/config";
+import type { ConfigFile } from "@claw/gateway";
+import { expect, test } from "vitest";
+import { compose } from "./compose.ts";
+import type { Console } from "./console.ts";
+
+const FILE = `{
+  // who may come in
+  gateway: { port: 18900, auth: { token: "hunter2" } },
+  models: { providers: { p: { baseUrl: "http://127.0.0.1:9/v1", apiKey: "hunter2" } } },
+  agents: {
+    defaults: { model: "p/m" }, // ours
+    list: [{ id: "writer" }],
+  },
+  sandbox: { mode: "off" },
+}
+`;
+
+const OWNER = { id: "owner", kind: "user", tenant: "local", scopes: ["admin"], credential: "test" } as const;
+
+/** A composed gateway on a file of its own, with what it warns of. */
+async function composed(text = FILE, env: Readonly<Record<string, string>> = {}) {
+  const stateDir = await mkdtemp(join(tmpdir(), "claw-host-"));
+  const path = join(stateDir, "openclaw.json");
+  await writeFile(path, text);
+  const warnings: string[] = [];
+  const waiting: { readonly part: string; readonly resolve: (warning: string) => void }[] = [];
+  const ignore = (): void => {};
+  const terminal: Console = {
+    banner: ignore,
+    note: ignore,
+    progress: ignore,
+    error: ignore,
+    warn(warning) {
+      warnings.push(warning);
+      for (const { part, resolve } of waiting) if (warning.includes(part)) resolve(warning);
+    },
+  };
+  const paths = resolvePaths({ env, flags: { stateDir } });
+  const made = await compose({ loaded: await loadConfig({ path, env }), paths, env, terminal });
+  await made.gateway.start();
+  const call = (url: string, token = "hunter2") =>
+    made.gateway.fetch(
+      new Request(`http://127.0.0.1${url}`, { headers: { host: "127.0.0.1", authorization: `Bearer ${token}` } }),
+    );
+  return {
+    ...made,
+    path,
+    stateDir,
+    warnings,
+    write: async (next: string): Promise<void> => {
+      await writeFile(`${path}.new`, next);
+      await rename(`${path}.new`, path);
+    },
+    read: () => readFile(path, "utf8"),
+    warned: (part: string) =>
+      new Promise<string>((resolve) => {
+        const found = warnings.find((warning) => warning.includes(part));
+        if (found === undefined) waiting.push({ part, resolve });
+        else resolve(found);
+      }),
+    agents: async () => {
+      const answer: { readonly data?: readonly { readonly id: string }[] } = await (await call("/v1/models")).json();
+      return answer.data?.map(({ id }) => id);
+    },
+    status: async (token: string) => (await call("/v1/models", token)).status,
+    async [Symbol.asyncDispose]() {
+      made.file[Symbol.dispose]();
+      await made.gateway.stop({ graceMs: 0 });
+      await rm(stateDir, { recursive: true });
+    },
+  };
+}
+
+const patch = async (file: ConfigFile, raw: string, baseHash?: string) =>
+  file.patch({ raw, baseHash: baseHash ?? (await file.snapshot()).hash }, OWNER);
+
+test("a changed file is taken on, and what needs a restart is named", async () => {
+  await using host = await composed();
+  host.file.watch();
+  await host.write(FILE.replace('{ id: "writer" }', '{ id: "editor" }').replace("18900", "18901"));
+  expect(await host.warned("waits for a restart")).toContain("gateway.port");
+  expect(await host.agents()).toContain("openclaw/editor");
+  const { config, runtimeConfig, restartRequired, valid } = await host.file.snapshot();
+  expect({ valid, restartRequired }).toEqual({ valid: true, restartRequired: ["gateway.port"] });
+  expect(config).toMatchObject({ gateway: { port: 18901 } });
+  expect(runtimeConfig).toMatchObject({ gateway: { port: 18900 } });
+});
+
+test("a file that is wrong is not used, with its place; put right, it counts", async () => {
+  await using host = await composed();
+  host.file.watch();
+  await host.write(FILE.replace("list:", "lsit:"));
+  expect(await host.warned("is not used")).toContain(
+    `${host.path}:7:5: agents.lsit: unknown key; did you mean "list"?`,
+  );
+  expect(await host.agents()).toContain("openclaw/writer");
+  expect(host.file.reloadStatus()).toMatchObject({
+    hotReloadStatus: "rejected",
+    issues: [{ path: "agents.lsit", line: 7, column: 5 }],
+  });
+  expect(await host.file.snapshot()).toMatchObject({ valid: false, issues: [{ path: "agents.lsit" }] });
+  await host.write(FILE.replace("18900", "1"));
+  await host.warned("waits for a restart");
+  expect(host.file.reloadStatus()).toMatchObject({ hotReloadStatus: "ok", issues: [] });
+});
+
+test("a part that can't be built stays as it was, and the others are taken on", async () => {
+  await using host = await composed();
+  const raw = '{ bindings: [{ agentId: "nobody", match: { channel: "x" } }], gateway: { auth: { token: "changed" } } }';
+  const written = await patch(host.file, raw);
+  expect(written).toMatchObject({ ok: true, issues: [{ path: "agents", message: expect.stringContaining("nobody") }] });
+  expect(host.file.reloadStatus().hotReloadStatus).toBe("partial");
+  expect([await host.status("changed"), await host.status("hunter2")]).toEqual([200, 401]);
+  expect(await patch(host.file, '{ bindings: [{ agentId: "writer", match: { channel: "x" } }] }')).toMatchObject({
+    ok: false,
+  });
+  const replaced = await host.file.patch(
+    { raw: "{ bindings: [] }", baseHash: (await host.file.snapshot()).hash, replacePaths: ["bindings"] },
+    OWNER,
+  );
+  expect(replaced).toMatchObject({ ok: true, issues: [] });
+  expect(host.file.reloadStatus().hotReloadStatus).toBe("ok");
+});
+
+test("a patch is written with comments and a copy of before, for its owner alone, and counts at once", async () => {
+  await using host = await composed();
+  const { hash } = await host.file.snapshot();
+  const written = await patch(host.file, '{ agents: { list: [{ id: "new" }] } }', hash);
+  expect(written).toMatchObject({ ok: true, changedPaths: ["agents.list"], restartRequired: [] });
+  expect(await host.agents()).toEqual(expect.arrayContaining(["openclaw/writer", "openclaw/new"]));
+  expect(await host.read()).toContain("// who may come in");
+  expect(await host.read()).toContain("// ours");
+  expect(await readFile(`${host.path}.bak`, "utf8")).toBe(FILE);
+  expect((await stat(host.path)).mode & 0o777).toBe(0o600);
+  expect(JSON.stringify(written)).not.toContain("hunter2");
+  expect(await patch(host.file, "{ agents: {} }")).toMatchObject({ ok: true, noop: true, changedPaths: [] });
+});
+
+test("a patch on an old hash is refused with the new one, and so is one without", async () => {
+  await using host = await composed();
+  const { hash: old } = await host.file.snapshot();
+  await host.write(`${FILE}// by hand\n`);
+  const refused = await patch(host.file, '{ logging: { level: "debug" } }', old);
+  expect(refused).toMatchObject({ ok: false, code: "CONFIG_STALE" });
+  expect(refused.hash).not.toBe(old);
+  expect(await host.file.patch({ raw: "{}" }, OWNER)).toMatchObject({ ok: false, code: "CONFIG_STALE" });
+  expect(await patch(host.file, '{ logging: { level: "debug" } }', refused.hash)).toMatchObject({ ok: true });
+  expect(await host.read()).toContain("// by hand");
+});
+
+test("what would not work is not written, and says why without a secret", async () => {
+  await using host = await composed();
+  for (const raw of ["{ gateway: { prot: 1 } }", "{ gateway: ", '{ gateway: { auth: { mode: "password" } } }', "[]"]) {
+    const refused = await patch(host.file, raw);
+    expect(refused, raw).toMatchObject({ ok: false, code: "CONFIG_INVALID" });
+    expect(JSON.stringify(refused)).not.toContain("hunter2");
+  }
+  expect(await host.read()).toBe(FILE);
+  expect(await readdir(host.stateDir)).not.toContain("openclaw.json.bak");
+});
+
+test("a shown configuration can be sent back: what is blotted out in it stays the secret it was", async () => {
+  await using host = await composed();
+  const { raw, hash, ...rest } = await host.file.snapshot();
+  expect(JSON.stringify([raw, rest])).not.toContain("hunter2");
+  const sent = String(raw).replace("18900", "18902");
+  expect(await host.file.replace({ raw: sent, baseHash: hash }, OWNER)).toMatchObject({ ok: true });
+  expect(await host.read()).toBe(FILE.replace("18900", "18902"));
+});
+
+test("a file that would lose more than half, or its gateway section, is kept beside and not written", async () => {
+  const agents = Array.from({ length: 60 }, (_, index) => `{ id: "agent-${index}" }`).join(", ");
+  const long = FILE.replace('{ id: "writer" }', agents);
+  await using host = await composed(long);
+  for (const raw of [FILE, long.replace(/\n {2}gateway: .*/, "")]) {
+    const { hash: baseHash } = await host.file.snapshot();
+    expect(await host.file.replace({ raw, baseHash }, OWNER)).toMatchObject({ ok: false, code: "CONFIG_CLOBBER" });
+  }
+  expect(await host.read()).toBe(long);
+  expect((await readdir(host.stateDir)).filter((name) => name.startsWith("openclaw.json.rejected."))).not.toEqual([]);
+});
+
+test("secrets are looked up again on request; one that is gone leaves the last one in use", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "claw-secret-"));
+  const secret = join(directory, "token");
+  await writeFile(secret, "first", { mode: 0o600 });
+  const text = FILE.replace(
+    'auth: { token: "hunter2" }',
+    'auth: { token: { source: "file", provider: "f", id: "value" } }',
+  ).replace(
+    "sandbox:",
+    `secrets: { providers: { f: { source: "file", path: "${secret}", mode: "singleValue" } } },\n  sandbox:`,
+  );
+  await using host = await composed(text);
+  expect(await host.status("first")).toBe(200);
+  await writeFile(secret, "second");
+  expect(await host.file.reloadSecrets()).toMatchObject({ ok: true, changedPaths: ["gateway.auth.token"] });
+  expect([await host.status("second"), await host.status("first")]).toEqual([200, 401]);
+  await chmod(secret, 0o644);
+  expect(await host.file.reloadSecrets()).toMatchObject({ ok: false, issues: [{ path: "gateway.auth.token" }] });
+  expect(await host.status("second")).toBe(200);
+  await rm(directory, { recursive: true });
+});
+
+test("with reload off, changes wait and are named", async () => {
+  await using host = await composed();
+  await patch(host.file, '{ gateway: { reload: { mode: "off" } } }');
+  const written = await patch(host.file, '{ agents: { list: [{ id: "new" }] } }');
+  expect(written).toMatchObject({ ok: true, restartRequired: ["agents.list"] });
+  expect(await host.agents()).not.toContain("openclaw/new");
+  expect(host.file.reloadStatus().hotReloadStatus).toBe("off");
+  expect(await patch(host.file, "{ gateway: { reload: null } }")).toMatchObject({ ok: true, restartRequired: [] });
+  expect(await host.agents()).toContain("openclaw/new");
+});
+
+test("the schema of one key is to be had by its path", async () => {
+  await using host = await composed();
+  expect(await host.file.lookUp("gateway.auth.token")).toMatchObject({ reloadKind: "hot" });
+  expect((await host.file.lookUp("."))?.children.length).toBeGreaterThan(5);
+  expect(await host.file.lookUp("gateway..")).toBeUndefined();
+});

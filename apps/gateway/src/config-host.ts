@@ -1,0 +1,135 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  type Config,
+  ConfigError,
+  type ConfigPath,
+  changedPaths,
+  type Environment,
+  formatConfigPath,
+  type LoadedConfig,
+  loadConfig,
+  readConfigFile,
+  reloadKindOf,
+  sourceHash,
+  watchFiles,
+  withValuesOf,
+} from "@claw/config";
+import type { Clock, Logger } from "@claw/core";
+import type { ConfigFile } from "@claw/gateway";
+import type { ConfigIssue } from "@claw/protocol";
+import { type ConfigState, configSnapshot, issueOf } from "./config-snapshot.ts";
+import { configWriter } from "./config-writer.ts";
+import { schemaMethods } from "./schema-methods.ts";
+
+export interface ConfigHostOptions {
+  /** What the gateway starts with. */
+  readonly loaded: LoadedConfig;
+  readonly env: Environment;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Takes on what changed, and says what it could not. Never rejects. */
+  readonly apply: (config: Config, changed: readonly ConfigPath[]) => Promise<readonly ConfigIssue[]>;
+}
+
+export interface ConfigHost extends ConfigFile, Disposable {
+  /** Follows the file and what it includes from now on. */
+  watch(): void;
+}
+
+/** Keeps a running gateway and its configuration file together, in both directions. */
+export function configHost({ loaded: started, env, version, clock, log, apply }: ConfigHostOptions): ConfigHost {
+  const { path } = started;
+  let state: ConfigState = {
+    loaded: started,
+    running: started.config,
+    hash: started.hash,
+    exists: true,
+    problems: [],
+    failures: [],
+    restartRequired: [],
+  };
+  let last: Promise<unknown> = Promise.resolve();
+  const files = watchFiles({ clock, onChange: () => void inTurn(() => reload()) });
+  reportWarnings(started);
+
+  /** One after the other: a write and a reload never meet. */
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = last.then(work);
+    last = result.catch((error: unknown) => log.error("the configuration was not reloaded", { error: String(error) }));
+    return result;
+  }
+
+  /** Resolves with what is wrong with the file, if something is. */
+  async function reload({ force = false } = {}): Promise<readonly ConfigIssue[]> {
+    const read = await loadConfig({ path, env }).catch(rejection);
+    if ("problems" in read) reject(read);
+    else if (force || read.hash !== state.hash || state.problems.length > 0) {
+      await take(read);
+      files.watch(watched());
+    }
+    return state.problems;
+  }
+
+  async function rejection(error: unknown) {
+    const text = await readConfigFile(path).catch(() => undefined);
+    const problems = error instanceof ConfigError ? error.problems : [{ path: "", message: String(error) }];
+    const hash = await sourceHash(text ?? "", { file: path, env });
+    return { problems: problems.map(issueOf), exists: text !== undefined, hash };
+  }
+
+  function reject(rejected: Pick<ConfigState, "problems" | "exists" | "hash">): void {
+    const isKnown = isDeepStrictEqual(rejected.problems, state.problems);
+    state = { ...state, ...rejected };
+    if (isKnown) return;
+    for (const { path: key, message, line, column, file = path } of rejected.problems) {
+      const place = [file, line, column].filter((part) => part !== undefined).join(":");
+      const reason = `${place}: ${key === "" ? "" : `${key}: `}${message}`;
+      log.warn("the changed configuration is not used", { reason });
+    }
+  }
+
+  async function take(read: LoadedConfig): Promise<void> {
+    reportWarnings(read);
+    const off = read.config.gateway.reload.mode === "off";
+    const waits = (key: ConfigPath): boolean => (off ? key[1] !== "reload" : reloadKindOf(key) === "restart");
+    const base = off ? state.running : started.config;
+    const waiting = changedPaths(base, read.config).filter(waits);
+    const running = withValuesOf(read.config, base, waiting);
+    const changed = changedPaths(state.running, running);
+    // What failed before may work with what changed now.
+    const concerned = state.failures.length > 0 ? changedPaths({}, running) : changed;
+    const failures = concerned.length === 0 ? [] : await apply(running, concerned);
+    const restartRequired = waiting.map(formatConfigPath);
+    const fresh = restartRequired.filter((key) => !state.restartRequired.includes(key));
+    state = { loaded: read, running, hash: read.hash, exists: true, problems: [], failures, restartRequired };
+    if (changed.length > 0) log.info("the configuration was changed", { keys: changed.map(formatConfigPath) });
+    if (fresh.length > 0) log.warn("a change of the configuration waits for a restart", { reason: fresh.join(", ") });
+    for (const { path: key, message } of failures) {
+      const reason = `${key}: ${message}`;
+      log.warn("a part of the configuration could not be applied and stays as it was", { reason });
+    }
+  }
+
+  function reportWarnings({ warnings }: LoadedConfig): void {
+    for (const { path: key, message } of warnings) log.warn("in the configuration", { reason: `${key}: ${message}` });
+  }
+
+  function watched(): readonly string[] {
+    return [path, ...state.loaded.included.map((file) => file.path)];
+  }
+
+  return {
+    snapshot: () => configSnapshot(state),
+    reloadStatus() {
+      const { problems, failures, restartRequired, running } = state;
+      const issues = [...problems, ...failures];
+      const worked = failures.length > 0 ? "partial" : running.gateway.reload.mode === "off" ? "off" : "ok";
+      return { hotReloadStatus: problems.length > 0 ? "rejected" : worked, issues, restartRequired };
+    },
+    ...schemaMethods(version),
+    ...configWriter({ path, env, inTurn, reload, state: () => state }),
+    watch: () => files.watch(watched()),
+    [Symbol.dispose]: () => files[Symbol.dispose](),
+  };
+}

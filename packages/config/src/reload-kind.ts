@@ -1,0 +1,41 @@
+import type { ConfigPath } from "./config-path.ts";
+
+/** `hot`: a running gateway takes a change on. `restart`: it waits for the next start. */
+export type ReloadKind = "hot" | "restart";
+
+/**
+ * The longest entry that a path begins with decides; `*` is any key or place in a list. What no entry covers waits for a
+ * restart.
+ */
+const RELOAD_KINDS: Readonly<Record<string, ReloadKind>> = {
+  agents: "hot",
+  "agents.defaults.maxConcurrent": "restart",
+  "agents.defaults.sandbox.backend": "restart",
+  "agents.defaults.sandbox.mode": "restart",
+  "agents.defaults.sandbox.docker.image": "restart",
+  bindings: "hot",
+  broadcast: "hot",
+  "gateway.allowedHosts": "hot",
+  "gateway.auth.password": "hot",
+  "gateway.auth.token": "hot",
+  "gateway.controlUi.allowedOrigins": "hot",
+  "gateway.reload": "hot",
+  "gateway.tools": "hot",
+  messages: "hot",
+  models: "hot",
+  sandbox: "hot",
+  "sandbox.backend": "restart",
+  "sandbox.mode": "restart",
+  "sandbox.docker.image": "restart",
+  secrets: "hot",
+  session: "hot",
+  tools: "hot",
+};
+
+const TABLE = Object.entries(RELOAD_KINDS).map(([path, kind]) => ({ parts: path.split("."), kind }));
+
+/** Whether a change at `path` needs a restart. */
+export function reloadKindOf(path: ConfigPath): ReloadKind {
+  const fits = TABLE.filter(({ parts }) => parts.every((part, index) => part === "*" || part === String(path[index])));
+  return fits.sort((a, b) => b.parts.length - a.parts.length)[0]?.kind ?? "restart";
+}

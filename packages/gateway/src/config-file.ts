@@ -1,0 +1,48 @@
+import type { Awaitable, Principal } from "@claw/core";
+import type {
+  ConfigIssue,
+  ConfigReload,
+  ConfigSchema,
+  ConfigSchemaLookup,
+  ConfigSnapshot,
+  ConfigWritten,
+  SecretsReloaded,
+} from "@claw/protocol";
+
+/** A change that was not made, and nothing with it. */
+export interface ConfigRefusal {
+  readonly ok: false;
+  readonly code: "CONFIG_STALE" | "CONFIG_INVALID" | "CONFIG_CLOBBER" | "CONFIG_UNWRITABLE";
+  /** Never holds a secret. */
+  readonly message: string;
+  readonly issues: readonly ConfigIssue[];
+  /** Of the file as it is now. */
+  readonly hash: string;
+}
+
+/** What a client wants written. */
+export interface ConfigChange {
+  /** JSON5. */
+  readonly raw: string;
+  /** The hash that the change was made on; may only be absent where there is no file. */
+  readonly baseHash?: string;
+}
+
+/** The configuration file behind a gateway, as its `config.*` methods read and change it. */
+export interface ConfigFile {
+  /** Its secrets redacted. */
+  snapshot(): Awaitable<ConfigSnapshot>;
+  reloadStatus(): ConfigReload;
+  schema(): Promise<ConfigSchema>;
+  /** `undefined`: there is no such key. */
+  lookUp(path: string): Promise<ConfigSchemaLookup | undefined>;
+  /** A JSON merge patch. */
+  patch(
+    change: ConfigChange & { readonly replacePaths?: readonly string[] },
+    by: Principal,
+  ): Promise<ConfigWritten | ConfigRefusal>;
+  /** The whole file. */
+  replace(change: ConfigChange, by: Principal): Promise<ConfigWritten | ConfigRefusal>;
+  /** Looks secrets up again; those that can't be found keep their last value, and are listed. */
+  reloadSecrets(): Promise<SecretsReloaded | ConfigRefusal>;
+}
