@@ -135,6 +135,7 @@ describe("secrets", () => {
       "gateway.auth.password",
       "models.providers.*.apiKey",
       "models.providers.*.headers.*",
+      "diagnostics.otel.headers.*",
     ]);
   });
 });
