@@ -2,6 +2,7 @@
 
 // A turn.
 export type { Agent, AgentEvent, CompactionReason, Turn } from "./agent.ts";
+export type { Approval, ApprovalDecision, ApprovalLedger, NewApproval, OwnApprovals } from "./approvals.ts";
 // What survives.
 export type { Bus, Lease } from "./bus.ts";
 // Small things everything needs.
@@ -61,7 +62,7 @@ export type {
   Usage,
   UserMessage,
 } from "./message.ts";
-export type { Model, ModelEvent, ModelInfo, ModelRequest, ModelSource } from "./model.ts";
+export type { Model, ModelEvent, ModelInfo, ModelRequest, ModelSource, ProviderInfo } from "./model.ts";
 export {
   type CollectedOutput,
   type OutputCollector,

@@ -53,8 +53,19 @@ export interface ModelInfo {
   readonly roles: readonly string[];
 }
 
+/** A provider and where its key comes from; never the key. */
+export interface ProviderInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly credential: "configured" | "environment" | "not-needed" | "missing";
+  /** Where the key stands, or may be put. */
+  readonly setting: string;
+}
+
 export interface ModelSource {
   /** A role (`planner`, `coder`, `fast`, `vision`, `default`) or a `provider/model`. Rejects with `MODEL_UNKNOWN`. */
   resolve(roleOrRef: string): Promise<Model>;
   list(): readonly ModelInfo[];
+  /** Those it knows, with a key or without. */
+  providers?(): readonly ProviderInfo[];
 }

@@ -1,3 +1,4 @@
+import type { ApprovalLedger, OwnApprovals } from "./approvals.ts";
 import type { DeviceRegistry, OwnDevices } from "./devices.ts";
 import type { Journal } from "./journal.ts";
 import type { Message } from "./message.ts";
@@ -125,6 +126,7 @@ export interface Collections {
     stop(session: string, ids: readonly string[]): Promise<void>;
   };
   readonly devices: OwnDevices;
+  readonly approvals: OwnApprovals;
 }
 
 /** Durable state. Bound to a principal before anything can be read; there is no unbound read. */
@@ -135,6 +137,7 @@ export interface Store extends AsyncDisposable {
   /** The gateway's own hand, for moving work along; never given to a feature or an adapter. */
   readonly journal: Journal;
   readonly devices: DeviceRegistry;
+  readonly approvals: ApprovalLedger;
 }
 
 /**

@@ -11,7 +11,7 @@ export function collectionsFor(
   databases: AgentDatabases,
   principal: Principal,
   clock: Clock,
-): Omit<Collections, "devices"> {
+): Omit<Collections, "approvals" | "devices"> {
   const viewer = viewerOf(principal);
   return {
     sessions: {

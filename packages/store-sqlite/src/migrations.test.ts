@@ -2,6 +2,7 @@ import { ClawError } from "@claw/core";
 import Sqlite from "better-sqlite3";
 import { getTableConfig } from "drizzle-orm/sqlite-core";
 import { expect, test } from "vitest";
+import { approvals } from "./approval-schema.ts";
 import { openDatabase } from "./database.ts";
 import * as deviceSchema from "./device-schema.ts";
 import { failedAttempts } from "./failed-attempt-schema.ts";
@@ -42,7 +43,7 @@ function queriedColumns(tables: readonly Parameters<typeof getTableConfig>[0][])
 
 test("the tables that queries are written against are the tables that migrations make", () => {
   expect(queriedColumns(Object.values(ofAgent))).toEqual(migratedColumns(agentMigrations));
-  expect(queriedColumns([audit, failedAttempts, ...Object.values(deviceSchema)])).toEqual(
+  expect(queriedColumns([audit, approvals, failedAttempts, ...Object.values(deviceSchema)])).toEqual(
     migratedColumns(stateMigrations),
   );
 });

@@ -1,4 +1,5 @@
 import { ClawError } from "@claw/core";
+import { approvalTables } from "./approval-tables.ts";
 import type { Client } from "./database.ts";
 import { deviceTables } from "./device-tables.ts";
 import { failedAttemptTable } from "./failed-attempt-schema.ts";
@@ -146,6 +147,7 @@ export const stateMigrations: Migrations = [
   `,
   deviceTables,
   failedAttemptTable,
+  approvalTables,
 ];
 
 /** The version of the data, or `STORE_NEWER` when a newer program wrote it. Reads only. */

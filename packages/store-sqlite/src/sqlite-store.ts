@@ -9,6 +9,8 @@ import {
   systemClock,
 } from "@claw/core";
 import { agentDatabases } from "./agent-databases.ts";
+import { approvalStatements } from "./approval-statements.ts";
+import { type ApprovalDatabase, ownApprovals, sqliteApprovals } from "./approvals.ts";
 import { sqliteAudit } from "./audit.ts";
 import { collectionsFor } from "./collections.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -51,6 +53,13 @@ export function sqliteStore({ stateDir, clock = systemClock, log = silentLogger 
     return devices;
   };
 
+  let approvals: ApprovalDatabase | undefined;
+  const openApprovals = () => {
+    const database = openState();
+    approvals ??= { database, statements: approvalStatements(database.client) };
+    return approvals;
+  };
+
   return {
     async migrate() {
       openState();
@@ -60,7 +69,9 @@ export function sqliteStore({ stateDir, clock = systemClock, log = silentLogger 
     as: (principal) => ({
       ...collectionsFor(agents, principal, clock),
       devices: ownDevices(openDevices, principal, clock),
+      approvals: ownApprovals(openApprovals, principal, clock),
     }),
+    approvals: sqliteApprovals(openApprovals, clock),
     devices: sqliteDeviceRegistry(openDevices, clock),
     journal: sqliteJournal(agents, clock),
     audit: sqliteAudit(openState, clock),

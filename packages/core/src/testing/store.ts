@@ -1,6 +1,7 @@
 import type { Awaitable } from "../call-options.ts";
 import { type ContractCase, type Skips, withSkips } from "./contract.ts";
 import { acceptCases } from "./store/accept.ts";
+import { approvalCases } from "./store/approvals.ts";
 import type { StoreHarness } from "./store/case.ts";
 import { commandCases } from "./store/commands.ts";
 import { deliveryCases } from "./store/deliveries.ts";
@@ -25,6 +26,7 @@ export function storeContract({ open, skip }: StoreContractOptions): readonly Co
     ...turnCases,
     ...deliveryCases,
     ...deviceCases,
+    ...approvalCases,
     ...usageCases,
     ...commandCases,
   ];
