@@ -1,6 +1,7 @@
 import { type Environment, type LoadedConfig, type ResolvedPaths, resolveAgents, secretsIn } from "@claw/config";
 import { type Logger, type SandboxSpec, systemClock } from "@claw/core";
 import { createGateway, type Gateway, type RequestSource } from "@claw/gateway";
+import { toolSets } from "@claw/policy";
 import { sqliteStore } from "@claw/store-sqlite";
 import { builtinTools } from "@claw/tools";
 import { presetNames } from "./agents.ts";
@@ -79,6 +80,7 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
     trustedProxies: access.trustedProxies,
     authRateLimit: config.gateway.auth.rateLimit,
     failedAttempts: store.failedAttempts,
+    toolSets,
     audit: store.audit,
     metrics: telemetry.metrics,
     tailLog: tailLogFile(logPath({ file: logFile, stateDir })),

@@ -75,6 +75,9 @@ export const toolRules = {
       "Tools allowed: names, * wildcards or groups like group:fs. When given and not empty, all others are denied.",
     ),
   deny: names.exactOptional().describe("Tools denied, written as in allow. Deny always wins."),
+  ask: names
+    .exactOptional()
+    .describe("Tools that wait for a person's approval before each call, written as in allow. Default: none."),
 };
 
 export const toolProfile = z.enum(["minimal", "coding", "messaging", "full"]);

@@ -8,12 +8,14 @@ import {
   toolSpec,
 } from "@claw/core";
 import { createIntake } from "./accept.ts";
+import { createApprovals } from "./approvals.ts";
 import { createAuthAudit } from "./auth-audit.ts";
 import { createAuthLimiter } from "./auth-limiter.ts";
 import { inProcessBus } from "./bus.ts";
 import { createChannelHost } from "./channel-host.ts";
 import { createDesk } from "./commands/desk.ts";
 import { createCommands } from "./commands/registry.ts";
+import { approvalNotice, createApprovalEvents } from "./connection/approval-events.ts";
 import { createBroadcast } from "./connection/broadcast.ts";
 import { createHello } from "./connection/hello.ts";
 import { createLiveRuns } from "./connection/live-runs.ts";
@@ -22,13 +24,14 @@ import { revokePeers, signOutSharedSecrets } from "./connection/revoke.ts";
 import { serveConnection } from "./connection/serve.ts";
 import { createSessionEvents } from "./connection/session-events.ts";
 import { createSessionMessages } from "./connection/session-messages.ts";
-import { logAudit } from "./defaults.ts";
+import { logAudit, oneToolSet } from "./defaults.ts";
 import { createPairing } from "./devices/pairing.ts";
 import { createTellPairing } from "./devices/tell-pairing.ts";
 import { createHub } from "./events.ts";
 import { createSourceOf } from "./forwarded.ts";
 import { createGate } from "./gate.ts";
 import { createHttp } from "./http/app.ts";
+import { createInvokeTool } from "./invoke-tool.ts";
 import { createLanes } from "./lanes.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import type { MethodDeps } from "./methods/context.ts";
@@ -69,7 +72,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   );
   const runs = createRuns();
   const watchdog = createWatchdog({ runs, clock, log });
-  const gate = createGate({ policy, audit, clock, log });
+  const peers = new Set<Peer>();
+  const approvalEvents = createApprovalEvents(peers, clock);
+  const approvals = createApprovals({ store, clock, log, tell: approvalEvents.tell });
+  const gate = createGate({ policy, audit, approvals, clock, log });
   const sandboxes = createSandboxes(sandbox, clock, log);
   const toolsByName = new Map(tools.map((tool) => [tool.name, tool]));
   const callTool = createToolCalls({
@@ -79,6 +85,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     journal,
     sandboxes,
     hub,
+    notice: (approval) => approvalNotice(approval, approvalEvents.reachable(approval), clock.now()),
   });
   const transcripts = createTranscripts(store, limits.hotSessions ?? DEFAULT_HOT_SESSIONS);
   const takeTurn = createTurns({
@@ -101,15 +108,30 @@ export function createGateway(options: GatewayOptions): Gateway {
   const outbox = createOutbox({ channels, journal, clock, log });
   const channelHost = createChannelHost({ channels, router, intake, clock, log });
 
-  const peers = new Set<Peer>();
   const live = createLiveRuns();
+  const invokeTool = createInvokeTool({
+    agents,
+    tools: toolsByName,
+    toolsOverHttp: settings.toolsOverHttp,
+    store,
+    intake,
+    runs,
+    resolveSession,
+    clock,
+  });
   const tellPairing = createTellPairing(peers);
   const sessionEvents = createSessionEvents({ store, runs, agents, models }, peers);
   const deps: MethodDeps = {
     agents,
+    tools: toolsByName,
+    toolSets: options.toolSets ?? oneToolSet,
+    policy,
     defaultAgent,
     store,
     intake,
+    invokeTool,
+    approvals,
+    approvalEvents,
     watchdog,
     runs,
     live,
@@ -133,6 +155,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const hello = createHello(deps, methods);
   const lifecycle = createLifecycle({
     store,
+    approvals,
     watchdog,
     intake,
     lanes,
@@ -158,8 +181,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     ...deps,
     hub,
     channels,
-    tools: toolsByName,
-    toolsOverHttp: settings.toolsOverHttp,
     metrics: options.metrics,
     authenticate,
     limitAuth,

@@ -1,5 +1,5 @@
 import type { Audit, Budget, Decision, Logger, Route, Router } from "@claw/core";
-import type { ResetRules } from "./options.ts";
+import type { ResetRules, ToolSets } from "./options.ts";
 
 /** One session per channel and peer, all with one agent; what does not address the bot is nobody's. */
 export function soleAgentRouter(agent: string): Router {
@@ -45,3 +45,6 @@ export function noToolsOverHttp(tool: string): Decision {
 
 /** No limit: for embedders who bring no budget of their own. */
 export const unlimited: Budget = { reserve: async () => ({ settle: async () => {} }) };
+
+/** Every tool is in the one group for what is in no other. */
+export const oneToolSet: ToolSets = { groups: [], profiles: [], inProfile: () => false };

@@ -1,5 +1,6 @@
 import {
   type Action,
+  type Approval,
   type Audit,
   type AuditedIntent,
   ClawError,
@@ -11,6 +12,7 @@ import {
   type Principal,
   type Provenance,
 } from "@claw/core";
+import type { Approvals } from "./approvals.ts";
 import type { GatewayErrorCode } from "./errors.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -22,6 +24,20 @@ interface Intent {
   readonly session: string;
   readonly provenance: Provenance;
   readonly input: Readonly<Record<string, unknown>>;
+  /** How people are asked, should the policy want it. */
+  readonly consent: Consent;
+}
+
+/** The call that would wait for an answer. */
+export interface Consent {
+  readonly run: string;
+  readonly call: string;
+  /** Ends the wait; whether the question then goes on is for who fired it. */
+  readonly signal: AbortSignal;
+  /** Tells the session what it waits for. */
+  readonly tell: (approval: Approval) => void;
+  /** The turn's time stands still until the function it returns is called. */
+  readonly pause: () => () => void;
 }
 
 /** How an effect's result reads in the record. */
@@ -33,7 +49,8 @@ interface Outcome {
 export interface Gate {
   /**
    * Decides, records the decision, performs, records the outcome. `perform` runs only on an allowed intent whose
-   * record can't be lost. Rejects with `GATEWAY_REFUSED` on deny and on ask while nobody can be asked.
+   * record can't be lost. On ask it waits for a person's answer, which is bound to the digest of what will run. Rejects
+   * with `GATEWAY_REFUSED` on deny, and with the reason of `consent.signal` when that ends the wait.
    */
   pass<T>(
     intent: Intent,
@@ -46,11 +63,12 @@ export interface Gate {
 export interface GateOptions {
   readonly policy: Policy;
   readonly audit: Audit;
+  readonly approvals: Approvals;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-export function createGate({ policy, audit, clock, log }: GateOptions): Gate {
+export function createGate({ policy, audit, approvals, clock, log }: GateOptions): Gate {
   /** What has happened has happened: a record that can't be written does not make another result of it. */
   async function recordOutcome(
     record: AuditedIntent,
@@ -65,11 +83,48 @@ export function createGate({ policy, audit, clock, log }: GateOptions): Gate {
       .finally(endRecord);
   }
 
+  /** What people make of it. The question is on record before it is asked, its answer before it counts. */
+  async function ask(action: Action, asked: Asking, consent: Consent, timeline: Timeline): Promise<Decision> {
+    const { run, call, signal, tell, pause } = consent;
+    const { agent, session, principal, input, digest, type } = action;
+    const { rule, reason } = asked;
+    const record = await audit.intent(action, asked);
+    const resume = pause();
+    const beganMs = clock.monotonicMs();
+    try {
+      const approval = await approvals.request({
+        ...{ run, call, agent, session, principal, input, digest, rule, reason },
+        action: type,
+      });
+      if (approval.answer === undefined) tell(approval);
+      const answered = await approvals.answered(approval, signal);
+      if (answered === undefined) {
+        if (!isStop(signal.reason)) await approvals.close(approval.id);
+        throw signal.reason;
+      }
+      const decision = decisionOf(answered);
+      const summary = decision.rule;
+      await recordOutcome(
+        record,
+        timeline,
+        { ok: decision.effect === "allow", summary },
+        clock.monotonicMs() - beganMs,
+      );
+      // Rules may have changed while it waited: a person's yes does not overrule a deny.
+      const now = decision.effect === "allow" ? await decide(policy, action) : decision;
+      return now.effect === "deny" ? now : decision;
+    } finally {
+      resume();
+    }
+  }
+
   return {
-    async pass(intent, timeline, perform, describe) {
+    async pass({ consent, ...intent }, timeline, perform, describe) {
       const endDecide = timeline.begin("decide", intent.type);
       const action: Action = { ...intent, digest: digestOf(intent.input) };
-      const decision = await decide(policy, action);
+      const decided = await decide(policy, action);
+      const decision =
+        decided.effect === "ask" ? await ask(action, decided, consent, timeline).finally(endDecide) : decided;
       const record = await audit.intent(action, decision).finally(endDecide);
       if (decision.effect !== "allow") throw refusal(decision);
 
@@ -97,9 +152,22 @@ export async function decide(policy: Policy, action: Action): Promise<Decision> 
 }
 
 export function refusal(decision: Decision & { effect: "deny" | "ask" }): ClawError<GatewayErrorCode> {
-  const what = decision.effect === "deny" ? "Refused" : "Needs an approval, which nobody can give here yet; refused";
+  const what = decision.effect === "deny" ? "Refused" : "Needs an approval, which this can't wait for; refused";
   return new ClawError("GATEWAY_REFUSED", `${what} by rule ${decision.rule}: ${decision.reason}`);
 }
+
+type Asking = Extract<Decision, { readonly reason: string }>;
+
+function decisionOf({ rule, id, answer }: Approval): Decision {
+  const by = answer?.by;
+  const allowed = answer !== undefined && answer.decision !== "deny" && by !== undefined;
+  if (allowed) return { effect: "allow", rule: `${rule}: ${answer.decision} by ${by} (${id})` };
+  const reason = by === undefined ? "it asks for an approval, and nobody answered in time" : `${by} said no`;
+  return { effect: "deny", rule: `${rule} (${id})`, reason };
+}
+
+/** The gateway stops: the question goes on after the next start. */
+const isStop = (reason: unknown): boolean => ClawError.is<GatewayErrorCode>(reason, "GATEWAY_STOPPING");
 
 function summarise(error: unknown): string {
   return ClawError.is(error) ? error.code : error instanceof Error ? error.name : "unknown failure";

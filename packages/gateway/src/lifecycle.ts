@@ -1,6 +1,7 @@
 import { type Bus, ClawError, type Logger, type Store } from "@claw/core";
 import { CLOSE_CODES } from "@claw/protocol";
 import type { Intake } from "./accept.ts";
+import type { Approvals } from "./approvals.ts";
 import type { ChannelHost } from "./channel-host.ts";
 import type { Peer } from "./connection/peers.ts";
 import type { GatewayErrorCode } from "./errors.ts";
@@ -19,6 +20,7 @@ export interface Lifecycle extends Pick<Gateway, "start" | "stop"> {
 
 export interface LifecycleOptions {
   readonly store: Store;
+  readonly approvals: Approvals;
   readonly intake: Intake;
   readonly lanes: Lanes;
   readonly runs: Runs;
@@ -36,7 +38,7 @@ const DEFAULT_GRACE_MS = 10_000;
 const PART_STOP_MS = 10_000;
 
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
-  const { store, intake, lanes, runs, outbox, channelHost, sandboxes, watchdog, bus, peers, log } = options;
+  const { store, approvals, intake, lanes, runs, outbox, channelHost, sandboxes, watchdog, bus, peers, log } = options;
   let state: "new" | "started" | "stopping" = "new";
   let stopping: Promise<void> | undefined;
 
@@ -51,6 +53,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     for (const peer of peers) peer.connection.close(CLOSE_CODES.restart, "the gateway is stopping");
     watchdog.stop();
     await endPart("sandboxes", sandboxes[Symbol.asyncDispose]());
+    approvals.stop();
     await bus[Symbol.asyncDispose]();
     await store[Symbol.asyncDispose]();
   }
@@ -76,6 +79,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
         throw new ClawError<GatewayErrorCode>("GATEWAY_STATE", "A gateway starts once; create another.");
       await store.migrate();
       watchdog.start();
+      await approvals.start();
       const recovered = await intake.recover();
       if (recovered > 0) log.info("unfinished turns go on", { turns: recovered });
       state = "started";

@@ -33,6 +33,8 @@ export interface GatewayOptions {
   readonly channels?: readonly Channel[];
   readonly tools?: readonly Tool[];
   readonly sandbox?: SandboxSettings;
+  /** How a catalogue of the tools is arranged. Default: one group. */
+  readonly toolSets?: ToolSets;
   /** Which tools `POST /tools/invoke` may run, before the policy is asked as well. Default: none. */
   readonly toolsOverHttp?: (tool: string) => Decision;
   /** Default: deny everything. */
@@ -94,6 +96,13 @@ export type HotOptions = Pick<
   | "budget"
   | "limits"
 >;
+
+/** Groups and profiles of tools, for people. */
+export interface ToolSets {
+  readonly groups: readonly { readonly id: string; readonly label: string; readonly tools: readonly string[] }[];
+  readonly profiles: readonly string[];
+  readonly inProfile: (profile: string, tool: string) => boolean;
+}
 
 export interface GatewayLimits {
   /** Turns at once over all sessions. Default 128. */

@@ -1,6 +1,7 @@
 import {
   type Action,
   type Agent,
+  type Approval,
   type Budget,
   ClawError,
   type Journal,
@@ -11,7 +12,7 @@ import {
   type ToolResult,
 } from "@claw/core";
 import type { Hub, RunRef } from "./events.ts";
-import type { Gate } from "./gate.ts";
+import type { Consent, Gate } from "./gate.ts";
 import { unlessGivenUp } from "./give-up.ts";
 import type { ActiveRun } from "./runs.ts";
 import type { Admit, Sandboxes } from "./sandboxes.ts";
@@ -25,6 +26,8 @@ export interface ToolCallsOptions {
   readonly journal: Journal;
   readonly sandboxes: Sandboxes;
   readonly hub: Hub;
+  /** What a session is told of an approval that it waits for. */
+  readonly notice: (approval: Approval) => string;
 }
 
 /** Where a call happens. */
@@ -38,6 +41,8 @@ interface CallSite {
   readonly signal: AbortSignal;
   /** A tool still running when it fires is left to itself. */
   readonly givenUp: AbortSignal;
+  /** The turn's time stands still until the function it returns is called. */
+  readonly pause: () => () => void;
 }
 
 export type CallTool = (site: CallSite, call: ToolCall) => Promise<ToolResult>;
@@ -47,7 +52,7 @@ export type CallTool = (site: CallSite, call: ToolCall) => Promise<ToolResult>;
  * Rejects only when the result can't be journalled; everything else is a result for the model.
  */
 export function createToolCalls(options: ToolCallsOptions): CallTool {
-  const { tools, gate, budget, journal, sandboxes, hub } = options;
+  const { tools, gate, budget, journal, sandboxes, hub, notice } = options;
 
   return async (site, call) => {
     const { run, ref, lease, transcript, signal } = site;
@@ -70,6 +75,12 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
         .finally(() => reservation.settle({ toolCalls: 1 }));
     }).catch(failureOf);
 
+    // Stopped before it began, while it waited for an answer maybe: as above.
+    if (!started && signal.aborted) {
+      const result = notRun();
+      hub.publish({ ...ref, type: "tool-end", call, result, durationMs: performance.now() - beganMs });
+      return result;
+    }
     const entry = entryOf(call, result);
     const endJournal = run.timeline.begin("journal", "finished");
     if (started) await journal.effectFinished(lease, ref.run, call.id, entry);
@@ -80,12 +91,21 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
     return result;
   };
 
+  function consentOf({ ref, signal, pause }: CallSite, call: ToolCall): Consent {
+    const tell = (approval: Approval): void => {
+      const chunk = { stream: "stderr", text: notice(approval) } as const;
+      hub.publish({ ...ref, type: "tool-progress", callId: call.id, tool: call.tool, chunk });
+    };
+    return { run: ref.run, call: call.id, signal, pause, tell };
+  }
+
   /** The checks before the effect. */
   async function attempt(
-    { ref, run, agent, transcript }: CallSite,
+    site: CallSite,
     call: ToolCall,
     perform: (tool: Tool, input: unknown, action: Action) => Promise<ToolResult>,
   ): Promise<ToolResult> {
+    const { ref, run, agent, transcript } = site;
     // What an agent is not offered it does not have, whatever its model may ask for.
     const offered = agent.tools ?? [...tools.keys()];
     const tool = offered.includes(call.tool) ? tools.get(call.tool) : undefined;
@@ -100,6 +120,7 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
         session: ref.session,
         provenance: transcript.provenance,
         input: { tool: call.tool, input: checked.value },
+        consent: consentOf(site, call),
       },
       run.timeline,
       (action) => perform(tool, checked.value, action),
@@ -107,12 +128,8 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
     );
   }
 
-  async function effect(
-    { ref, run, transcript, signal, givenUp }: CallSite,
-    tool: Tool,
-    call: ToolCall,
-    input: unknown,
-  ): Promise<ToolResult> {
+  async function effect(site: CallSite, tool: Tool, call: ToolCall, input: unknown): Promise<ToolResult> {
+    const { ref, run, transcript, signal, givenUp } = site;
     const admit: Admit = (spec, acquire) =>
       gate.pass(
         {
@@ -122,6 +139,7 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
           session: ref.session,
           provenance: transcript.provenance,
           input: { ...spec },
+          consent: consentOf(site, call),
         },
         run.timeline,
         async () => {

@@ -21,6 +21,7 @@ import type { CallTool } from "./tool-calls.ts";
 import { unknownOutcome } from "./tool-results.ts";
 import type { Transcript, Transcripts } from "./transcripts.ts";
 import { createTally, failed, isCutOff, outcomeOf, runEnd, type Tally, type TurnEnd, whyEnded } from "./turn-end.ts";
+import { type TurnTimer, turnTimer } from "./turn-timer.ts";
 
 export interface TurnsOptions {
   readonly agents: ReadonlyMap<string, Agent>;
@@ -49,6 +50,7 @@ interface Stage {
   readonly ref: RunRef;
   readonly lease: Lease;
   readonly tally: Tally;
+  readonly timer: TurnTimer;
   /** The last step waits here to be written together with the end of the run: no crash can fall between. */
   readonly unwritten: NewEntry[];
   transcript?: Transcript;
@@ -63,19 +65,21 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     const ref: RunRef = { run: run.run, session: run.session, agent: run.agent, owner: run.owner };
     hub.publish({ ...ref, type: "run-started" });
     const limitMs = timeoutMs();
-    const cancelTimeout = clock.after(limitMs, () => run.controller.abort(tooLong(limitMs)));
+    const timer = turnTimer(clock, limitMs, () => run.controller.abort(tooLong(limitMs)));
     const tally = createTally();
-    const outcome = await takeTurn(run, ref, tally).catch((error: unknown) => outcomeOf(failed(error), tally.sum));
-    cancelTimeout();
+    const outcome = await takeTurn(run, ref, tally, timer).catch((error: unknown) =>
+      outcomeOf(failed(error), tally.sum),
+    );
+    timer.cancel();
     run.end(outcome);
     hub.publish({ ...ref, type: "run-ended", outcome });
   };
 
-  async function takeTurn(run: ActiveRun, ref: RunRef, tally: Tally): Promise<RunOutcome> {
+  async function takeTurn(run: ActiveRun, ref: RunRef, tally: Tally, timer: TurnTimer): Promise<RunOutcome> {
     await using lease = await bus.lease(run.session, { ttlMs: LEASE_TTL_MS });
     if (lease === undefined) throw new ClawError("GATEWAY_STATE", "another gateway owns this session");
     using _ = whileHeld(lease, () => run.controller.abort());
-    const stage: Stage = { run, ref, lease, tally, unwritten: [] };
+    const stage: Stage = { run, ref, lease, tally, timer, unwritten: [] };
     const end = await play(stage).catch(failed);
     const outcome = outcomeOf(whyEnded(end, run.controller.signal), tally.sum);
     if (isCutOff(outcome)) return outcome;
@@ -85,7 +89,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
   }
 
   async function play(stage: Stage): Promise<TurnEnd> {
-    const { run, ref, lease, tally } = stage;
+    const { run, ref, lease, tally, timer } = stage;
     const { signal } = run.controller;
     const agent = agents.get(run.agent);
     if (agent === undefined) throw unknownAgent(run.agent);
@@ -105,7 +109,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       tools: toolsOf(agent),
       ...(model === undefined ? {} : { model }),
       ...(thinking === undefined ? {} : { thinking }),
-      call: callTool.bind(undefined, { ref, run, agent, lease, transcript, signal, givenUp }),
+      call: callTool.bind(undefined, { ref, run, agent, lease, transcript, signal, givenUp, pause: timer.pause }),
       signal,
     };
     const call = callAskedFor(transcript.messages);

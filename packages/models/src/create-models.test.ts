@@ -403,3 +403,19 @@ test("a base URL that is none is refused when the models are made", () => {
   );
   expect(() => createModels({ providers: { mine: {} } })).toThrow(/none is given/);
 });
+
+test("every provider says where its key comes from, and no key is told", () => {
+  const models = createModels({
+    providers: { openai: { apiKey: "sk-configured" }, mine: { baseUrl: "http://127.0.0.1:1/v1" } },
+    env: { GEMINI_API_KEY: "sk-environment" },
+  });
+  const found = Object.fromEntries((models.providers?.() ?? []).map(({ id, credential }) => [id, credential]));
+  expect(found).toMatchObject({
+    openai: "configured",
+    mine: "not-needed",
+    google: "environment",
+    anthropic: "missing",
+    ollama: "not-needed",
+  });
+  expect(JSON.stringify(models.providers?.())).not.toContain("sk-");
+});

@@ -82,6 +82,13 @@ export function createModels(options: ModelsOptions = {}): Models {
       return known;
     },
     list,
+    providers: () =>
+      [...providers.values()].map(({ id, name, credential, keySetting: setting }) => ({
+        id,
+        name,
+        credential,
+        setting,
+      })),
     async warm() {
       const first = choiceRefs(choiceOf("default") ?? [])[0];
       if (first === undefined || first === DEMO_REF) return;

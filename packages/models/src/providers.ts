@@ -1,4 +1,4 @@
-import { ClawError } from "@claw/core";
+import { ClawError, type ProviderInfo } from "@claw/core";
 import type { ModelErrorCode } from "./errors.ts";
 import type { ModelApi, ModelDeclaration, ModelsOptions, ProviderOptions } from "./options.ts";
 import { isPrivateUrl } from "./private-url.ts";
@@ -50,6 +50,8 @@ export const builtInProviders: Readonly<Record<string, BuiltInProvider>> = {
 /** A provider with every default filled in. */
 export interface Provider {
   readonly id: string;
+  /** For people. */
+  readonly name: string;
   readonly api: ModelApi;
   readonly baseUrl: string;
   readonly apiKey?: string;
@@ -60,6 +62,8 @@ export interface Provider {
   readonly defaultModel?: string;
   /** Where a person puts the key. */
   readonly keySetting: string;
+  /** Where the key was found. */
+  readonly credential: ProviderInfo["credential"];
   /** It has a key, or needs none. */
   readonly available: boolean;
 }
@@ -79,11 +83,13 @@ function resolveProvider(id: string, given: ProviderOptions, env: NonNullable<Mo
   const wanted = given.api ?? (given.baseUrl === undefined ? builtIn?.api : undefined) ?? "openai-completions";
   const baseUrl = normalBaseUrl(id, wanted, given.baseUrl ?? builtIn?.baseUrl);
   const api = wanted === "ollama" ? "openai-completions" : wanted;
-  const apiKey = given.apiKey || (builtIn?.keyVariable && env[builtIn.keyVariable]) || undefined;
+  const fromEnvironment = builtIn?.keyVariable && env[builtIn.keyVariable];
+  const apiKey = given.apiKey || fromEnvironment || undefined;
   const setting = `models.providers.${id}.apiKey`;
   const needsKey = builtIn?.keyVariable !== undefined && given.baseUrl === undefined;
   return {
     id,
+    name: builtIn?.name ?? id,
     api,
     baseUrl,
     ...(apiKey === undefined ? {} : { apiKey }),
@@ -92,6 +98,7 @@ function resolveProvider(id: string, given: ProviderOptions, env: NonNullable<Mo
     ...(given.models?.length ? { models: given.models } : {}),
     ...(builtIn?.defaultModel === undefined ? {} : { defaultModel: builtIn.defaultModel }),
     keySetting: builtIn?.keyVariable ? `${builtIn.keyVariable} or ${setting}` : setting,
+    credential: given.apiKey ? "configured" : fromEnvironment ? "environment" : needsKey ? "missing" : "not-needed",
     available: apiKey !== undefined || !needsKey,
   };
 }

@@ -8,5 +8,5 @@ export { type HttpToolRulesOptions, httpToolRules } from "./http-tool-rules.ts";
 export { type OwnerPolicyOptions, ownerPolicy } from "./owner-policy.ts";
 export { type RunBudgetOptions, runBudget } from "./run-budget.ts";
 // Tools by name.
-export { type ToolProfile, toolGroups, toolProfiles } from "./tool-groups.ts";
+export { type ToolProfile, toolGroups, toolProfiles, toolSets } from "./tool-groups.ts";
 export { type ToolLayer, type ToolPolicyOptions, type ToolRules, toolPolicy, toolRules } from "./tool-policy.ts";

@@ -36,6 +36,17 @@ export const toolProfiles = {
   full: ["*"],
 } as const satisfies Record<string, readonly string[]>;
 
+/** The groups and profiles as a catalogue shows them. */
+export const toolSets = {
+  groups: Object.entries(toolGroups).map(([id, tools]) => {
+    const name = id.slice("group:".length);
+    return { id: name, label: `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`, tools: tools as readonly string[] };
+  }),
+  profiles: Object.keys(toolProfiles),
+  inProfile: (profile: string, tool: string): boolean =>
+    profileMatchers(profile, "profile").some((matches) => matches(tool)),
+} as const;
+
 export type ToolProfile = keyof typeof toolProfiles;
 
 /** Whether a tool's name is meant by an entry: a name, a name with `*`, or a group. Case does not count. */

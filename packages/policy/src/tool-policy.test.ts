@@ -153,3 +153,20 @@ describe("runBudget", () => {
     },
   );
 });
+
+test("a tool in an ask list needs an approval, unless it is denied anyway, and an agent's list adds to the wider one", () => {
+  const rules = toolRules({
+    deny: ["write"],
+    ask: ["exec", "write"],
+    agents: [{ id: "coder", tools: { ask: ["group:fs"] } }],
+  });
+  expect(rules("main", "exec")).toEqual({
+    effect: "ask",
+    rule: "tools.ask[0]",
+    reason: '"exec" needs an approval by tools.ask[0] ("exec")',
+  });
+  expect(rules("main", "write").effect).toBe("deny");
+  expect(rules("main", "read").effect).toBe("allow");
+  expect(rules("coder", "read")).toMatchObject({ effect: "ask", rule: "agents.list[0].tools.ask[0]" });
+  expect(rules("coder", "exec").effect).toBe("ask");
+});

@@ -9,6 +9,8 @@ export interface ToolLayer {
   readonly allow?: readonly string[];
   /** Wins over everything. */
   readonly deny?: readonly string[];
+  /** Of what is allowed, what waits for a person's answer first. */
+  readonly ask?: readonly string[];
 }
 
 /** Takes the configuration's `tools`, `agents.list` and `agents.entries` as they are. */
@@ -59,15 +61,16 @@ interface Layer {
   readonly profile?: { readonly name: string; readonly matchers: readonly ToolMatcher[] };
   readonly allow: readonly Entry[];
   readonly deny: readonly Entry[];
+  readonly ask: readonly Entry[];
 }
 
-function compile({ profile, allow = [], deny = [] }: ToolLayer, key: string): Layer {
+function compile({ profile, allow = [], deny = [], ask = [] }: ToolLayer, key: string): Layer {
   const entries = (list: readonly string[], name: string) =>
     list.map((text, index) => {
       const place = `${key}.${name}[${index}]`;
       return { text, key: place, matches: toolMatcher(text, place) };
     });
-  const lists = { key, allow: entries(allow, "allow"), deny: entries(deny, "deny") };
+  const lists = { key, allow: entries(allow, "allow"), deny: entries(deny, "deny"), ask: entries(ask, "ask") };
   if (profile === undefined) return lists;
   return { ...lists, profile: { name: profile, matchers: profileMatchers(profile, `${key}.profile`) } };
 }
@@ -90,6 +93,14 @@ function decide(layers: readonly Layer[], tool: string): Decision {
     if (allow.length > 0 && !allow.some((entry) => entry.matches(tool))) {
       return deny(`${key}.allow`, `"${tool}" is not in ${key}.allow; add it there to allow the tool`);
     }
+  }
+  const asking = layers.flatMap(({ ask }) => ask).find((entry) => entry.matches(tool));
+  if (asking) {
+    return {
+      effect: "ask",
+      rule: asking.key,
+      reason: `"${tool}" needs an approval by ${asking.key} ("${asking.text}")`,
+    };
   }
   return {
     effect: "allow",

@@ -32,6 +32,7 @@ export const DETAIL_CODES = {
   DEVICE_REQUEST_NOT_FOUND: "No device waits under that id, or not any more.",
   WRONG_ROLE: "The method is another role's: `requiredRole` names it.",
   SESSION_NOT_FOUND: "There is no such session that the caller may see.",
+  APPROVAL_ALREADY_RESOLVED: "Somebody answered before: `decision` and `resolvedBy` say what and who.",
   MODEL_UNKNOWN: "There is no such model; the message names the nearest.",
   ATTACHMENTS_UNSUPPORTED: "Attachments are not taken here.",
   AGENT_REFUSED: "This is for people: an agent may not, whatever its scopes.",

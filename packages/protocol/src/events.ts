@@ -1,3 +1,4 @@
+import type { ApprovalResolvedEvent, ApprovalRow } from "./approvals.ts";
 import type { DevicePairRequestedEvent, DevicePairResolvedEvent } from "./devices.ts";
 import type { ConnectChallenge, Presence } from "./handshake.ts";
 import type { Health } from "./health.ts";
@@ -19,6 +20,8 @@ export interface EventPayloads {
   /** The row as it is now; `reason` says why. */
   readonly "sessions.changed": SessionRow & { readonly sessionKey: string; readonly reason: string };
   readonly "session.message": SessionMessageEvent;
+  readonly "exec.approval.requested": ApprovalRow;
+  readonly "exec.approval.resolved": ApprovalResolvedEvent;
   readonly "device.pair.requested": DevicePairRequestedEvent;
   readonly "device.pair.resolved": DevicePairResolvedEvent;
   /** The connection is about to close; `restartExpectedMs` when the gateway means to come back. */
@@ -148,6 +151,11 @@ export const EVENTS: Readonly<Record<Exclude<EventName, "connect.challenge">, Ev
   "sessions.changed": {
     summary: "A session's row is another now; only after `sessions.subscribe`.",
     scope: "operator.read",
+  },
+  "exec.approval.requested": { summary: "Something waits for an answer.", scope: "operator.approvals" },
+  "exec.approval.resolved": {
+    summary: "It has been answered, or was denied for want of an answer.",
+    scope: "operator.approvals",
   },
   "session.message": {
     summary: "A message has become durable; only after `sessions.messages.subscribe`.",

@@ -49,6 +49,14 @@ export {
 
 export type { AgentAccepted, AgentFinal, AgentWait } from "./agent.ts";
 export type { AgentSummary, AgentsList } from "./agents.ts";
+export type {
+  ApprovalHistory,
+  ApprovalResolved,
+  ApprovalResolvedEvent,
+  ApprovalRow,
+  ApprovalsResults,
+  ApprovalWait,
+} from "./approvals.ts";
 export {
   type ChatAborted,
   type ChatHistory,
@@ -107,7 +115,7 @@ export {
   type Params,
   type Result,
 } from "./methods.ts";
-export type { ModelRow, ModelsList } from "./models.ts";
+export type { ModelRow, ModelsAuthStatus, ModelsList, ModelsProbe, ProviderAuth } from "./models.ts";
 export { parseParams } from "./params.ts";
 export type { RunRow, RunsGet, RunsList, TimelineSpan } from "./runs.ts";
 export type { SandboxStatus } from "./sandbox.ts";
@@ -123,6 +131,7 @@ export type { SessionsDescribe, SessionsGet, SessionsPreview, SessionsResolved }
 export type { SearchResult, SessionsSearch } from "./session-search.ts";
 export type { SessionsUsage, TokenTotals } from "./session-usage.ts";
 export type { SessionRow, SessionsList, SessionsSubscribed } from "./sessions.ts";
+export type { ToolGroup, ToolRow, ToolsCatalog, ToolsEffective, ToolsInvoked } from "./tools.ts";
 
 // Events.
 

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { type AgentFinalResults, type AgentResults, agentMethods } from "./agent.ts";
 import { type AgentsResults, agentsMethods } from "./agents.ts";
+import { type ApprovalsResults, approvalsMethods } from "./approvals.ts";
 import { type ChatResults, chatMethods } from "./chat.ts";
 import { type CommandsResults, commandsMethods } from "./commands.ts";
 import { type ConfigResults, configMethods } from "./config.ts";
@@ -17,6 +18,7 @@ import { type SessionReadingResults, sessionReadingMethods } from "./session-rea
 import { type SessionSearchResults, sessionSearchMethods } from "./session-search.ts";
 import { type SessionUsageResults, sessionUsageMethods } from "./session-usage.ts";
 import { type SessionsResults, sessionsMethods } from "./sessions.ts";
+import { type ToolsResults, toolsMethods } from "./tools.ts";
 
 /** What each method answers. */
 export interface MethodResults
@@ -35,6 +37,8 @@ export interface MethodResults
     ConfigResults,
     RunsResults,
     SandboxResults,
+    ToolsResults,
+    ApprovalsResults,
     DevicesResults,
     LogsResults {}
 
@@ -61,6 +65,8 @@ export const methods = {
   ...configMethods,
   ...runsMethods,
   ...sandboxMethods,
+  ...toolsMethods,
+  ...approvalsMethods,
   ...devicesMethods,
   ...logsMethods,
 } as const satisfies MethodSpecs<MethodResults>;

@@ -32,8 +32,45 @@ export interface ModelRow {
   readonly tags: readonly string[];
 }
 
+const modelsAuthStatusParams = z.strictObject({ refresh: z.boolean().optional() });
+
+/** Where each provider's key comes from; never a key. */
+export interface ModelsAuthStatus {
+  /** Unix milliseconds. */
+  readonly ts: number;
+  readonly providers: readonly ProviderAuth[];
+}
+
+export interface ProviderAuth {
+  readonly provider: string;
+  readonly displayName: string;
+  /** `static`: it has a key; `ok`: it needs none. */
+  readonly status: "static" | "ok" | "missing";
+  readonly source: "config" | "environment" | "none";
+  /** The variable or configuration key where it stands, or may be put. */
+  readonly setting: string;
+}
+
+const modelsProbeParams = z.strictObject({
+  model: identifier.optional().describe("A role or `provider/model`. Default: the default model."),
+  timeoutMs: z.int().min(1).max(120_000).optional().describe("Default 30,000."),
+});
+
+/** What one tiny completion came to. */
+export interface ModelsProbe {
+  /** `provider/model`. */
+  readonly model: string;
+  readonly ok: boolean;
+  readonly status: "ok" | "auth" | "rate_limit" | "timeout" | "unknown_model" | "unavailable" | "failed";
+  readonly latencyMs: number;
+  /** For people: what went wrong and what to do. */
+  readonly error?: string;
+}
+
 export interface ModelsResults {
   readonly "models.list": ModelsList;
+  readonly "models.authStatus": ModelsAuthStatus;
+  readonly "models.probe": ModelsProbe;
 }
 
 export const modelsMethods = {
@@ -42,5 +79,17 @@ export const modelsMethods = {
     params: modelsListParams,
     scope: "operator.read",
     example: { includeDetails: true, view: "configured" },
+  },
+  "models.authStatus": {
+    summary: "Which providers have a key, and where it comes from.",
+    params: modelsAuthStatusParams,
+    scope: "operator.read",
+    example: { refresh: true },
+  },
+  "models.probe": {
+    summary: "Asks a model for a few tokens and says how that went.",
+    params: modelsProbeParams,
+    scope: "operator.admin",
+    example: { model: "openai/gpt-6", timeoutMs: 1_000 },
   },
 } as const satisfies MethodSpecs<ModelsResults>;

@@ -6,6 +6,7 @@ import type { Authenticate } from "../auth.ts";
 import type { AuthLimiter } from "../auth-limiter.ts";
 import type { SourceOf } from "../forwarded.ts";
 import type { OriginRules } from "../origin.ts";
+import type { AnswerMessageOptions } from "./answer-message.ts";
 import { requirePrincipal, requireScope } from "./authorise.ts";
 import { chatCompletions } from "./chat-completions.ts";
 import { apiError } from "./errors.ts";
@@ -15,7 +16,7 @@ import { openApi } from "./openapi.ts";
 import { responses } from "./responses.ts";
 import { type ToolsInvokeOptions, toolsInvoke } from "./tools-invoke.ts";
 
-export interface HttpOptions extends ToolsInvokeOptions {
+export interface HttpOptions extends AnswerMessageOptions, ToolsInvokeOptions {
   readonly channels: readonly Channel[];
   readonly authenticate: Authenticate;
   readonly limitAuth: AuthLimiter;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { InvokeRequest } from "../invoke-tool.ts";
 import { readBody } from "./read-body.ts";
 
 const name = z.string().min(1).max(200);
@@ -19,14 +20,6 @@ export const invokeRequest = z
     path: ["tool"],
     message: "expected the name of one tool, in tool or in name",
   });
-
-export interface InvokeRequest {
-  readonly tool: string;
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly sessionKey: string | undefined;
-  readonly agentId: string | undefined;
-  readonly idempotencyKey: string | undefined;
-}
 
 /** Reads a request's body; a string is what is wrong with it. */
 export async function readInvokeRequest(request: Pick<Request, "json">): Promise<InvokeRequest | string> {

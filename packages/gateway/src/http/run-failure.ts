@@ -1,11 +1,5 @@
-import type { Run } from "@claw/core";
+import type { RunEnding } from "../invoke-tool.ts";
 import { errorBody } from "./errors.ts";
-
-/** How a run ended, as it is told at its end or read from the journal later. */
-export interface RunEnding {
-  readonly state: Run["state"];
-  readonly error?: { readonly code: string; readonly message: string };
-}
 
 /** What is wrong with a run that has no whole answer; `undefined` for one that has. */
 export function failureOf(run: string, { state, error }: RunEnding): { status: number; body: object } | undefined {

@@ -55,6 +55,11 @@ function row<Method extends MethodName>(
 }
 
 const CHANGE = { raw: "{}", baseHash: "h" };
+const APPROVERS: Cells = { ...NOBODY, owner: "ok", admin: "ok" };
+/** What waits for an answer about something of the owner's. */
+const ASKED: Cells = { ...NOBODY, owner: "found", admin: "found" };
+
+const theApproval = ({ approval }: Owned): string => approval;
 const theSession = ({ session }: Owned): string => session;
 const theDevice = ({ device }: Owned): string => device;
 const theRun = ({ run }: Owned): string => run;
@@ -66,6 +71,18 @@ export const methodRows: Rows = {
   "system-presence": row(READERS, {}),
   "agents.list": row(READERS, {}),
   "models.list": row(READERS, {}),
+  "models.authStatus": row(READERS, {}),
+  "models.probe": row(ADMINS, {}),
+  "tools.catalog": row(READERS, {}),
+  "tools.effective": row(READERS, {}),
+  "tools.invoke": [
+    row(WRITERS, ({ fresh }) => ({ name: "echo", args: { text: "hey" }, sessionKey: `by-${fresh}` })),
+    row(
+      ENTERED,
+      ({ idle, fresh }) => ({ name: "echo", args: { text: fresh }, sessionKey: idle }),
+      ({ fresh }) => fresh,
+    ),
+  ],
   "config.get": row(READERS, {}),
   "commands.list": row(READERS, {}),
   "config.schema": row(READERS, {}),
@@ -125,6 +142,16 @@ export const methodRows: Rows = {
       ({ past }) => past,
     ),
   ],
+
+  "exec.approval.get": row(ASKED, ({ approval }) => ({ id: approval }), theApproval),
+  "exec.approval.list": row(ASKED, {}, theApproval),
+  "exec.approval.request": row(APPROVERS, ({ fresh }) => ({ command: "ls", id: `asked-${fresh}`, twoPhase: true })),
+  "exec.approval.waitDecision": row(ASKED, ({ approval }) => ({ id: approval, timeoutMs: 0 }), theApproval),
+  "exec.approval.resolve": row(ASKED, ({ approval }) => ({ id: approval, decision: "deny" }), theApproval),
+  "approval.get": row(ASKED, ({ approval }) => ({ id: approval }), theApproval),
+  "approval.resolve": row(ASKED, ({ approval }) => ({ id: approval, decision: "allow-once" }), theApproval),
+  "approval.history": row(ASKED, {}, theApproval),
+  "plugin.approval.list": row(APPROVERS, {}),
 
   "runs.get": row(
     SEEN,

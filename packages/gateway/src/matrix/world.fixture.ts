@@ -16,7 +16,7 @@ const SCOPES: Readonly<Record<Caller, readonly Scope[]>> = {
   node: ["node"],
   viewer: ["read"],
   stranger: ["write", "pairing"],
-  owner: ["write", "pairing"],
+  owner: ["write", "approvals", "pairing"],
   admin: ["admin"],
 };
 
@@ -56,6 +56,8 @@ export interface Owned {
   readonly past: string;
   /** Id of the first message of both sessions begins with their key: `${session}#1`. */
   readonly secret: string;
+  /** Waits for an answer. */
+  readonly approval: string;
   /** Said by nobody before. */
   readonly fresh: string;
   /** Paired. */
@@ -83,7 +85,7 @@ export async function createWorld(): Promise<World> {
     tools: [testTool("echo", async ({ text }) => ({ output: text, failed: false }))],
     toolsOverHttp: () => ({ effect: "allow", rule: "test" }),
     channels: [hooked],
-    models: { list: () => [], resolve: () => Promise.reject(new Error("no model is asked for")) },
+    models: { list: () => [], providers: () => [], resolve: () => Promise.reject(new Error("no model is asked for")) },
     tailLog: async () => ({ file: "log", cursor: 0, size: 0, lines: [], truncated: false, reset: false }),
     config: configFile(),
     metrics: async () => "claw_connections 0\n",
@@ -129,9 +131,10 @@ export async function createWorld(): Promise<World> {
       await converse(owner, owned.secret, `first-${owned.fresh}`, owned.session);
       await owner.request("chat.send", { sessionKey: owned.session, message: "wait", idempotencyKey: owned.run });
       await owner.frame(({ event, payload }) => event === "agent" && JSON.stringify(payload).includes(owned.run));
+      await owner.request("exec.approval.request", { id: owned.approval, command: "ls", twoPhase: true });
       return owned;
     },
-    async stateOf({ session, idle, run, device }) {
+    async stateOf({ session, idle, run, approval, device }) {
       const asked = [
         ...[session, idle].flatMap((key) => [
           owner.request("sessions.describe", { key }),
@@ -139,6 +142,7 @@ export async function createWorld(): Promise<World> {
           owner.request("runs.list", { sessionKey: key }),
         ]),
         owner.request("runs.get", { runId: run }),
+        owner.request("exec.approval.get", { id: approval }),
       ];
       const answers = await Promise.all(asked);
       const { payload } = await owner.request("device.pair.list");
@@ -158,6 +162,7 @@ export function owning(name: string): Owned {
     idle: `agent:main:${name}-idle`,
     past: `${name}-past`,
     secret: `${name}-secret`,
+    approval: `${name}-approval`,
     fresh: `${name}-fresh`,
     device: `${name}-device`,
     request: `${name}-request`,

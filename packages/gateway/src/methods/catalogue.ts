@@ -4,7 +4,7 @@ import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { modelOfRole } from "./model-of-role.ts";
 import { sessionOf } from "./session-of.ts";
 
-type Catalogue = "agents.list" | "models.list" | "runs.get" | "runs.list" | "sandbox.status";
+type Catalogue = "agents.list" | "runs.get" | "runs.list" | "sandbox.status";
 
 /** Methods that show what there is. */
 export function catalogueMethods(deps: MethodDeps): Pick<Handlers, Catalogue> {
@@ -24,21 +24,6 @@ export function catalogueMethods(deps: MethodDeps): Pick<Handlers, Catalogue> {
         agents: rows,
       };
     },
-
-    "models.list":
-      models &&
-      (async ({ provider: wanted }) => {
-        const listed = models.list().filter(({ provider }) => wanted === undefined || provider === wanted);
-        const rows = listed.map(({ ref, name, provider, contextWindow, available, roles }) => ({
-          id: ref.slice(ref.indexOf("/") + 1),
-          name,
-          provider,
-          ...(contextWindow === undefined ? {} : { contextWindow }),
-          available,
-          tags: roles,
-        }));
-        return { models: rows };
-      }),
 
     async "runs.get"({ runId }, { principal }) {
       const run = await store.as(principal).runs.get(runId);

@@ -1,13 +1,27 @@
-import type { Agent, Clock, Logger, ModelSource, Principal, Route, SandboxProvider, Store } from "@claw/core";
+import type {
+  Agent,
+  Clock,
+  Logger,
+  ModelSource,
+  Policy,
+  Principal,
+  Route,
+  SandboxProvider,
+  Store,
+  Tool,
+} from "@claw/core";
 import type { FinalResult, GatewayIdentity, MethodName, Params, Result, WireError } from "@claw/protocol";
 import type { Intake } from "../accept.ts";
+import type { Approvals } from "../approvals.ts";
 import type { Commands } from "../commands/registry.ts";
 import type { ConfigFile } from "../config-file.ts";
+import type { ApprovalEvents } from "../connection/approval-events.ts";
 import type { LiveRuns } from "../connection/live-runs.ts";
 import type { Peer } from "../connection/peers.ts";
 import type { SessionEvents } from "../connection/session-events.ts";
 import type { TellPairing } from "../devices/tell-pairing.ts";
-import type { TailLog } from "../options.ts";
+import type { InvokeTool } from "../invoke-tool.ts";
+import type { TailLog, ToolSets } from "../options.ts";
 import type { Runs } from "../runs.ts";
 import type { Transcripts } from "../transcripts.ts";
 import type { Watchdog } from "../watchdog.ts";
@@ -18,12 +32,18 @@ export interface MethodDeps {
   readonly defaultAgent: () => string;
   readonly store: Store;
   readonly intake: Intake;
+  readonly invokeTool: InvokeTool;
+  readonly approvals: Approvals;
+  readonly approvalEvents: ApprovalEvents;
   readonly runs: Runs;
   readonly watchdog: Pick<Watchdog, "late">;
   readonly live: LiveRuns;
   readonly transcripts: Pick<Transcripts, "forget">;
   readonly commands: Commands;
   readonly peers: ReadonlySet<Peer>;
+  readonly tools: ReadonlyMap<string, Tool>;
+  readonly toolSets: ToolSets;
+  readonly policy: Policy;
   readonly sessionEvents: SessionEvents;
   readonly models: ModelSource | undefined;
   readonly sandbox: SandboxProvider | undefined;

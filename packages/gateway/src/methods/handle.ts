@@ -15,6 +15,7 @@ import {
 import type { Peer } from "../connection/peers.ts";
 import { respond, respondError } from "../connection/wire.ts";
 import { agentMethods } from "./agent.ts";
+import { approvalMethods } from "./approvals.ts";
 import { catalogueMethods } from "./catalogue.ts";
 import { chatMethods } from "./chat.ts";
 import { commandMethods } from "./commands.ts";
@@ -23,6 +24,7 @@ import { type Handler, type Handlers, type MethodDeps, MethodError } from "./con
 import { deviceMethods } from "./devices.ts";
 import { healthMethods } from "./health.ts";
 import { logMethods } from "./logs.ts";
+import { modelMethods } from "./models.ts";
 import { createOpenRequests } from "./open-requests.ts";
 import { createRoleGuard } from "./role-guard.ts";
 import { sessionEditMethods } from "./session-edits.ts";
@@ -31,6 +33,7 @@ import { sessionReadingMethods } from "./session-reading.ts";
 import { sessionSearchMethods } from "./session-search.ts";
 import { sessionUsageMethods } from "./session-usage.ts";
 import { sessionMethods } from "./sessions.ts";
+import { toolMethods } from "./tools.ts";
 
 export interface RequestHandler {
   /** What can be asked of this composition. */
@@ -52,6 +55,9 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
     ...commandMethods(deps),
     ...agentMethods(deps),
     ...catalogueMethods(deps),
+    ...modelMethods(deps),
+    ...toolMethods(deps),
+    ...approvalMethods(deps),
     ...deviceMethods(deps),
     ...logMethods(deps),
     ...configMethods(deps),
