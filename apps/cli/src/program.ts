@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addAgent } from "./commands/agent.ts";
 import { addAgents } from "./commands/agents.ts";
+import { addApprovals } from "./commands/approvals.ts";
 import { addChat } from "./commands/chat.ts";
 import { addConfig } from "./commands/config.ts";
 import { addGateway } from "./commands/gateway.ts";
@@ -39,6 +40,7 @@ export function createProgram(): Command {
   addSessions(program);
   addModels(program);
   addAgents(program);
+  addApprovals(program);
   addLogs(program);
   program.commandsGroup("Set up:");
   addConfig(program);
