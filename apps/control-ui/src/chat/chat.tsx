@@ -1,5 +1,6 @@
 import type { RunRow } from "@claw/protocol";
 import { type ReactElement, useCallback, useEffect, useState } from "react";
+import { ApprovalCards } from "../approvals/approval-cards.tsx";
 import { isWorking } from "../conversation/turns.ts";
 import { useRuns } from "../gateway/queries.ts";
 import { Announcer } from "./announcer.tsx";
@@ -32,6 +33,7 @@ export function Chat({ sessionKey }: { readonly sessionKey: string }): ReactElem
       ) : (
         <Transcript store={store} conversation={conversation} turns={turns} runs={runs} />
       )}
+      <ApprovalCards sessionKey={sessionKey} />
       <Composer
         key={sessionKey}
         draftKey={sessionKey}

@@ -21,7 +21,10 @@ export interface ConnectionOptions extends Pick<ClientOptions, "url" | "clientIn
   readonly token?: string;
 }
 
-const EVENTS: readonly EventName[] = ["chat", "agent", "sessions.changed", "health", "shutdown"];
+const EVENTS: readonly EventName[] = [
+  ...(["chat", "agent", "sessions.changed", "health", "shutdown"] as const),
+  ...(["exec.approval.requested", "exec.approval.resolved"] as const),
+];
 
 export function createConnection({ token: firstToken, ...options }: ConnectionOptions): Connection {
   const listeners = new EventTarget();
