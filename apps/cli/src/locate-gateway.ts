@@ -89,7 +89,7 @@ async function secretOf(
   stateDir: string,
 ): Promise<string | undefined> {
   const { readGatewayToken } = await import("@claw/config");
-  if (auth.mode === "none" || auth.mode === "trusted-proxy") return undefined;
+  if (auth.mode === "none") return undefined;
   const configured = auth.mode === "password" ? auth.password : auth.token;
   // A hash is what the gateway compares with; the secret itself nobody knows here.
   if (configured !== undefined) return configured.startsWith("$scrypt$") ? undefined : configured;

@@ -46,16 +46,23 @@ export async function authentication(options: AuthenticationOptions): Promise<Au
   };
 }
 
-async function mainAuthentication(options: AuthenticationOptions): Promise<Omit<Authentication, "trustedProxies">> {
-  const { config, paths, clock, log } = options;
-  const { mode, token, password, trustedProxy: proxy, rotateEveryHours, rotateOverlapMinutes } = config.gateway.auth;
+type Main = Omit<Authentication, "trustedProxies">;
+
+async function mainAuthentication(options: AuthenticationOptions): Promise<Main> {
+  const { mode, password, trustedProxy: proxy } = options.config.gateway.auth;
   if (mode === "none") return { authenticate: trustEverybody, secret: () => undefined };
-  if (mode === "trusted-proxy" && proxy !== undefined) {
-    return { authenticate: trustedProxy(proxy), secret: () => undefined };
-  }
   if (mode === "password" && password !== undefined) return fixed("password", password);
-  if (mode !== "token")
-    throw new ClawError("CONFIG_INVALID", `gateway.auth.mode is "${mode}", and what it needs is not set.`);
+  const byToken = await tokenAuthentication(options);
+  if (mode === "token") return byToken;
+  if (mode === "trusted-proxy" && proxy !== undefined) {
+    // The command line on this machine does not come through the proxy.
+    return { ...byToken, authenticate: firstOf(trustedProxy(proxy), byToken.authenticate) };
+  }
+  throw new ClawError("CONFIG_INVALID", `gateway.auth.mode is "${mode}", and what it needs is not set.`);
+}
+
+async function tokenAuthentication({ config, paths, clock, log }: AuthenticationOptions): Promise<Main> {
+  const { token, rotateEveryHours, rotateOverlapMinutes } = config.gateway.auth;
   const given = paths.token ?? token;
   if (given !== undefined) return fixed("token", given);
   const liveToken = await openLiveToken({
@@ -69,7 +76,7 @@ async function mainAuthentication(options: AuthenticationOptions): Promise<Omit<
 }
 
 /** A secret as somebody chose it, or its hash. */
-function fixed(kind: "token" | "password", secret: string): Omit<Authentication, "trustedProxies"> {
+function fixed(kind: "token" | "password", secret: string): Main {
   if (!isPasswordHash(secret)) return { authenticate: sharedSecret(kind, secret), secret: () => secret };
   return { authenticate: sharedSecret(kind, verifyPassword(secret, `gateway-${kind}`)), secret: () => undefined };
 }

@@ -28,6 +28,8 @@ export function withControlUi(gateway: Fetch, rules: OriginRules): Fetch {
         formAction: ["'none'"],
         frameAncestors: ["'none'"],
       },
+      // The server knows when it may promise this.
+      strictTransportSecurity: false,
       xFrameOptions: "DENY",
       referrerPolicy: "no-referrer",
     }),
@@ -37,15 +39,13 @@ export function withControlUi(gateway: Fetch, rules: OriginRules): Fetch {
     // Their names hold a hash of their content.
     if (context.res.ok) context.header("cache-control", "public, max-age=31536000, immutable");
   });
-  const file = serveStatic({ root });
-  page.get("/*", async (context, next) => {
-    const found = await file(context, async () => {});
-    if (!found) return next();
-    // A name that somebody else's DNS points here gets no page either.
+  page.get("/*", (context, next) => {
+    // Under a name that somebody else's DNS points here there is no page; the gateway says why.
     const host = context.req.header("host");
     const problem = originProblem(new Headers(host === undefined ? {} : { host }), rules);
-    return problem === undefined ? found : context.text(problem, 403);
+    return problem === undefined ? next() : gateway(context.req.raw, context.env);
   });
+  page.get("/*", serveStatic({ root }));
   page.all("*", (context) => gateway(context.req.raw, context.env));
   return (request, from) => page.fetch(request, from);
 }

@@ -77,10 +77,11 @@ function checkAuth({ auth, trustedProxies }: CheckedGateway, report: Report): vo
       "can't stand beside mode: trusted-proxy: Tailscale Serve passes on the headers that the proxy would set",
     );
   }
-  if (rotateEveryHours !== undefined && (mode !== "token" || token !== undefined)) {
+  const hasToken = mode === "token" || mode === "trusted-proxy";
+  if (rotateEveryHours !== undefined && (!hasToken || token !== undefined)) {
     report(
       ["gateway", "auth", "rotateEveryHours"],
-      "rotates only a token that Claw made: use mode: token, without gateway.auth.token",
+      "rotates only a token that Claw made: use mode: token or trusted-proxy, without gateway.auth.token",
     );
   }
 }

@@ -22,10 +22,13 @@ test.each(["/", "/v1/models?limit=3", "/channels/x?hub.verify_token=1", "/?next=
 
 test("every path refuses the right token in its address, and so does an upgrade", async () => {
   await using started = await startGateway();
-  const listening = await listen(started.gateway, { host: "127.0.0.1", port: 0 });
+  // In front of it stands something that would answer everything else.
+  const fetchFirst = (request: Request) =>
+    request.url.includes("/page") ? new Response("a page") : started.gateway.fetch(request);
+  const listening = await listen(started.gateway, { host: "127.0.0.1", port: 0, fetch: fetchFirst });
   try {
     const base = `http://127.0.0.1:${listening.port}`;
-    for (const path of ["/health", "/v1/models", "/openapi.json", "/nothing"]) {
+    for (const path of ["/health", "/v1/models", "/openapi.json", "/nothing", "/page"]) {
       const response = await fetch(`${base}${path}?token=secret`, { headers: { authorization: "Bearer secret" } });
       expect([path, response.status]).toEqual([path, 400]);
     }

@@ -8,7 +8,7 @@ export const noBrowser: string | undefined =
   existsSync(CHROMIUM) || process.env["CI"] === "true" ? undefined : `there is no Chromium at ${CHROMIUM}`;
 
 /** Debian's Chromium without a screen, kept from calling home. */
-export function startBrowser(): Promise<Browser> {
+export function startBrowser(more: readonly string[] = []): Promise<Browser> {
   const quiet = [
     "--disable-gpu",
     "--disable-quic",
@@ -16,6 +16,7 @@ export function startBrowser(): Promise<Browser> {
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    ...more,
   ];
   // Its own sandbox does not work for root.
   const args = process.getuid?.() === 0 ? ["--no-sandbox", ...quiet] : quiet;

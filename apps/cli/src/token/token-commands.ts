@@ -33,7 +33,8 @@ async function refuseForeignToken(configPath: string): Promise<void> {
   if (env !== undefined)
     throw foreign(`${env} holds the token`, "Change it there, or unset it and restart the gateway");
   const { auth } = (await loadConfig({ path: configPath, env: process.env }).catch(missing)).config.gateway;
-  if (auth.mode !== "token") throw foreign(`gateway.auth.mode is ${auth.mode}`, "There is no token to rotate");
+  if (auth.mode !== "token" && auth.mode !== "trusted-proxy")
+    throw foreign(`gateway.auth.mode is ${auth.mode}`, "There is no token to rotate");
   if (auth.token !== undefined) {
     throw foreign(
       `gateway.auth.token in ${configPath} holds the token`,

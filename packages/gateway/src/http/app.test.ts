@@ -29,6 +29,16 @@ test("what is not the gateway's is a 404", async () => {
   expect((await get(started.gateway, "/elsewhere")).status).toBe(404);
 });
 
+test("an answer is data: it is never framed, run or taken for something else", async () => {
+  await using started = await startGateway();
+  for (const path of ["/v1/models", "/openapi.json", "/elsewhere"]) {
+    const { headers } = await get(started.gateway, path);
+    expect(headers.get("content-security-policy")).toBe("default-src 'none'; frame-ancestors 'none'");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("strict-transport-security")).toBeNull();
+  }
+});
+
 test("a page of somebody else's and a rebound name get a 403, with the right credential as well", async () => {
   await using started = await startGateway();
   const models = (headers: Record<string, string>) => get(started.gateway, "/v1/models", { authorization, ...headers });

@@ -2,6 +2,7 @@ import type { Channel } from "@claw/core";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
+import { secureHeaders } from "hono/secure-headers";
 import type { Authenticate } from "../auth.ts";
 import type { AuthLimiter } from "../auth-limiter.ts";
 import type { SourceOf } from "../forwarded.ts";
@@ -25,6 +26,15 @@ export interface HttpOptions extends AnswerMessageOptions, ToolsInvokeOptions {
   readonly ready: () => boolean;
   readonly metrics: (() => Promise<string>) | undefined;
 }
+
+/** Answers are data: nothing in them runs, is framed or guessed to be something else. */
+const NO_PAGE: Parameters<typeof secureHeaders>[0] = {
+  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  xFrameOptions: "DENY",
+  referrerPolicy: "no-referrer",
+  // The server knows when it may promise this.
+  strictTransportSecurity: false,
+};
 
 const MEGABYTE = 1024 * 1024;
 
@@ -50,6 +60,7 @@ export function createHttp(options: HttpOptions): Hono {
   }
 
   // What comes before has its own way to tell who calls, or tells nothing.
+  app.use(secureHeaders(NO_PAGE));
   app.use(requireKnownSource(sourceOf, origins));
 
   let document: ReturnType<typeof openApi> | undefined;

@@ -3,7 +3,9 @@ import { createServer as createTlsServer, type Server as TlsServer } from "node:
 import { type AddressInfo, isIP } from "node:net";
 import { ClawError } from "@claw/core";
 import { getRequestListener } from "@hono/node-server";
+import { apiError } from "../http/errors.ts";
 import type { Gateway, RequestSource } from "../options.ts";
+import { queryCredentialProblem } from "../query-credentials.ts";
 import { acceptUpgrades } from "./websocket.ts";
 
 export interface ListenOptions {
@@ -35,7 +37,12 @@ export interface Listening {
 export async function listen(gateway: Gateway, options: ListenOptions): Promise<Listening> {
   const { host, port, tls, fetch = gateway.fetch } = options;
   const listener = getRequestListener(
-    (request, { incoming }) => fetch(request, { remoteAddress: incoming.socket.remoteAddress }),
+    (request, { incoming }) => {
+      // What answers besides the gateway would take it for a page's own.
+      const problem = queryCredentialProblem(incoming.url ?? "");
+      if (problem !== undefined) return apiError(400, problem, "credential_in_url");
+      return fetch(request, { remoteAddress: incoming.socket.remoteAddress });
+    },
     { overrideGlobalObjects: false },
   );
   const server = tls === undefined ? createServer(listener) : createEncryptedServer(tls, listener);
