@@ -38,10 +38,12 @@ export function isTerminal(code: number, admitted: boolean): boolean {
   return code === CLOSE_CODES.policy && !admitted;
 }
 
-export function isChallenge(frame: EventFrame | ResponseFrame): boolean {
-  if (frame.type !== "event" || frame.event !== "connect.challenge") return false;
-  const { nonce } = fields<ConnectChallenge>(frame.payload);
-  return typeof nonce === "string" && nonce !== "";
+/** What a gateway says first, or `undefined` when it says something else. */
+export function challengeOf(frame: EventFrame | ResponseFrame): ConnectChallenge | undefined {
+  if (frame.type !== "event" || frame.event !== "connect.challenge") return undefined;
+  const { nonce, ts } = fields<ConnectChallenge>(frame.payload);
+  const isWhole = typeof nonce === "string" && nonce !== "" && Number.isSafeInteger(ts);
+  return isWhole ? { nonce, ts: Number(ts) } : undefined;
 }
 
 /** A longer interval would make the watchdog useless, and a far longer one overflows timers. */

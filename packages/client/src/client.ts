@@ -16,6 +16,8 @@ import type { ConnectionEnd } from "./admission.ts";
 import { reconnectDelayMs } from "./backoff.ts";
 import { type ClientClock, realClock } from "./clock.ts";
 import { type Connection, openConnection, type WebSocketConstructor } from "./connection.ts";
+import { createCredentials } from "./credentials.ts";
+import type { DeviceStorage } from "./device.ts";
 import { GatewayError } from "./gateway-error.ts";
 import { callSafely, createListeners, type EventListener } from "./listeners.ts";
 import { createRequests, type RequestOptions } from "./requests.ts";
@@ -29,6 +31,8 @@ export type ClientState =
       readonly attempt: number;
       readonly nextDelayMs: number;
       readonly reason: string;
+      /** The gateway refused, and may let this client in later: `PAIRING_REQUIRED` until somebody approves it. */
+      readonly error?: GatewayError;
     }
   /** For good: make a new client to try again. `error` when the gateway refused to connect. */
   | { readonly status: "closed"; readonly code: number; readonly reason: string; readonly error?: GatewayError };
@@ -38,6 +42,8 @@ export interface ClientOptions {
   readonly url: string;
   /** Sent inside the `connect` frame, never in the URL. */
   readonly token?: string;
+  /** Makes this client a device: it proves itself with a key of its own, and needs no token once it is paired. */
+  readonly device?: DeviceStorage;
   /** Default: `gateway-client`, mode `backend`. */
   readonly clientInfo?: Partial<ClientInfo>;
   /** Default: read and write. */
@@ -84,7 +90,7 @@ const MAX_RETRY_AFTER_MS = 300_000;
 export function createClient(options: ClientOptions): GatewayClient {
   const { clock = realClock, onState, onGap } = options;
   const url = checkedUrl(options.url);
-  const connectParams = connectParamsOf(options);
+  const credentials = createCredentials(connectParamsOf(options), options.token, options.device);
   const WebSocket = options.WebSocket ?? globalThis.WebSocket;
   const requests = createRequests(clock);
   const listeners = createListeners();
@@ -107,7 +113,7 @@ export function createClient(options: ClientOptions): GatewayClient {
     connectedAtMs = undefined;
     connection = openConnection({
       url,
-      connectParams,
+      answer: credentials.answer,
       WebSocket,
       clock,
       onHello,
@@ -119,6 +125,7 @@ export function createClient(options: ClientOptions): GatewayClient {
 
   function onHello(hello: HelloOk): void {
     connectedAtMs = clock.monotonicMs();
+    credentials.admitted(hello);
     setState({ status: "connected", hello });
     for (const waiter of waiting) waiter.resolve(hello);
     waiting.clear();
@@ -133,8 +140,16 @@ export function createClient(options: ClientOptions): GatewayClient {
     listeners.emit(event, payload);
   }
 
-  function onEnd({ code, reason, terminal, retryAfterMs, error }: ConnectionEnd): void {
-    if (terminal || options.reconnect === false) {
+  function onEnd(end: ConnectionEnd): void {
+    const { code, reason, retryAfterMs, error } = end;
+    const next = credentials.next(end);
+    if (next === "now") {
+      requests.disconnected(reason);
+      setState({ status: "connecting" });
+      connect();
+      return;
+    }
+    if (next === "never" || options.reconnect === false) {
       finish({ code, reason, ...(error && { error }) });
       return;
     }
@@ -145,7 +160,7 @@ export function createClient(options: ClientOptions): GatewayClient {
       setState({ status: "connecting" });
       connect();
     });
-    setState({ status: "reconnecting", attempt, nextDelayMs, reason });
+    setState({ status: "reconnecting", attempt, nextDelayMs, reason, ...(error && { error }) });
     requests.disconnected(reason);
   }
 
@@ -192,7 +207,7 @@ export function createClient(options: ClientOptions): GatewayClient {
   };
 }
 
-function connectParamsOf({ token, clientInfo, scopes, caps }: ClientOptions): ConnectParams {
+function connectParamsOf({ clientInfo, scopes, caps }: ClientOptions): ConnectParams {
   return {
     minProtocol: PROTOCOL_VERSION,
     maxProtocol: PROTOCOL_VERSION,
@@ -206,7 +221,6 @@ function connectParamsOf({ token, clientInfo, scopes, caps }: ClientOptions): Co
     role: "operator",
     scopes: [...(scopes ?? ["operator.read", "operator.write"])],
     caps: [...(caps ?? ["tool-events"])],
-    ...(token !== undefined && { auth: { token } }),
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   CLOSE_CODES,
+  type ConnectChallenge,
   type ConnectParams,
   type EventFrame,
   HANDSHAKE_TIMEOUT_MS,
@@ -9,7 +10,7 @@ import {
   type RequestFrame,
   type ResponseFrame,
 } from "@claw/protocol";
-import { type ConnectionEnd, isChallenge, isHello, isTerminal, refusal } from "./admission.ts";
+import { type ConnectionEnd, challengeOf, isHello, isTerminal, refusal } from "./admission.ts";
 import type { ClientClock } from "./clock.ts";
 import { encode } from "./encode.ts";
 import { GatewayError } from "./gateway-error.ts";
@@ -19,7 +20,8 @@ export type WebSocketConstructor = new (url: string) => WebSocket;
 
 export interface ConnectionOptions {
   readonly url: string;
-  readonly connectParams: ConnectParams;
+  /** Answers the challenge. */
+  readonly answer: (challenge: ConnectChallenge) => Promise<ConnectParams>;
   readonly WebSocket: WebSocketConstructor;
   readonly clock: ClientClock;
   readonly onHello: (hello: HelloOk) => void;
@@ -88,12 +90,24 @@ export function openConnection(options: ConnectionOptions): Connection {
   }
 
   function onChallenge(frame: EventFrame | ResponseFrame): void {
-    if (!isChallenge(frame)) {
+    const challenge = challengeOf(frame);
+    if (challenge === undefined) {
       broken("expected connect.challenge with a nonce as the first frame");
       return;
     }
     phase = "hello";
-    send({ type: "req", id: CONNECT_ID, method: "connect", params: options.connectParams });
+    void answer(challenge);
+  }
+
+  /** Signing takes a while, in which the connection may end. */
+  async function answer(challenge: ConnectChallenge): Promise<void> {
+    try {
+      const params = await options.answer(challenge);
+      if (phase === "hello") send({ type: "req", id: CONNECT_ID, method: "connect", params });
+    } catch (error) {
+      const { message: reason } = error as GatewayError;
+      end({ code: CLOSE_CODES.normal, reason, terminal: true, error: error as GatewayError });
+    }
   }
 
   function onConnectAnswer(frame: ResponseFrame): void {

@@ -9,6 +9,8 @@ export type ClientErrorCode =
   /** Not the SHA-256 of a certificate. */
   | "CLIENT_INVALID_FINGERPRINT"
   | "CLIENT_INVALID_URL"
+  /** The device's key can't be had, or there is nothing to sign with. */
+  | "CLIENT_NO_DEVICE"
   /** The other side does not speak this protocol. */
   | "CLIENT_PROTOCOL"
   | "CLIENT_TIMEOUT";

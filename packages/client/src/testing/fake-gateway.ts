@@ -12,6 +12,8 @@ export interface FakePeer {
 
 export interface FakeGatewayOptions {
   readonly onConnect?: (frame: RequestFrame, peer: FakePeer) => "admit" | "ignore" | WireError;
+  /** In hello. */
+  readonly deviceToken?: string;
   readonly onRequest?: (frame: RequestFrame, peer: FakePeer) => void;
   readonly maxPayload?: number;
   /** In place of the challenge. */
@@ -42,7 +44,7 @@ export async function fakeGateway(options: FakeGatewayOptions = {}) {
       const verdict = options.onConnect?.(frame, peer) ?? "admit";
       if (verdict === "admit") {
         peers.push(peer);
-        send({ type: "res", id: frame.id, ok: true, payload: hello(options.maxPayload ?? 1_000) });
+        send({ type: "res", id: frame.id, ok: true, payload: hello(options) });
       } else if (verdict !== "ignore") {
         send({ type: "res", id: frame.id, ok: false, error: verdict });
         socket.close(1008, verdict.message);
@@ -68,14 +70,14 @@ export async function fakeGateway(options: FakeGatewayOptions = {}) {
   };
 }
 
-function hello(maxPayload: number): HelloOk {
+function hello({ maxPayload = 1_000, deviceToken }: FakeGatewayOptions): HelloOk {
   return {
     type: "hello-ok",
     protocol: PROTOCOL_VERSION,
     server: { version: "test", connId: "1" },
     features: { methods: [], events: [] },
     snapshot: { presence: [], health: {}, stateVersion: { presence: 0, health: 0 }, uptimeMs: 0 },
-    auth: { role: "operator", scopes: [] },
+    auth: { role: "operator", scopes: [], ...(deviceToken !== undefined && { deviceToken }) },
     policy: { maxPayload, maxBufferedBytes: 1_000, tickIntervalMs: 30_000 },
   };
 }
