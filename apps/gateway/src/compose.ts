@@ -11,6 +11,7 @@ import { type ConfigHost, configHost } from "./config-host.ts";
 import type { Console, Facts } from "./console.ts";
 import { withControlUi } from "./control-ui.ts";
 import { type HotSite, workspaceOfAgent } from "./hot-sections.ts";
+import { gatewayIdentity } from "./identity.ts";
 import { createLog, logPath } from "./log.ts";
 import { secretVariables } from "./redact.ts";
 import { chooseSandbox } from "./sandbox.ts";
@@ -85,6 +86,7 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
     metrics: telemetry.metrics,
     tailLog: tailLogFile(logPath({ file: logFile, stateDir })),
     config: file,
+    identity: await gatewayIdentity(stateDir),
     version,
     log,
     ...(provider === undefined ? {} : { sandbox: { provider, spec: (agent) => sandboxSpec(site, agent) } }),
