@@ -2,10 +2,19 @@ import type { ConnectChallenge, ConnectParams } from "@claw/protocol";
 import { deviceAuthPayload } from "@claw/protocol";
 import { GatewayError } from "./gateway-error.ts";
 
+/** An Ed25519 key as JSON Web Key. Whoever has it is this device. */
+export interface DeviceKey {
+  readonly kty: "OKP";
+  readonly crv: "Ed25519";
+  /** Public. */
+  readonly x: string;
+  /** Private. */
+  readonly d: string;
+}
+
 /** What a device keeps between its visits; plain JSON. */
 export interface StoredDevice {
-  /** Ed25519. Whoever has it is this device. */
-  readonly privateKey: JsonWebKey;
+  readonly privateKey: DeviceKey;
   /** Given by the gateway at pairing; worth nothing without the key. */
   readonly token?: string;
 }
@@ -34,25 +43,26 @@ const ALGORITHM = "Ed25519";
 export async function openDevice(storage: DeviceStorage): Promise<Device> {
   const { subtle } = globalThis.crypto ?? {};
   // Pages from elsewhere than https: or localhost have no WebCrypto.
-  if (subtle === undefined) throw noDevice("this page has no WebCrypto: open it over https: or from localhost");
+  if (subtle === undefined) throw noDevice("there is no WebCrypto: open the page over https: or from localhost");
   try {
     const stored = (await storage.load()) ?? (await newDevice(storage));
     return await deviceOf(stored, storage);
   } catch (cause) {
-    throw noDevice("its key can't be read, made or kept", cause);
+    throw noDevice("its key can't be read or made", cause);
   }
 }
 
 async function newDevice(storage: DeviceStorage): Promise<StoredDevice> {
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
-  const { kty, crv, x, d } = await crypto.subtle.exportKey("jwk", (keys as CryptoKeyPair).privateKey);
-  const device = { privateKey: { kty, crv, x, d } as JsonWebKey };
+  const privateKey = "privateKey" in keys ? keys.privateKey : keys;
+  const { x = "", d = "" } = await crypto.subtle.exportKey("jwk", privateKey);
+  const device: StoredDevice = { privateKey: { kty: "OKP", crv: ALGORITHM, x, d } };
   await storage.save(device);
   return device;
 }
 
 async function deviceOf({ privateKey, token: first }: StoredDevice, storage: DeviceStorage): Promise<Device> {
-  const publicKey = privateKey.x ?? "";
+  const publicKey = privateKey.x;
   const key = await crypto.subtle.importKey("jwk", privateKey, ALGORITHM, false, ["sign"]);
   const hash = await crypto.subtle.digest("SHA-256", fromBase64Url(publicKey));
   const id = [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
