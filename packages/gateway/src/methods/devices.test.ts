@@ -144,18 +144,36 @@ describe("device.token.rotate", () => {
   });
 });
 
-test("nobody takes away more than they hold, but a device may give up its own", async () => {
-  await using started = await startGateway();
+describe("without admin", () => {
   const scopes = ["operator.read", "operator.pairing"];
-  const helper = await paired(started.gateway, scopes);
-  const { device } = await paired(started.gateway, ["operator.write"]);
-  for (const method of ["device.pair.remove", "device.token.revoke", "device.token.rotate"]) {
-    const params = { deviceId: device.id, ...(method === "device.pair.remove" ? {} : { role: "operator" }) };
-    expect((await helper.client.request(method, params)).error?.details, method).toMatchObject({
-      missingScope: "operator.write",
-    });
-  }
-  expect((await helper.client.request("device.pair.remove", { deviceId: helper.device.id })).ok).toBe(true);
+
+  test("a device handles itself alone", async () => {
+    await using started = await startGateway();
+    const helper = await paired(started.gateway, scopes);
+    const { device } = await paired(started.gateway);
+    const role = { role: "operator" };
+    for (const [method, params] of [
+      ["device.pair.rename", { label: "mine" }],
+      ["device.pair.remove", {}],
+      ["device.token.revoke", role],
+      ["device.token.rotate", role],
+    ] as const) {
+      const { error } = await helper.client.request(method, { deviceId: device.id, ...params });
+      expect(error?.details, method).toMatchObject({ missingScope: "operator.admin" });
+    }
+    expect((await helper.client.request("device.pair.remove", { deviceId: helper.device.id })).ok).toBe(true);
+  });
+
+  test("an owner's client takes no token away that is worth more than it holds, but may remove the device", async () => {
+    await using started = await startGateway();
+    const client = await connectClient(started.gateway, "secret", scopes);
+    const { device } = await paired(started.gateway, ["operator.write"]);
+    for (const method of ["device.token.revoke", "device.token.rotate"]) {
+      const { error } = await client.request(method, { deviceId: device.id, role: "operator" });
+      expect(error?.details, method).toMatchObject({ missingScope: "operator.write" });
+    }
+    expect((await client.request("device.pair.remove", { deviceId: device.id })).ok).toBe(true);
+  });
 });
 
 test("a device gets a name, and what is not there is said to be so", async () => {

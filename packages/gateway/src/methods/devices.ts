@@ -66,13 +66,14 @@ export function deviceMethods({
       const { devices } = store.as(principal);
       const device = (await devices.list()).find(({ id }) => id === deviceId);
       if (device === undefined) throw unknownDevice(deviceId);
-      if (peer.device !== deviceId) for (const { role, scopes } of device.grants) requireScopes(peer, role, scopes);
+      requireReach(peer, deviceId);
       if ((await devices.remove(deviceId)) === undefined) throw unknownDevice(deviceId);
       afterwards(() => disconnect(deviceId, undefined, "device removed"));
       return { deviceId };
     },
 
-    async "device.pair.rename"({ deviceId, label }, { principal }) {
+    async "device.pair.rename"({ deviceId, label }, { peer, principal }) {
+      requireReach(peer, deviceId);
       const device = await store.as(principal).devices.rename(deviceId, label);
       if (device === undefined) throw unknownDevice(deviceId);
       return { deviceId, label };
@@ -85,6 +86,7 @@ export function deviceMethods({
       if (known.length < scopes.length || !covers(grant.scopes, known)) {
         throw new MethodError(invalidRequest("the scopes are not within what was approved for this device"));
       }
+      requireReach(peer, deviceId);
       requireScopes(peer, role, scopes);
       const { devices } = store.as(principal);
       const result = { deviceId, role, scopes, rotatedAtMs: clock.now().getTime() };
@@ -102,6 +104,7 @@ export function deviceMethods({
 
     async "device.token.revoke"({ deviceId, role }, { peer, principal, afterwards }) {
       const { token, scopes } = await granted(peer, deviceId, role);
+      requireReach(peer, deviceId);
       if (peer.device !== deviceId) requireScopes(peer, role, token?.scopes ?? scopes);
       const revoked = await store.as(principal).devices.revokeToken(deviceId, role);
       if (revoked === undefined) throw unknownDevice(deviceId, role);
@@ -111,6 +114,12 @@ export function deviceMethods({
 
     "gateway.identity.get": identity && (async () => identity),
   };
+}
+
+/** A device with a token of its own stands for itself, not for its owner's other devices. */
+function requireReach({ principal, device, scopes }: Peer, deviceId: string): void {
+  const standsForItself = principal.credential.startsWith("device:") && !satisfies(scopes, "operator.admin");
+  if (standsForItself && device !== deviceId) throw new MethodError(missingScope("operator.admin"));
 }
 
 /** Nobody hands out, or takes away, more than they hold; any role but operator is an admin's to give. */
