@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request } from "node:http";
 import { type AddressInfo, connect as connectSocket, type Socket } from "node:net";
-import { MAX_PAYLOAD_BYTES } from "@claw/protocol";
+import { MAX_PAYLOAD_BYTES, MAX_PRE_AUTH_SOCKETS } from "@claw/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { hello } from "../connect.fixture.ts";
@@ -146,8 +146,8 @@ test("what is no WebSocket handshake is refused over HTTP", async () => {
   socket.destroy();
 });
 
-test("strangers that never say hello can't take every place", async () => {
-  const strangers = await Promise.all(Array.from({ length: 64 }, () => open()));
+test("strangers that never say hello can't take the place of others", async () => {
+  const strangers = await Promise.all(Array.from({ length: MAX_PRE_AUTH_SOCKETS }, () => open()));
   const refused = new WebSocket(`ws://127.0.0.1:${listening.port}/`);
   const [, response] = (await once(
     refused.on("error", () => {}),
@@ -155,6 +155,9 @@ test("strangers that never say hello can't take every place", async () => {
   )) as [unknown, IncomingMessage];
   expect(response.statusCode).toBe(503);
   expect(response.headers["retry-after"]).toBe("1");
+  const neighbour = new WebSocket(`ws://127.0.0.1:${listening.port}/`, { localAddress: "127.0.0.2" });
+  await once(neighbour, "message");
+  neighbour.terminate();
   for (const { socket } of strangers) socket.terminate();
   await Promise.all(strangers.map(({ closed }) => closed));
 });
@@ -174,6 +177,23 @@ test("an upgrade of another path is left to others, and refused when there are n
     "unexpected-response",
   )) as [unknown, IncomingMessage];
   expect(response.statusCode).toBe(404);
+  terminate();
+  server.close();
+});
+
+test("a client that answers no ping is dead, and one that does stays", async () => {
+  const server = createServer();
+  const terminate = acceptUpgrades(server, started.gateway, { pingIntervalMs: 50 });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const silent = new WebSocket(address, { autoPong: false });
+  const alive = new WebSocket(address);
+  const ended = once(silent, "close");
+  await Promise.all([once(alive, "ping"), once(silent, "ping")]);
+  expect((await ended)[0]).toBe(1006);
+  await once(alive, "ping");
+  expect(alive.readyState).toBe(WebSocket.OPEN);
   terminate();
   server.close();
 });

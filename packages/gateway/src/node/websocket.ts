@@ -1,19 +1,23 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import { CLOSE_CODES, MAX_PAYLOAD_BYTES, MAX_PRE_AUTH_FRAME_BYTES } from "@claw/protocol";
+import { CLOSE_CODES, MAX_PAYLOAD_BYTES, MAX_PRE_AUTH_FRAME_BYTES, MAX_PRE_AUTH_SOCKETS } from "@claw/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Connection, Gateway } from "../options.ts";
 import { queryCredentialProblem } from "../query-credentials.ts";
 import { inOneWrite } from "./in-one-write.ts";
+import { createWaitingRoom } from "./waiting-room.ts";
 
 export interface UpgradeOptions {
   /** Which requests are the gateway's. Default: every one. */
   readonly path?: string;
+  /** How often a client has to show that it is alive. Default 25,000. */
+  readonly pingIntervalMs?: number;
 }
 
 /** A client may send a few frames while its handshake is being answered. */
 const PRE_AUTH_BYTES = MAX_PRE_AUTH_FRAME_BYTES * 2;
-const PRE_AUTH_SOCKETS = 64;
+/** Over all addresses: what they may send before hello fits a small machine's memory. */
+const PRE_AUTH_SOCKETS_IN_ALL = 128;
 /** What a client gets to answer a close with. */
 const CLOSE_TIMEOUT_MS = 2_000;
 const PING_INTERVAL_MS = 25_000;
@@ -33,7 +37,7 @@ export function acceptUpgrades(
   options: UpgradeOptions = {},
 ): () => void {
   const sockets = new WebSocketServer(SOCKET_OPTIONS);
-  const waiting = new Set<Duplex>();
+  const waiting = createWaitingRoom({ ofOneAddress: MAX_PRE_AUTH_SOCKETS, inAll: PRE_AUTH_SOCKETS_IN_ALL });
 
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = request.url?.split("?", 1)[0];
@@ -44,16 +48,16 @@ export function acceptUpgrades(
     }
     const problem = queryCredentialProblem(request.url ?? "");
     if (problem !== undefined) return refuse(socket, "400 Bad Request", problem);
-    if (waiting.size >= PRE_AUTH_SOCKETS) return refuse(socket, "503 Service Unavailable\r\nRetry-After: 1");
-    waiting.add(socket);
-    socket.once("close", () => waiting.delete(socket));
+    const leave = waiting.enter(request.socket.remoteAddress);
+    if (leave === undefined) return refuse(socket, "503 Service Unavailable\r\nRetry-After: 1");
+    socket.once("close", leave);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const connection = toConnection(webSocket, socket, request, () => waiting.delete(socket));
+      const connection = toConnection(webSocket, socket, request, leave);
       void gateway.accept(connection).finally(() => webSocket.close());
     });
   });
 
-  const pings = setInterval(() => pingAll(sockets.clients), PING_INTERVAL_MS);
+  const pings = setInterval(() => pingAll(sockets.clients), options.pingIntervalMs ?? PING_INTERVAL_MS);
   pings.unref();
   return () => {
     clearInterval(pings);
