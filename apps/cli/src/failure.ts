@@ -39,7 +39,7 @@ function gatewayExitCode(code: string, error: Error): number {
   return EXIT_CODES.failed;
 }
 
-const NAMED_WRONGLY = /^(UNKNOWN_AGENT_ID|SESSION_NOT_FOUND)$/;
+const NAMED_WRONGLY = /^(UNKNOWN_AGENT_ID|SESSION_NOT_FOUND|DEVICE_NOT_FOUND|DEVICE_REQUEST_NOT_FOUND)$/;
 const REFUSED = /^(AUTH_|DEVICE_|PAIRING_REQUIRED|CONTROL_UI_)/;
 
 function codeOf(error: unknown): string {

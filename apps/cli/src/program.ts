@@ -4,6 +4,7 @@ import { addAgents } from "./commands/agents.ts";
 import { addApprovals } from "./commands/approvals.ts";
 import { addChat } from "./commands/chat.ts";
 import { addConfig } from "./commands/config.ts";
+import { addDevices } from "./commands/devices.ts";
 import { addGateway } from "./commands/gateway.ts";
 import { addLogs } from "./commands/logs.ts";
 import { addModels } from "./commands/models.ts";
@@ -46,6 +47,7 @@ export function createProgram(): Command {
   addConfig(program);
   addSandbox(program);
   addToken(program);
+  addDevices(program);
 
   examples(program, [
     ["claw gateway run", "start the gateway on this machine"],
