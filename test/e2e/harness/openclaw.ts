@@ -32,6 +32,7 @@ interface Finished {
 
 /** The stock command line with a home of its own that knows nothing but the variables given. */
 export interface OpenClaw extends AsyncDisposable {
+  readonly stateDir: string;
   run(...args: readonly string[]): Promise<Finished>;
   /** A command that draws on a terminal. */
   terminal(...args: readonly string[]): Promise<Terminal>;
@@ -40,8 +41,10 @@ export interface OpenClaw extends AsyncDisposable {
 export async function openClaw(env: Readonly<Record<string, string>>): Promise<OpenClaw> {
   const home = await mkdtemp(join(tmpdir(), "claw-openclaw-"));
   const { PATH } = process.env;
-  const all = { PATH, HOME: home, TMPDIR: home, OPENCLAW_STATE_DIR: join(home, "state"), NO_COLOR: "1", ...env };
+  const stateDir = join(home, "state");
+  const all = { PATH, HOME: home, TMPDIR: home, OPENCLAW_STATE_DIR: stateDir, NO_COLOR: "1", ...env };
   return {
+    stateDir,
     async run(...args) {
       try {
         const { stdout, stderr } = await run(process.execPath, [program, ...args], { env: all, timeout: 60_000 });
