@@ -86,3 +86,9 @@ test("logs shows the gateway's own log", async () => {
   expect(stdout).not.toContain("not-the-token");
   expect(code).toBe(0);
 });
+
+test("gateway usage-cost adds up what was spent", async () => {
+  const { code, stdout } = await stock.run("gateway", "usage-cost", "--json", "--days", "7");
+  expect(JSON.parse(stdout)).toMatchObject({ days: 7, totals: { totalTokens: expect.any(Number), totalCost: 0 } });
+  expect(code).toBe(0);
+});

@@ -12,6 +12,7 @@ import { addSandbox } from "./commands/sandbox.ts";
 import { addSessions } from "./commands/sessions.ts";
 import { addStatus } from "./commands/status.ts";
 import { addToken } from "./commands/token.ts";
+import { addUsage } from "./commands/usage.ts";
 import { EXIT_CODES_HELP } from "./exit-codes.ts";
 import { examples, helpStyle } from "./help.ts";
 import { paint } from "./output.ts";
@@ -42,6 +43,7 @@ export function createProgram(): Command {
   addModels(program);
   addAgents(program);
   addApprovals(program);
+  addUsage(program);
   addLogs(program);
   program.commandsGroup("Set up:");
   addConfig(program);

@@ -1,6 +1,7 @@
 import { type Environment, type LoadedConfig, type ResolvedPaths, resolveAgents, secretsIn } from "@claw/config";
 import { type Logger, type SandboxSpec, systemClock } from "@claw/core";
 import { createGateway, type Gateway, type RequestSource } from "@claw/gateway";
+import { loadPrices } from "@claw/models";
 import { toolSets } from "@claw/policy";
 import { sqliteStore } from "@claw/store-sqlite";
 import { builtinTools } from "@claw/tools";
@@ -87,6 +88,7 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
     tailLog: tailLogFile(logPath({ file: logFile, stateDir })),
     config: file,
     identity: await gatewayIdentity(stateDir),
+    prices: () => loadPrices(loaded.config.models.providers),
     version,
     log,
     ...(provider === undefined ? {} : { sandbox: { provider, spec: (agent) => sandboxSpec(site, agent) } }),

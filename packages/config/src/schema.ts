@@ -125,6 +125,8 @@ function agents() {
   });
 }
 
+const price = z.number().min(0).max(100_000);
+
 function models(resolve: SecretResolver) {
   const model = z.strictObject({
     id: z.string().min(1).max(200).describe("Id as the provider knows it."),
@@ -135,6 +137,15 @@ function models(resolve: SecretResolver) {
       .array(z.enum(["text", "image"]))
       .exactOptional()
       .describe("What it can read."),
+    cost: z
+      .strictObject({
+        input: price.describe("Tokens read."),
+        output: price.describe("Tokens written."),
+        cacheRead: price.exactOptional().describe("Tokens read from a cache; input when absent."),
+        cacheWrite: price.exactOptional().describe("Tokens written into a cache; input when absent."),
+      })
+      .exactOptional()
+      .describe("US dollars for a million tokens; comes before the prices that are built in."),
   });
   const provider = z.strictObject({
     baseUrl: z

@@ -82,6 +82,7 @@ export {
   type Reservation,
   type Spending,
 } from "./policy.ts";
+export type { Cost, PriceList } from "./prices.ts";
 export { hasScope, type Principal, type Scope } from "./principal.ts";
 export { joinProvenance, MAX_BECAUSE, type Origin, type Provenance } from "./provenance.ts";
 export type { RunEvent, RunOutcome, RunRef } from "./run-event.ts";

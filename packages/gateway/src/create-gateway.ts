@@ -147,6 +147,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     tellPairing,
     revoke: (matches, reason) => revokePeers(peers, matches, reason),
     tailLog: options.tailLog,
+    prices: options.prices,
     clock,
     log,
     version,

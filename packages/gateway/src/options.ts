@@ -11,6 +11,7 @@ import type {
   Logger,
   ModelSource,
   Policy,
+  PriceList,
   Principal,
   ResetWhen,
   Route,
@@ -67,6 +68,8 @@ export interface GatewayOptions {
   readonly metrics?: () => Promise<string>;
   /** Reads the log for `logs.tail`. Default: there is no such method. */
   readonly tailLog?: TailLog;
+  /** What models cost, for `usage.cost`. Default: there is no such method. */
+  readonly prices?: () => Promise<PriceList>;
   readonly limits?: GatewayLimits;
   /** The key by which clients know this gateway again. Default: it has none. */
   readonly identity?: GatewayIdentity;

@@ -13,3 +13,5 @@ export {
   type ModelsOptions,
   type ProviderOptions,
 } from "./options.ts";
+// What they cost.
+export { loadPrices } from "./prices.ts";

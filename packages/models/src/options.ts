@@ -20,6 +20,13 @@ export interface ModelDeclaration {
   /** Tokens an answer may have; default: the provider's. */
   readonly maxTokens?: number;
   readonly input?: readonly ("text" | "image")[];
+  /** US dollars for a million tokens; what comes from a cache or goes into one costs as input unless said. */
+  readonly cost?: {
+    readonly input: number;
+    readonly output: number;
+    readonly cacheRead?: number;
+    readonly cacheWrite?: number;
+  };
 }
 
 export interface ProviderOptions {

@@ -132,6 +132,7 @@ export type { SearchResult, SessionsSearch } from "./session-search.ts";
 export type { SessionsUsage, TokenTotals } from "./session-usage.ts";
 export type { SessionRow, SessionsList, SessionsSubscribed } from "./sessions.ts";
 export type { ToolGroup, ToolRow, ToolsCatalog, ToolsEffective, ToolsInvoked } from "./tools.ts";
+export type { CostTotals } from "./usage.ts";
 
 // Events.
 

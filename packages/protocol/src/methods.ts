@@ -19,6 +19,7 @@ import { type SessionSearchResults, sessionSearchMethods } from "./session-searc
 import { type SessionUsageResults, sessionUsageMethods } from "./session-usage.ts";
 import { type SessionsResults, sessionsMethods } from "./sessions.ts";
 import { type ToolsResults, toolsMethods } from "./tools.ts";
+import { type UsageResults, usageMethods } from "./usage.ts";
 
 /** What each method answers. */
 export interface MethodResults
@@ -40,7 +41,8 @@ export interface MethodResults
     ToolsResults,
     ApprovalsResults,
     DevicesResults,
-    LogsResults {}
+    LogsResults,
+    UsageResults {}
 
 /** What the methods that answer twice say the second time. */
 export interface FinalResults extends AgentFinalResults {}
@@ -69,6 +71,7 @@ export const methods = {
   ...approvalsMethods,
   ...devicesMethods,
   ...logsMethods,
+  ...usageMethods,
 } as const satisfies MethodSpecs<MethodResults>;
 
 export type MethodName = keyof typeof methods;

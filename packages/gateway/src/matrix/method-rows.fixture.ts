@@ -92,6 +92,8 @@ export const methodRows: Rows = {
   "config.patch": row(ADMINS, CHANGE),
   "secrets.reload": row(ADMINS, {}),
   "sandbox.status": row(READERS, {}),
+  "usage.cost": row(READERS, {}),
+  "usage.status": row(READERS, {}),
   "logs.tail": row({ ...READERS, viewer: "denied", stranger: "denied" }, {}),
 
   "sessions.list": row(SEEN, {}),

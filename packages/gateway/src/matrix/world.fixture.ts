@@ -88,6 +88,7 @@ export async function createWorld(): Promise<World> {
     models: { list: () => [], providers: () => [], resolve: () => Promise.reject(new Error("no model is asked for")) },
     tailLog: async () => ({ file: "log", cursor: 0, size: 0, lines: [], truncated: false, reset: false }),
     config: configFile(),
+    prices: async () => ({ date: "2026-01-01", source: "test", costOf: () => undefined }),
     metrics: async () => "claw_connections 0\n",
     identity: { deviceId: "d", publicKey: "k" },
     limits: { concurrentTurns: 10_000 },

@@ -4,6 +4,7 @@ import type {
   Logger,
   ModelSource,
   Policy,
+  PriceList,
   Principal,
   Route,
   SandboxProvider,
@@ -55,6 +56,7 @@ export interface MethodDeps {
   /** Closes connections whose credential no longer holds. */
   readonly revoke: (matches: (peer: Peer) => boolean, reason: string) => void;
   readonly tailLog: TailLog | undefined;
+  readonly prices: (() => Promise<PriceList>) | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly version: string;

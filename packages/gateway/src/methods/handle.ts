@@ -34,6 +34,7 @@ import { sessionSearchMethods } from "./session-search.ts";
 import { sessionUsageMethods } from "./session-usage.ts";
 import { sessionMethods } from "./sessions.ts";
 import { toolMethods } from "./tools.ts";
+import { usageMethods } from "./usage.ts";
 
 export interface RequestHandler {
   /** What can be asked of this composition. */
@@ -61,6 +62,7 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
     ...deviceMethods(deps),
     ...logMethods(deps),
     ...configMethods(deps),
+    ...usageMethods(deps),
   };
   const openRequests = createOpenRequests();
   const refuseWrongRole = createRoleGuard();
