@@ -20,7 +20,11 @@ export function grantedScopes(asked: readonly Scope[], principal: Principal): re
   return asked.filter((scope) => hasScope(principal, TAKES[scope]));
 }
 
+/** Opens a method, and must not open behind it what took to be given it. */
+const GIVES_NOTHING: ReadonlySet<Scope> = new Set(["operator.talk.secrets"]);
+
 /** A connection can hold less than its credential allows, never more. */
 export function narrowed(principal: Principal, granted: readonly Scope[]): Principal {
-  return { ...principal, scopes: [...new Set(granted.map((scope) => TAKES[scope]))] };
+  const scopes = granted.filter((scope) => !GIVES_NOTHING.has(scope)).map((scope) => TAKES[scope]);
+  return { ...principal, scopes: [...new Set(scopes)] };
 }
