@@ -60,6 +60,8 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
   const access = await authentication({ config, paths, clock: systemClock, log });
   const site: HotSite = { env, paths, log, tools, models: undefined, resolved };
   const hot = { ...(await buildSections(config, site)), authenticate: access.authenticate };
+  const { controlUi } = config.gateway;
+  let { allowedHosts } = config.gateway;
   const file = configHost({
     loaded,
     env,
@@ -69,6 +71,7 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
     async apply(changed, keys) {
       const { parts, issues } = await rebuildSections(changed, keys, site);
       gateway.reconfigure(parts);
+      allowedHosts = changed.gateway.allowedHosts;
       return issues;
     },
   });
@@ -94,13 +97,12 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
     ...(provider === undefined ? {} : { sandbox: { provider, spec: (agent) => sandboxSpec(site, agent) } }),
   });
 
-  const { controlUi, allowedHosts } = config.gateway;
   // Traces begin with the turns that a start takes up again.
   if (config.diagnostics.otel.enabled) await telemetry.attach();
   return {
     gateway,
     file,
-    fetch: controlUi.enabled ? withControlUi(gateway.fetch, { allowedHosts }) : gateway.fetch,
+    fetch: controlUi.enabled ? withControlUi(gateway.fetch, () => ({ allowedHosts })) : gateway.fetch,
     access,
     log,
     facts: { version, model: site.models?.summary ?? "", sandbox: provider ?? NO_SANDBOX },

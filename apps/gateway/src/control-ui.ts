@@ -11,7 +11,7 @@ type Fetch = (request: Request, from: RequestSource) => Response | Promise<Respo
 const FOLDERS = ["./control-ui/", "../../control-ui/dist/"];
 
 /** Serves the Control UI in front of the gateway's own HTTP. */
-export function withControlUi(gateway: Fetch, rules: OriginRules): Fetch {
+export function withControlUi(gateway: Fetch, rules: () => OriginRules): Fetch {
   const root = FOLDERS.map((folder) => fileURLToPath(new URL(folder, import.meta.url))).find((path) =>
     existsSync(path),
   );
@@ -42,7 +42,7 @@ export function withControlUi(gateway: Fetch, rules: OriginRules): Fetch {
   page.get("/*", (context, next) => {
     // Under a name that somebody else's DNS points here there is no page; the gateway says why.
     const host = context.req.header("host");
-    const problem = originProblem(new Headers(host === undefined ? {} : { host }), rules);
+    const problem = originProblem(new Headers(host === undefined ? {} : { host }), rules());
     return problem === undefined ? next() : gateway(context.req.raw, context.env);
   });
   page.get("/*", serveStatic({ root }));
