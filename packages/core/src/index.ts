@@ -107,6 +107,7 @@ export {
   type ThinkingLevel,
 } from "./session-settings.ts";
 export type { Skill, SkillSource } from "./skill.ts";
+export type { Starts, UncleanStart } from "./starts.ts";
 export type { Collections, Entry, Run, SearchHit, Session, Span, Store, StoreErrorCode } from "./store.ts";
 export { type Tool, type ToolContext, type ToolResult, type ToolSpec, toolSpec } from "./tool.ts";
 export type { SessionUsage, TokenSum, UsageQuery, UsageRow } from "./usage.ts";

@@ -93,6 +93,8 @@ export interface UnfinishedRun {
   readonly stopped?: true;
   /** Effects that started and did not finish: their outcome is unknown and they are never run again. */
   readonly unknownEffects: readonly Effect[];
+  /** How often it was begun again; see {@link Journal.beginAgain}. */
+  readonly recoveries: number;
 }
 
 /**
@@ -106,6 +108,8 @@ export interface Journal {
    * `STORE_CONFLICT` when another message has the run id, with `STORE_FORBIDDEN` when the session is somebody else's.
    */
   accept(input: AcceptInput): Promise<Accepted>;
+  /** A run that was cut off by a crash is begun again. */
+  beginAgain(lease: Lease, run: string): Promise<void>;
   /** A finished model step with the tool calls it asks for. */
   step(lease: Lease, run: string, entries: readonly NewEntry[]): Promise<void>;
   /** Before the effect. Rejects with `STORE_CONFLICT` when it was started before. */

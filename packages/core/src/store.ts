@@ -5,6 +5,7 @@ import type { Message } from "./message.ts";
 import type { Principal } from "./principal.ts";
 import type { Provenance } from "./provenance.ts";
 import type { SessionSettings, SettingsChange } from "./session-settings.ts";
+import type { Starts } from "./starts.ts";
 import type { SessionUsage, UsageQuery, UsageRow } from "./usage.ts";
 
 export interface Session {
@@ -138,6 +139,7 @@ export interface Store extends AsyncDisposable {
   readonly journal: Journal;
   readonly devices: DeviceRegistry;
   readonly approvals: ApprovalLedger;
+  readonly starts: Starts;
 }
 
 /**

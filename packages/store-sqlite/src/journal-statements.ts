@@ -84,6 +84,7 @@ export function journalStatements(client: Client) {
         replyTo: value("replyTo"),
         timeline: [],
         stopped: 0,
+        recoveries: 0,
       })
       .prepare(),
     insertInbox: orm
@@ -141,6 +142,11 @@ export function journalStatements(client: Client) {
       .where(and(thisRun, eq(runs.session, value("session")), isNull(runs.endedAt)))
       .prepare(),
     markRunning: orm.update(runs).set({ state: "running" }).where(thisRun).prepare(),
+    countRecovery: orm
+      .update(runs)
+      .set({ recoveries: sql`${runs.recoveries} + 1` })
+      .where(thisRun)
+      .prepare(),
     endRun: orm
       .update(runs)
       .set({
@@ -178,6 +184,7 @@ export function journalStatements(client: Client) {
         acceptedAt: runs.acceptedAt,
         replyTo: runs.replyTo,
         stopped: runs.stopped,
+        recoveries: runs.recoveries,
       })
       .from(runs)
       .where(isNull(runs.endedAt))

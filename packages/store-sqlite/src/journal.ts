@@ -23,6 +23,7 @@ export function sqliteJournal(databases: AgentDatabases, clock: Clock): Journal 
       const database = databases.create(input.session);
       return database.write(() => accept(database, databases.all(), input, clock.now()));
     },
+    beginAgain: (lease, run) => inTurn(lease, run, (turn) => turn.beginAgain()),
     step: (lease, run, entries) => inTurn(lease, run, (turn) => turn.step(entries)),
     effectStarted: (lease, run, effect) => inTurn(lease, run, (turn) => turn.startEffect(effect)),
     effectFinished: (lease, run, effect, result) => inTurn(lease, run, (turn) => turn.finishEffect(effect, result)),

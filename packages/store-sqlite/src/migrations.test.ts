@@ -13,7 +13,7 @@ import { child } from "./testing/child.ts";
 import { ada, inbound, session } from "./testing/fixtures.ts";
 import { stateDirectory } from "./testing/state-directory.ts";
 
-const { audit, ...ofAgent } = schema;
+const { audit, starts, ...ofAgent } = schema;
 
 /** Every column the migrations make, as `table.column TYPE NOT NULL`. */
 function migratedColumns(migrations: Migrations): readonly string[] {
@@ -43,7 +43,7 @@ function queriedColumns(tables: readonly Parameters<typeof getTableConfig>[0][])
 
 test("the tables that queries are written against are the tables that migrations make", () => {
   expect(queriedColumns(Object.values(ofAgent))).toEqual(migratedColumns(agentMigrations));
-  expect(queriedColumns([audit, approvals, failedAttempts, ...Object.values(deviceSchema)])).toEqual(
+  expect(queriedColumns([audit, approvals, failedAttempts, starts, ...Object.values(deviceSchema)])).toEqual(
     migratedColumns(stateMigrations),
   );
 });

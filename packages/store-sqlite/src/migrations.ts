@@ -130,6 +130,7 @@ export const agentMigrations: Migrations = [
   CREATE INDEX usage_of_run ON usage (run);
   `,
   "ALTER TABLE runs ADD COLUMN stopped INTEGER NOT NULL DEFAULT 0;",
+  "ALTER TABLE runs ADD COLUMN recoveries INTEGER NOT NULL DEFAULT 0",
 ];
 
 /** `state/claw.db` */
@@ -148,6 +149,13 @@ export const stateMigrations: Migrations = [
   deviceTables,
   failedAttemptTable,
   approvalTables,
+  `
+  CREATE TABLE starts (
+    number INTEGER PRIMARY KEY NOT NULL,
+    at INTEGER NOT NULL,
+    state TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** The version of the data, or `STORE_NEWER` when a newer program wrote it. Reads only. */

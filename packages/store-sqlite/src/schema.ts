@@ -11,6 +11,7 @@ import type {
   RunEnd,
   SessionSettings,
   Span,
+  Starts,
 } from "@claw/core";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { instant, json } from "./columns.ts";
@@ -58,6 +59,8 @@ export const runs = sqliteTable("runs", {
   timeline: json<readonly Span[]>("timeline").notNull(),
   /** Somebody stopped it before its end. */
   stopped: integer("stopped").notNull(),
+  /** How often it was begun again after a crash. */
+  recoveries: integer("recoveries").notNull(),
 });
 
 export const entries = sqliteTable("entries", {
@@ -122,4 +125,10 @@ export const audit = sqliteTable("audit", {
   ok: integer("ok", { mode: "boolean" }),
   summary: text("summary"),
   durationMs: integer("duration_ms"),
+});
+
+export const starts = sqliteTable("starts", {
+  number: integer("number").primaryKey(),
+  at: instant("at").notNull(),
+  state: text("state").$type<Parameters<Starts["note"]>[0]>().notNull(),
 });

@@ -21,6 +21,7 @@ import { sqliteFailedAttempts } from "./failed-attempts.ts";
 import { sqliteJournal } from "./journal.ts";
 import { stateMigrations } from "./migrations.ts";
 import { type DeviceDatabase, ownDevices } from "./own-devices.ts";
+import { sqliteStarts } from "./starts.ts";
 
 export interface SqliteStoreOptions {
   /** Holds `agents/<id>/sessions/sessions.db` and `state/claw.db`; made with mode 0700 when missing. */
@@ -74,6 +75,7 @@ export function sqliteStore({ stateDir, clock = systemClock, log = silentLogger 
     approvals: sqliteApprovals(openApprovals, clock),
     devices: sqliteDeviceRegistry(openDevices, clock),
     journal: sqliteJournal(agents, clock),
+    starts: sqliteStarts(openState, clock),
     audit: sqliteAudit(openState, clock),
     failedAttempts: sqliteFailedAttempts(openState, clock),
     async [Symbol.asyncDispose]() {

@@ -5,6 +5,7 @@ import { stepUsage, sumOf } from "./usage.ts";
 /** A run under way, inside a transaction of its database. */
 export interface TurnWrites {
   readonly ended: boolean;
+  beginAgain(): void;
   step(entries: readonly NewEntry[]): void;
   startEffect(effect: Effect): void;
   finishEffect(effect: string, result: NewEntry): void;
@@ -38,6 +39,10 @@ export function turnWrites(database: AgentDatabase, session: string, run: string
 
   return {
     ended,
+    beginAgain() {
+      begin();
+      journal.countRecovery.run({ run });
+    },
     step(entries) {
       begin();
       append(entries);

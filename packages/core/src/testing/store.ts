@@ -7,6 +7,7 @@ import { commandCases } from "./store/commands.ts";
 import { deliveryCases } from "./store/deliveries.ts";
 import { deviceCases } from "./store/devices.ts";
 import { sessionCases } from "./store/sessions.ts";
+import { startCases } from "./store/starts.ts";
 import { turnCases } from "./store/turn.ts";
 import { usageCases } from "./store/usage.ts";
 import { wallCases } from "./store/walls.ts";
@@ -27,6 +28,7 @@ export function storeContract({ open, skip }: StoreContractOptions): readonly Co
     ...deliveryCases,
     ...deviceCases,
     ...approvalCases,
+    ...startCases,
     ...usageCases,
     ...commandCases,
   ];

@@ -67,6 +67,7 @@ export const turnCases: readonly StoreCase[] = [
           acceptedAt: undefined,
           replyTo,
           unknownEffects: [effect],
+          recoveries: 0,
         },
       );
       equal(second?.run, "run-b");
@@ -74,6 +75,21 @@ export const turnCases: readonly StoreCase[] = [
       deepEqual(rest, []);
       await again.journal.effectFinished(lease(), "run-a", effect.id, toolResult(effect.id, "outcome unknown"));
       deepEqual((await unfinished(again))[0]?.unknownEffects, []);
+    },
+  },
+  {
+    name: "a run remembers over restarts how often it was begun again",
+    async run({ store, reopen }) {
+      await store.journal.accept(inbound("a"));
+      await store.journal.beginAgain(lease(), "run-a");
+      const again = await reopen();
+      await again.journal.beginAgain(lease(), "run-a");
+      deepEqual(
+        (await unfinished(again)).map(({ run, recoveries }) => [run, recoveries]),
+        [["run-a", 2]],
+      );
+      await again.journal.finish(lease(), "run-a", done);
+      await rejectsWith("STORE_ENDED", again.journal.beginAgain(lease(), "run-a"));
     },
   },
   {
