@@ -19,6 +19,7 @@ test("shows every command, examples and exit codes when asked for nothing", asyn
 
 test.each([
   "gateway run",
+  "safe-mode off",
   "agent",
   "chat",
   "status",

@@ -8,6 +8,7 @@ import { addDevices } from "./commands/devices.ts";
 import { addGateway } from "./commands/gateway.ts";
 import { addLogs } from "./commands/logs.ts";
 import { addModels } from "./commands/models.ts";
+import { addSafeMode } from "./commands/safe-mode.ts";
 import { addSandbox } from "./commands/sandbox.ts";
 import { addSessions } from "./commands/sessions.ts";
 import { addStatus } from "./commands/status.ts";
@@ -34,6 +35,7 @@ export function createProgram(): Command {
 
   program.commandsGroup("Run:");
   addGateway(program);
+  addSafeMode(program);
   program.commandsGroup("Talk:");
   addAgent(program);
   addChat(program);

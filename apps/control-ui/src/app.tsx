@@ -7,6 +7,7 @@ import { SignIn } from "./gateway/sign-in.tsx";
 import { keepToken } from "./gateway/token.ts";
 import { ConnectionBanner } from "./header/connection-banner.tsx";
 import { Header } from "./header/header.tsx";
+import { SafeModeBanner } from "./header/safe-mode-banner.tsx";
 import { Drawer } from "./sessions/drawer.tsx";
 import { titleOf } from "./sessions/session-key.ts";
 import { Sidebar } from "./sessions/sidebar.tsx";
@@ -47,6 +48,7 @@ function Shell(): ReactElement {
       <main className="flex min-w-0 flex-1 flex-col">
         <Header title={title} menu={<Drawer selected={sessionKey} onSelect={select} />} />
         <ConnectionBanner />
+        <SafeModeBanner />
         {sessionKey === undefined ? <Opening /> : <Chat key={sessionKey} sessionKey={sessionKey} />}
       </main>
     </div>

@@ -25,6 +25,7 @@ export interface ComposeOptions {
   readonly paths: ResolvedPaths;
   readonly env: Environment;
   readonly terminal: Console;
+  readonly safeMode?: boolean | undefined;
 }
 
 export interface Composed {
@@ -44,7 +45,7 @@ export interface Composed {
 }
 
 /** The bundled gateway: every part chosen by the configuration. */
-export async function compose({ loaded, paths, env, terminal }: ComposeOptions): Promise<Composed> {
+export async function compose({ loaded, paths, env, terminal, safeMode }: ComposeOptions): Promise<Composed> {
   const { config } = loaded;
   const { stateDir } = paths;
   const { level, file: logFile } = config.logging;
@@ -92,6 +93,7 @@ export async function compose({ loaded, paths, env, terminal }: ComposeOptions):
     config: file,
     identity: await gatewayIdentity(stateDir),
     prices: () => loadPrices(loaded.config.models.providers),
+    ...(safeMode === undefined ? {} : { safeMode }),
     version,
     log,
     ...(provider === undefined ? {} : { sandbox: { provider, spec: (agent) => sandboxSpec(site, agent) } }),

@@ -62,6 +62,7 @@ export const sections: readonly Section[] = [
         limits: {
           concurrentTurns: config.agents.defaults.maxConcurrent,
           turnTimeoutMs: config.agents.defaults.timeoutSeconds * 1_000,
+          recoveries: config.agents.defaults.maxRecoveries,
         },
       };
     },

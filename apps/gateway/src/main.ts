@@ -14,6 +14,7 @@ Runs the gateway in the foreground. Ctrl-C stops it.
   --state-dir DIR    instead of ~/.openclaw
   --config FILE      instead of openclaw.json in the state directory
   --profile NAME     a state directory of its own, ~/.openclaw-NAME
+  --safe-mode        start with channels off and unfinished turns waiting; --no-safe-mode never does
   --no-open          open no browser
   --help             this text
 `;
@@ -27,6 +28,7 @@ try {
       config: { type: "string" },
       profile: { type: "string" },
       open: { type: "boolean" },
+      "safe-mode": { type: "boolean" },
       help: { type: "boolean", short: "h" },
     },
     allowNegative: true,
@@ -34,8 +36,12 @@ try {
   if (values.help) {
     process.stdout.write(USAGE);
   } else {
-    const { "state-dir": stateDir, help: _, ...rest } = values;
-    const flags = { ...rest, ...(stateDir === undefined ? {} : { stateDir }) };
+    const { "state-dir": stateDir, "safe-mode": safeMode, help: _, ...rest } = values;
+    const flags = {
+      ...rest,
+      ...(stateDir === undefined ? {} : { stateDir }),
+      ...(safeMode === undefined ? {} : { safeMode }),
+    };
     const { runGateway } = await import("./run-gateway.ts");
     process.exitCode = await runGateway({ env: process.env, flags });
   }

@@ -1,5 +1,6 @@
 import { type Environment, loadConfig, resolvePaths } from "@claw/config";
 import { ClawError } from "@claw/core";
+import type { SafeMode } from "@claw/gateway";
 import { lockStateDir } from "@claw/store-sqlite";
 import { compose } from "./compose.ts";
 import { createConsole } from "./console.ts";
@@ -15,6 +16,8 @@ export interface GatewayFlags {
   readonly profile?: string;
   /** False: open no browser. */
   readonly open?: boolean;
+  /** True starts in safe mode, false never does. Default: after a crash loop. */
+  readonly safeMode?: boolean;
 }
 
 export interface RunGatewayOptions {
@@ -53,7 +56,7 @@ export async function runGateway({ env, flags }: RunGatewayOptions): Promise<num
     const firstStart = await prepareStateDir(paths);
     using _lock = lockStateDir(paths.stateDir);
     const loaded = await loadConfig({ path: paths.configPath, env });
-    const composed = await compose({ loaded, paths, env, terminal });
+    const composed = await compose({ loaded, paths, env, terminal, safeMode: flags.safeMode });
     const { gateway, file, access, facts, warm, end } = composed;
     await gateway.start();
     const serving = await serve({ ...composed, loaded, paths }).catch(async (error: unknown) => {
@@ -63,6 +66,7 @@ export async function runGateway({ env, flags }: RunGatewayOptions): Promise<num
     });
     const { address, fingerprint } = serving;
     const token = access.secret();
+    if (gateway.safeMode !== undefined) terminal.warn(safeModeNote(gateway.safeMode));
     terminal.banner({ ...facts, address, fingerprint, token, firstStart, stateDir: paths.stateDir });
     if (loaded.config.gateway.auth.mode === "none") terminal.warn(NO_AUTHENTICATION);
     if (flags.open !== false && env["CLAW_NO_OPEN"] !== "1") openBrowser(address, token, env);
@@ -82,6 +86,13 @@ export async function runGateway({ env, flags }: RunGatewayOptions): Promise<num
     if (env["CLAW_DEBUG"] === "1" && error instanceof Error) terminal.error(error.stack ?? "");
     return (ClawError.is(error) && EXIT_CODES[error.code]) || 1;
   }
+}
+
+function safeModeNote({ reason, parked }: SafeMode): string {
+  return (
+    `safe mode: ${reason} Channels are off. Unfinished turns that wait: ${parked.length}. ` +
+    '"claw status" lists them, "claw safe-mode off" leaves it.'
+  );
 }
 
 /** One Ctrl-C may arrive twice, from the terminal and from a parent that passes it on. */

@@ -51,7 +51,11 @@ describe("a good file", () => {
         tools: { allow: [], deny: [] },
         controlUi: { enabled: true, allowedOrigins: [] },
       },
-      agents: { defaults: { timeoutSeconds: 3600, maxSteps: 50, maxConcurrent: 64 }, list: [], entries: {} },
+      agents: {
+        defaults: { timeoutSeconds: 3600, maxSteps: 50, maxRecoveries: 3, maxConcurrent: 64 },
+        list: [],
+        entries: {},
+      },
       models: { providers: {}, routing: {} },
       sandbox: { backend: "auto", mode: "all", workspaceAccess: "rw", docker: {} },
       tools: { profile: "coding", agentToAgent: { enabled: false, allow: [] } },

@@ -81,6 +81,13 @@ function agents() {
       .default(3600)
       .describe("Longest run of one turn, in seconds."),
     maxSteps: z.number().int().positive().max(10_000).default(50).describe("Most model steps in one turn."),
+    maxRecoveries: z
+      .number()
+      .int()
+      .nonnegative()
+      .max(1000)
+      .default(3)
+      .describe("Times a turn that a crash cut off is begun again before it is given up."),
     maxConcurrent: z.number().int().positive().max(1024).default(64).describe("Most turns at once, over all sessions."),
   });
   const fields = {

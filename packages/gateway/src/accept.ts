@@ -18,7 +18,7 @@ import type { Hub, RunRef } from "./events.ts";
 import { decide, refusal } from "./gate.ts";
 import type { Lanes } from "./lanes.ts";
 import type { ResetRules } from "./options.ts";
-import { type ActiveRun, type Runs, userMessage } from "./runs.ts";
+import { type ActiveRun, type Recovered, type Runs, userMessage } from "./runs.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 import type { Transcripts } from "./transcripts.ts";
 import type { TakeTurn } from "./turn.ts";
@@ -48,7 +48,7 @@ export interface Intake {
   /** Resolves once the message can't be lost any more. Rejects with `GATEWAY_REFUSED`, `GATEWAY_STOPPING`, `STORE_*`. */
   accept(submission: Submission): Promise<Accepted>;
   /** Takes up what a stop or a crash left unfinished, in its old order. Returns how many. */
-  recover(): Promise<number>;
+  recover(options: Pick<Recovered, "afterCrash">): Promise<number>;
   /** No message is accepted and no turn begun any more. */
   close(): void;
 }
@@ -158,10 +158,12 @@ export function createIntake(options: IntakeOptions): Intake {
       return accepted;
     },
 
-    async recover() {
+    async recover({ afterCrash }) {
       let count = 0;
       for await (const unfinished of journal.unfinished()) {
-        const run = reopen(unfinished);
+        // Safe mode is left while turns go on.
+        if (runs.get(unfinished.run) !== undefined) continue;
+        const run = reopen(unfinished, afterCrash);
         if (unfinished.stopped) run.controller.abort();
         enqueue(run);
         count++;
@@ -180,16 +182,9 @@ export function createIntake(options: IntakeOptions): Intake {
     hub.publish({ ...ref, type: "run-ended", outcome });
   }
 
-  function reopen({
-    run,
-    session,
-    agent,
-    principal,
-    provenance,
-    replyTo,
-    acceptedAt,
-    unknownEffects,
-  }: UnfinishedRun): ActiveRun {
+  function reopen(unfinished: UnfinishedRun, afterCrash: boolean): ActiveRun {
+    const { run, session, agent, principal, provenance, replyTo, acceptedAt } = unfinished;
+    const { unknownEffects, recoveries } = unfinished;
     const ref = { run, session, agent, owner: principal.id };
     const timeline = timelineOf(ref, clock.monotonicMs());
     const to = replyTo === undefined ? {} : { replyTo };
@@ -201,7 +196,7 @@ export function createIntake(options: IntakeOptions): Intake {
       timeline,
       acceptedAt,
       ...to,
-      recovered: { unknownEffects },
+      recovered: { unknownEffects, recoveries, afterCrash },
     });
   }
 }

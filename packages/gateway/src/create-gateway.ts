@@ -49,6 +49,7 @@ import { createWatchdog } from "./watchdog.ts";
 const DEFAULT_CONCURRENT_TURNS = 128;
 const DEFAULT_TURN_TIMEOUT_MS = 30 * 60_000;
 const DEFAULT_HOT_SESSIONS = 128;
+const DEFAULT_RECOVERIES = 3;
 
 /** Composes a gateway from what it is given. Nothing runs before `start`. */
 export function createGateway(options: GatewayOptions): Gateway {
@@ -100,6 +101,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     hub,
     clock,
     timeoutMs: () => settings.limits.turnTimeoutMs ?? DEFAULT_TURN_TIMEOUT_MS,
+    maxRecoveries: () => settings.limits.recoveries ?? DEFAULT_RECOVERIES,
   });
   const { forget } = transcripts;
   const commands = createCommands();
@@ -121,6 +123,22 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   const tellPairing = createTellPairing(peers);
   const sessionEvents = createSessionEvents({ store, runs, agents, models }, peers);
+  const lifecycle = createLifecycle({
+    store,
+    approvals,
+    intake,
+    lanes,
+    runs,
+    outbox,
+    channelHost,
+    sandboxes,
+    bus,
+    peers,
+    watchdog,
+    wantSafeMode: options.safeMode,
+    clock,
+    log,
+  });
   const deps: MethodDeps = {
     agents,
     tools: toolsByName,
@@ -148,26 +166,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     revoke: (matches, reason) => revokePeers(peers, matches, reason),
     tailLog: options.tailLog,
     prices: options.prices,
+    lifecycle,
     clock,
     log,
     version,
   };
   const { handle, methods } = createRequestHandler(deps, log);
   const hello = createHello(deps, methods);
-  const lifecycle = createLifecycle({
-    store,
-    approvals,
-    watchdog,
-    intake,
-    lanes,
-    runs,
-    outbox,
-    channelHost,
-    sandboxes,
-    bus,
-    peers,
-    log,
-  });
   const limitAuth = createAuthLimiter({
     clock,
     log,
@@ -198,6 +203,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     start: lifecycle.start,
     stop: lifecycle.stop,
+    get safeMode() {
+      return lifecycle.safeMode;
+    },
     reconfigure(parts) {
       settings.replace(parts);
       if (parts.authenticate !== undefined) signOutSharedSecrets(peers);

@@ -37,4 +37,5 @@ export type {
   TailLog,
 } from "./options.ts";
 export { type OriginRules, originProblem } from "./origin.ts";
+export type { SafeMode } from "./safe-mode.ts";
 export type { SandboxSettings } from "./sandboxes.ts";

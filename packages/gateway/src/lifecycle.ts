@@ -1,4 +1,4 @@
-import { type Bus, ClawError, type Logger, type Store } from "@claw/core";
+import { type Bus, ClawError, type Clock, type Logger, type Store } from "@claw/core";
 import { CLOSE_CODES } from "@claw/protocol";
 import type { Intake } from "./accept.ts";
 import type { Approvals } from "./approvals.ts";
@@ -9,13 +9,16 @@ import type { Lanes } from "./lanes.ts";
 import type { Gateway } from "./options.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Runs } from "./runs.ts";
+import { beginStart, type SafeMode } from "./safe-mode.ts";
 import type { Sandboxes } from "./sandboxes.ts";
 import { cutOff } from "./turn-end.ts";
 import type { Watchdog } from "./watchdog.ts";
 
-export interface Lifecycle extends Pick<Gateway, "start" | "stop"> {
+export interface Lifecycle extends Pick<Gateway, "start" | "stop" | "safeMode"> {
   /** Started, and not stopping. */
   readonly ready: boolean;
+  /** Starts what safe mode kept off. Resolves with how many turns go on; `undefined` when it was not in safe mode. */
+  leaveSafeMode(): Promise<number | undefined>;
 }
 
 export interface LifecycleOptions {
@@ -30,6 +33,8 @@ export interface LifecycleOptions {
   readonly watchdog: Pick<Watchdog, "start" | "stop">;
   readonly bus: Bus;
   readonly peers: ReadonlySet<Peer>;
+  readonly wantSafeMode: boolean | undefined;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -38,13 +43,18 @@ const DEFAULT_GRACE_MS = 10_000;
 const PART_STOP_MS = 10_000;
 
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
-  const { store, approvals, intake, lanes, runs, outbox, channelHost, sandboxes, watchdog, bus, peers, log } = options;
+  const { store, approvals, intake, lanes, runs, outbox, channelHost, sandboxes, watchdog, bus, peers, clock, log } = options;
   let state: "new" | "started" | "stopping" = "new";
   let stopping: Promise<void> | undefined;
+  let safeMode: SafeMode | undefined;
 
   async function stop(graceMs: number): Promise<void> {
     state = "stopping";
     intake.close();
+    // Before anything that may hang: whatever ends it from here on is no crash.
+    await store.starts
+      .note("stopping")
+      .catch((error: unknown) => log.warn("the stop is not noted", { error: String(error) }));
     for (const peer of peers) peer.sendEvent("shutdown", JSON.stringify({ reason: "the gateway is stopping" }));
     // Channels come last: what the turns still answer goes out through them.
     await drain(graceMs);
@@ -70,9 +80,34 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     if (!(await endsWithin(end, PART_STOP_MS))) log.warn("a part does not stop and is left behind", { part });
   }
 
+  async function goOn(afterCrash: boolean): Promise<number> {
+    const recovered = await intake.recover({ afterCrash });
+    if (recovered > 0) log.info("unfinished turns go on", { turns: recovered });
+    state = "started";
+    await channelHost.start();
+    outbox.start();
+    return recovered;
+  }
+
   return {
     get ready() {
       return state === "started";
+    },
+    get safeMode() {
+      return safeMode;
+    },
+    async leaveSafeMode() {
+      if (safeMode === undefined || state !== "started") return undefined;
+      const left = safeMode;
+      // At once, so that of two who ask one does it.
+      safeMode = undefined;
+      try {
+        await store.starts.note("normal");
+      } catch (error) {
+        safeMode = left;
+        throw error;
+      }
+      return goOn(true);
     },
     async start() {
       if (state !== "new")
@@ -80,11 +115,11 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       await store.migrate();
       watchdog.start();
       await approvals.start();
-      const recovered = await intake.recover();
-      if (recovered > 0) log.info("unfinished turns go on", { turns: recovered });
-      state = "started";
-      await channelHost.start();
-      outbox.wake();
+      const { starts, journal } = store;
+      const begun = await beginStart({ starts, journal, clock, log, wanted: options.wantSafeMode });
+      safeMode = begun.safeMode;
+      if (safeMode === undefined) await goOn(begun.afterCrash);
+      else state = "started";
     },
     stop({ graceMs = DEFAULT_GRACE_MS } = {}) {
       stopping ??= stop(graceMs);

@@ -25,6 +25,7 @@ import type { AuthRateLimit } from "./auth-limiter.ts";
 import type { ConfigFile } from "./config-file.ts";
 import type { GatewayListener } from "./events.ts";
 import type { OriginRules } from "./origin.ts";
+import type { SafeMode } from "./safe-mode.ts";
 import type { SandboxSettings } from "./sandboxes.ts";
 
 export interface GatewayOptions {
@@ -73,6 +74,8 @@ export interface GatewayOptions {
   readonly limits?: GatewayLimits;
   /** The key by which clients know this gateway again. Default: it has none. */
   readonly identity?: GatewayIdentity;
+  /** True starts with channels off and unfinished turns waiting, false never does. Default: after a crash loop. */
+  readonly safeMode?: boolean;
   readonly version?: string;
   readonly log?: Logger;
   readonly clock?: Clock;
@@ -114,11 +117,15 @@ export interface GatewayLimits {
   readonly turnTimeoutMs?: number;
   /** Sessions whose transcript stays in memory. Default 128. */
   readonly hotSessions?: number;
+  /** A turn that was cut off by a crash is begun again this often, then given up. Default 3. */
+  readonly recoveries?: number;
 }
 
 export interface Gateway extends AsyncDisposable {
-  /** Migrates the store, takes up unfinished runs, starts the channels. */
+  /** Migrates the store, takes up unfinished runs, starts the channels; in safe mode only the first. */
   start(): Promise<void>;
+  /** Set while it is in safe mode, from `start` on. */
+  readonly safeMode: SafeMode | undefined;
   /**
    * Accepts nothing more, lets running turns finish for `graceMs` (default 10,000), then cuts them off; the next start
    * takes those up again. Idempotent.

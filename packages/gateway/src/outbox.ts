@@ -2,6 +2,8 @@ import { type Channel, type Clock, type Delivery, type Journal, type Logger, Rat
 import { unlessGivenUp } from "./give-up.ts";
 
 export interface Outbox {
+  /** From now on it sends. */
+  start(): void;
   /** Looks for due deliveries now; call after one was queued. */
   wake(): void;
   /** Stops looking; resolves when what is being sent is sent. */
@@ -34,7 +36,7 @@ export function createOutbox({ channels, journal, clock, log }: OutboxOptions): 
   const unnoted = new Set<string>();
   let looking: Promise<void> | undefined;
   let again = false;
-  let stopped = channels.length === 0;
+  let stopped = true;
   let cancelTimer = (): void => {};
 
   const wake = (): void => {
@@ -107,6 +109,10 @@ export function createOutbox({ channels, journal, clock, log }: OutboxOptions): 
   }
 
   return {
+    start() {
+      stopped = channels.length === 0;
+      if (!stopped) wake();
+    },
     wake() {
       if (!stopped) wake();
     },

@@ -1,4 +1,4 @@
-import type { Address, Effect, Principal, Provenance, ToolCall, UserMessage } from "@claw/core";
+import type { Address, Principal, Provenance, ToolCall, UnfinishedRun, UserMessage } from "@claw/core";
 import type { RunOutcome, RunRef } from "./events.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -18,10 +18,15 @@ export interface ActiveRun extends RunRef {
   /** Its session started over with it. */
   readonly reset?: true;
   /** Set for a run that a restart found: what it had started then. */
-  readonly recovered?: { readonly unknownEffects: readonly Effect[] };
+  readonly recovered?: Recovered;
   readonly ended: Promise<RunOutcome>;
   /** Resolves `ended`; the run is then no longer active. */
   end(outcome: RunOutcome): void;
+}
+
+export interface Recovered extends Pick<UnfinishedRun, "unknownEffects" | "recoveries"> {
+  /** It was a crash that cut it off, or kept it waiting. */
+  readonly afterCrash: boolean;
 }
 
 export interface Runs {

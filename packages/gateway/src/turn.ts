@@ -15,8 +15,7 @@ import type { GatewayErrorCode } from "./errors.ts";
 import type { Hub, RunOutcome, RunRef } from "./events.ts";
 import { itemsUntil, later } from "./give-up.ts";
 import { callAskedFor, oneCallAgent } from "./one-call-agent.ts";
-import type { ActiveRun } from "./runs.ts";
-import { userMessage } from "./runs.ts";
+import { type ActiveRun, type Recovered, userMessage } from "./runs.ts";
 import type { CallTool } from "./tool-calls.ts";
 import { unknownOutcome } from "./tool-results.ts";
 import type { Transcript, Transcripts } from "./transcripts.ts";
@@ -35,6 +34,7 @@ export interface TurnsOptions {
   readonly settingsOf: (run: ActiveRun) => Promise<SessionSettings>;
   readonly clock: Clock;
   readonly timeoutMs: () => number;
+  readonly maxRecoveries: () => number;
 }
 
 export type TakeTurn = (run: ActiveRun) => Promise<void>;
@@ -58,7 +58,8 @@ interface Stage {
 
 /** Takes a run from its lane to its end. Never rejects: a failure is how the run ended. */
 export function createTurns(options: TurnsOptions): TakeTurn {
-  const { agents, bus, journal, transcripts, callTool, toolsOf, instructions, settingsOf, hub, clock, timeoutMs } =
+  const { agents, bus, journal, transcripts, callTool, toolsOf, instructions, settingsOf, hub, clock } = options;
+  const { timeoutMs, maxRecoveries } =
     options;
 
   return async (run) => {
@@ -149,14 +150,22 @@ export function createTurns(options: TurnsOptions): TakeTurn {
   }
 
   async function openTranscript(run: ActiveRun, lease: Lease): Promise<Transcript> {
-    for (const effect of run.recovered?.unknownEffects ?? []) {
-      await journal.effectFinished(lease, run.run, effect.id, unknownOutcome(effect));
-    }
+    if (run.recovered !== undefined) await beginAgain(run, run.recovered, lease);
     const afresh = run.recovered !== undefined || run.reset === true;
     const hot = afresh ? undefined : transcripts.hot(run.session);
     if (hot === undefined) return transcripts.read(run.principal, run.session, run.run);
     hot.append(userMessage(run), run.provenance);
     return hot;
+  }
+
+  async function beginAgain({ run }: ActiveRun, recovered: Recovered, lease: Lease): Promise<void> {
+    const { unknownEffects, recoveries, afterCrash } = recovered;
+    for (const effect of unknownEffects) {
+      await journal.effectFinished(lease, run, effect.id, unknownOutcome(effect));
+    }
+    if (!afterCrash) return;
+    if (recoveries >= maxRecoveries()) throw givenUp(recoveries);
+    await journal.beginAgain(lease, run);
   }
 
   async function recordSteps(stage: Stage): Promise<void> {
@@ -178,6 +187,13 @@ function tooLong(timeoutMs: number): ClawError<GatewayErrorCode> {
   return new ClawError(
     "GATEWAY_TURN_TIMEOUT",
     `The turn ran longer than ${seconds} seconds and was stopped. Raise agents.defaults.timeoutSeconds, or ask for less at once.`,
+  );
+}
+
+function givenUp(recoveries: number): ClawError<GatewayErrorCode> {
+  return new ClawError(
+    "GATEWAY_GIVEN_UP",
+    `The gateway crashed during this turn and again in ${recoveries} further attempts, so the turn is given up. Ask again in another way, and see the gateway's log.`,
   );
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ConfigReload } from "./config.ts";
 import type { Presence } from "./handshake.ts";
 import type { MethodSpecs } from "./method-spec.ts";
+import type { SafeModeInfo } from "./safe-mode.ts";
 
 /** Params of `health`, which any client may call. */
 const healthParams = z.strictObject({ probe: z.boolean().optional() });
@@ -26,6 +27,8 @@ export interface Health {
   readonly sessions: RecentSessions;
   /** Where there is a configuration file. */
   readonly configReload?: ConfigReload;
+  /** Set while the gateway is in safe mode. */
+  readonly safeMode?: SafeModeInfo;
 }
 
 export interface RecentSessions {
@@ -101,6 +104,8 @@ export interface Status {
     readonly label?: string;
     readonly forMs: number;
   }[];
+  /** Set while the gateway is in safe mode. */
+  readonly safeMode?: SafeModeInfo;
   /** Bytes, as `process.memoryUsage()` names them. */
   readonly processMemory: { readonly rss: number; readonly heapUsed: number };
 }

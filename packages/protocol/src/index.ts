@@ -118,6 +118,7 @@ export {
 export type { ModelRow, ModelsAuthStatus, ModelsList, ModelsProbe, ProviderAuth } from "./models.ts";
 export { parseParams } from "./params.ts";
 export type { RunRow, RunsGet, RunsList, TimelineSpan } from "./runs.ts";
+export type { SafeModeInfo, SafeModeOff } from "./safe-mode.ts";
 export type { SandboxStatus } from "./sandbox.ts";
 export type {
   SessionsAborted,

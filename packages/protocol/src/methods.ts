@@ -11,6 +11,7 @@ import { type LogsResults, logsMethods } from "./logs.ts";
 import type { MethodSpecs } from "./method-spec.ts";
 import { type ModelsResults, modelsMethods } from "./models.ts";
 import { type RunsResults, runsMethods } from "./runs.ts";
+import { type SafeModeResults, safeModeMethods } from "./safe-mode.ts";
 import { type SandboxResults, sandboxMethods } from "./sandbox.ts";
 import { type SessionEditsResults, sessionEditsMethods } from "./session-edits.ts";
 import { type SessionMessagesResults, sessionMessagesMethods } from "./session-messages.ts";
@@ -42,7 +43,8 @@ export interface MethodResults
     ApprovalsResults,
     DevicesResults,
     LogsResults,
-    UsageResults {}
+    UsageResults,
+    SafeModeResults {}
 
 /** What the methods that answer twice say the second time. */
 export interface FinalResults extends AgentFinalResults {}
@@ -72,6 +74,7 @@ export const methods = {
   ...devicesMethods,
   ...logsMethods,
   ...usageMethods,
+  ...safeModeMethods,
 } as const satisfies MethodSpecs<MethodResults>;
 
 export type MethodName = keyof typeof methods;

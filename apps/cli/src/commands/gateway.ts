@@ -7,6 +7,7 @@ interface RunFlags extends StateFlags {
   readonly port?: string;
   readonly token?: string;
   readonly open: boolean;
+  readonly safeMode?: boolean;
 }
 
 export function addGateway(program: Command): void {
@@ -16,6 +17,8 @@ export function addGateway(program: Command): void {
     .description("run the gateway in the foreground until Ctrl-C")
     .option("--port <port>", "listen on this port instead of gateway.port (CLAW_GATEWAY_PORT)")
     .option("--token <token>", "token of this run; safer in CLAW_GATEWAY_TOKEN, process lists show flags")
+    .option("--safe-mode", "start with channels off and unfinished turns waiting")
+    .option("--no-safe-mode", "start normally, also after a crash loop")
     .option("--no-open", "do not open the Control UI in a browser");
   examples(withStateFlags(run), [
     ["claw gateway run", "with ~/.openclaw, made on the first start"],

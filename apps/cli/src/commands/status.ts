@@ -1,4 +1,4 @@
-import type { HelloOk, ModelsList } from "@claw/protocol";
+import type { HelloOk, ModelsList, SafeModeInfo } from "@claw/protocol";
 import type { Command } from "commander";
 import { connect, type Link } from "../connect.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -48,25 +48,26 @@ interface Where {
 type Found = Awaited<ReturnType<typeof ask>>;
 
 async function ask({ client, hello }: Link) {
-  const [models, sandbox, agents, sessions, { lateRuns }] = await Promise.all([
+  const [models, sandbox, agents, sessions, { lateRuns, safeMode }] = await Promise.all([
     client.request("models.list", {}),
     client.request("sandbox.status", {}),
     client.request("agents.list", {}),
     client.request("sessions.list", { limit: 100 }),
     client.request("status", {}),
   ]);
-  return { hello, models, sandbox, agents, sessions, lateRuns };
+  return { hello, models, sandbox, agents, sessions, lateRuns, safeMode };
 }
 
 function defaultModel({ models }: ModelsList): ModelsList["models"][number] | undefined {
   return models.find(({ tags }) => tags.includes("default"));
 }
 
-function asJson(where: Where, { hello, models, sandbox, agents, sessions, lateRuns }: Found): object {
+function asJson(where: Where, { hello, models, sandbox, agents, sessions, lateRuns, safeMode }: Found): object {
   const model = defaultModel(models);
   return {
     gateway: { reachable: true, ...where, version: hello.server.version, uptimeMs: hello.snapshot.uptimeMs },
     model: model === undefined ? null : { ref: `${model.provider}/${model.id}`, ...model },
+    safeMode: safeMode ?? null,
     sandbox,
     agents: agents.agents,
     defaultAgent: agents.defaultId,
@@ -75,11 +76,12 @@ function asJson(where: Where, { hello, models, sandbox, agents, sessions, lateRu
   };
 }
 
-function show(where: Where, { hello, models, sandbox, agents, sessions, lateRuns }: Found): void {
+function show(where: Where, { hello, models, sandbox, agents, sessions, lateRuns, safeMode }: Found): void {
   print(
     facts([
       ["Gateway", gatewayLine(where, hello)],
       ...stateRow(where),
+      ...safeModeRow(safeMode),
       ["Model", modelLine(models)],
       ["Sandbox", ...sandboxLines(sandbox)],
       ["Agents", agents.agents.map(({ id }) => oneLine(id)).join(", ")],
@@ -103,6 +105,14 @@ function modelLine(list: ModelsList): string {
   const missing = model.available ? "" : `  ${paint("yellow", "has no key")}`;
   const ref = `${model.provider}/${model.id}`;
   return `${oneLine(ref)}${missing}`;
+}
+
+function safeModeRow(safeMode: SafeModeInfo | undefined): readonly (readonly [string, ...string[]])[] {
+  if (safeMode === undefined) return [];
+  const { reason, parked, parkedCount } = safeMode;
+  const runs = parked.map(({ runId, sessionKey }) => paint("dim", oneLine(`· ${runId} in ${sessionKey}`)));
+  const waiting = `Channels are off. Unfinished turns that wait: ${parkedCount}. "claw safe-mode off" leaves it.`;
+  return [["Safe mode", paint("yellow", oneLine(reason)), waiting, ...runs]];
 }
 
 const stateRow = ({ stateDir }: Where): (readonly [string, string])[] =>

@@ -1,4 +1,4 @@
-import type { AgentsList, HelloOk, ModelsList, SandboxStatus } from "@claw/protocol";
+import type { AgentsList, Health, HelloOk, ModelsList, SafeModeInfo, SandboxStatus } from "@claw/protocol";
 
 // What the fake gateway says of itself.
 
@@ -51,5 +51,21 @@ export function helloOk(): HelloOk {
     },
     auth: { role: "operator", scopes: ["operator.admin"], method: "token" },
     policy: { maxPayload: 26_214_400, maxBufferedBytes: 52_428_800, tickIntervalMs: 30_000 },
+  };
+}
+
+export function healthOf(safeMode: SafeModeInfo | undefined): Health {
+  return {
+    ok: true,
+    ts: 0,
+    durationMs: 0,
+    channels: {},
+    channelOrder: [],
+    channelLabels: {},
+    heartbeatSeconds: 0,
+    defaultAgentId: "main",
+    agents: [],
+    sessions: { path: "", count: 0, recent: [] },
+    ...(safeMode === undefined ? {} : { safeMode }),
   };
 }

@@ -4,12 +4,13 @@ import {
   type MethodResults,
   type Params,
   parseParams,
+  type SafeModeInfo,
   type SandboxStatus,
   methods as specs,
   unknownMethod,
   type WireError,
 } from "@claw/protocol";
-import { agentsList, MODELS } from "./facts.ts";
+import { agentsList, healthOf, MODELS } from "./facts.ts";
 import { playRun } from "./fake-run.ts";
 import { createFakeSession, type FakeSession } from "./fake-session.ts";
 
@@ -17,6 +18,8 @@ export interface FakeMethodsOptions {
   readonly paceMs: number;
   readonly agentIds: readonly string[];
   readonly sandbox: SandboxStatus;
+  /** Until it is left. */
+  readonly safeMode: SafeModeInfo | undefined;
   readonly broadcast: (event: string, payload: unknown) => void;
 }
 
@@ -33,10 +36,11 @@ export interface FakeMethods {
   stop(): void;
 }
 
-export function createFakeMethods({ paceMs, agentIds, sandbox, broadcast }: FakeMethodsOptions): FakeMethods {
+export function createFakeMethods({ paceMs, agentIds, sandbox, safeMode, broadcast }: FakeMethodsOptions): FakeMethods {
   const sessions = new Map<string, FakeSession>();
   const running = new Map<string, { readonly sessionKey: string; readonly stop: AbortController }>();
   const sentKeys: string[] = [];
+  let safe = safeMode;
   let gate = Promise.withResolvers<void>();
 
   function session(key: string): FakeSession {
@@ -91,6 +95,11 @@ export function createFakeMethods({ paceMs, agentIds, sandbox, broadcast }: Fake
     "agents.list": () => agentsList(agentIds),
     "models.list": () => MODELS,
     "sandbox.status": () => sandbox,
+    health: () => healthOf(safe),
+    "safe-mode.off": () => {
+      safe = undefined;
+      return { left: true, resumed: 0 };
+    },
     "sessions.list": list,
     "sessions.subscribe": () => ({ subscribed: true }),
     "chat.send": send,

@@ -28,6 +28,8 @@ export const useModels = () => useRequest("models.list", {});
 export const useRuns = (sessionKey: string) => useRequest("runs.list", { sessionKey, limit: 50 });
 export const useRun = (runId: string, enabled: boolean) => useRequest("runs.get", { runId }, { enabled });
 
+export const useHealth = () => useRequest("health", {}, { pollMs: () => 60_000 });
+
 const PREPARING_POLL_MS = 1_500;
 
 export const useSandbox = () =>

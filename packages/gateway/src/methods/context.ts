@@ -22,6 +22,7 @@ import type { Peer } from "../connection/peers.ts";
 import type { SessionEvents } from "../connection/session-events.ts";
 import type { TellPairing } from "../devices/tell-pairing.ts";
 import type { InvokeTool } from "../invoke-tool.ts";
+import type { Lifecycle } from "../lifecycle.ts";
 import type { TailLog, ToolSets } from "../options.ts";
 import type { Runs } from "../runs.ts";
 import type { Transcripts } from "../transcripts.ts";
@@ -57,6 +58,7 @@ export interface MethodDeps {
   readonly revoke: (matches: (peer: Peer) => boolean, reason: string) => void;
   readonly tailLog: TailLog | undefined;
   readonly prices: (() => Promise<PriceList>) | undefined;
+  readonly lifecycle: Pick<Lifecycle, "safeMode" | "leaveSafeMode">;
   readonly clock: Clock;
   readonly log: Logger;
   readonly version: string;

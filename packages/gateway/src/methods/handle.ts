@@ -27,6 +27,7 @@ import { logMethods } from "./logs.ts";
 import { modelMethods } from "./models.ts";
 import { createOpenRequests } from "./open-requests.ts";
 import { createRoleGuard } from "./role-guard.ts";
+import { safeModeMethods } from "./safe-mode.ts";
 import { sessionEditMethods } from "./session-edits.ts";
 import { sessionMessageMethods } from "./session-messages.ts";
 import { sessionReadingMethods } from "./session-reading.ts";
@@ -63,6 +64,7 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
     ...logMethods(deps),
     ...configMethods(deps),
     ...usageMethods(deps),
+    ...safeModeMethods(deps),
   };
   const openRequests = createOpenRequests();
   const refuseWrongRole = createRoleGuard();

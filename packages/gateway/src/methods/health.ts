@@ -4,6 +4,7 @@ import { maySee } from "../connection/peers.ts";
 import { presenceOf } from "../connection/presence.ts";
 import type { Handlers, MethodDeps } from "./context.ts";
 import { modelOfRole } from "./model-of-role.ts";
+import { safeModeInfo } from "./safe-mode.ts";
 
 const RECENT = 10;
 const COUNTED = 1_000;
@@ -21,6 +22,7 @@ export function healthMethods(deps: MethodDeps): Pick<Handlers, "health" | "stat
       const rows = (of: readonly Session[]) =>
         of.slice(0, RECENT).map((session) => statusSession(deps, session, model));
       const { rss, heapUsed } = process.memoryUsage();
+      const safeMode = safeModeInfo(deps, principal);
       const ownership = "sole" as const;
       return {
         runtimeVersion: version,
@@ -76,6 +78,7 @@ export function healthMethods(deps: MethodDeps): Pick<Handlers, "health" | "stat
           }),
         },
         lateRuns: lateRuns(deps, principal),
+        ...(safeMode === undefined ? {} : { safeMode }),
         processMemory: { rss, heapUsed },
       };
     },
@@ -83,11 +86,10 @@ export function healthMethods(deps: MethodDeps): Pick<Handlers, "health" | "stat
 }
 
 /** What every admitted client may know; a principal who may see no sessions gets none. */
-export async function health(
-  { agents, defaultAgent, clock, store, config }: MethodDeps,
-  principal: Principal,
-): Promise<Health> {
+export async function health(deps: MethodDeps, principal: Principal): Promise<Health> {
+  const { agents, defaultAgent, clock, store, config } = deps;
   const beganMs = clock.monotonicMs();
+  const safeMode = safeModeInfo(deps, principal);
   const now = clock.now().getTime();
   const sessions = await store.as(principal).sessions.list({ limit: RECENT });
   const recent = (of: readonly Session[]): RecentSessions => ({
@@ -112,6 +114,7 @@ export async function health(
     })),
     sessions: recent(sessions),
     ...(config === undefined ? {} : { configReload: config.reloadStatus() }),
+    ...(safeMode === undefined ? {} : { safeMode }),
   };
 }
 
