@@ -55,6 +55,20 @@ describe.skipIf(noBrowser !== undefined)(`in Chromium${noBrowser ? ` (${noBrowse
     expect(ui.complaints).toEqual([]);
   });
 
+  test("safe mode is announced with its reason, and left from there", async () => {
+    const safeMode = { since: 0, reason: "The gateway ended 3 times.", parkedCount: 2, parked: [] };
+    await using gateway = await startGateway({ safeMode });
+    await using ui = await openControlUi(browser, gateway.url);
+    const banner = ui.page.getByRole("alert").filter({ hasText: "Safe mode" });
+    await banner.waitFor();
+    expect(await banner.textContent()).toContain(
+      "The gateway ended 3 times. Channels are off. Unfinished turns that wait: 2.",
+    );
+    await ui.page.getByRole("button", { name: "Leave safe mode" }).click();
+    await banner.waitFor({ state: "detached" });
+    expect(ui.complaints).toEqual([]);
+  });
+
   test("an answer shows as it is said, and stop ends it", async () => {
     await using gateway = await startGateway();
     await using ui = await openControlUi(browser, gateway.url);

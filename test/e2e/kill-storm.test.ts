@@ -39,7 +39,11 @@ test(`${runs.length} turns in ${SESSIONS} sessions end once each, however often 
   const seed = Number(process.env["CLAW_TEST_SEED"] ?? Date.now() % 1_000_000);
   console.log(`CLAW_TEST_SEED=${seed}`);
   const random = seeded(seed);
-  await using given = await createScene([work]);
+  await using given = await createScene(
+    [work],
+    { agents: { defaults: { model: "fake/scripted", maxRecoveries: KILLS } } },
+    ["--no-safe-mode"],
+  );
   const accepted = new Set<string>();
   const sendAll = (client: GatewayClient): Promise<unknown> =>
     Promise.allSettled(

@@ -64,8 +64,8 @@ const channel: Channel = {
   async stop() {},
 };
 
-const journal = announced(store.journal, "journal", onTransition);
-const audit = announced(store.audit, "audit", onTransition);
+const watch = <Target extends object>(target: Target, name: string) => announced(target, name, onTransition);
+const audit = watch(store.audit, "audit");
 const agent = createAgent({
   name: "main",
   description: "works",
@@ -75,16 +75,19 @@ const agent = createAgent({
 });
 const gateway = createGateway({
   agents: [agent],
-  store: { ...store, journal },
+  store: { ...store, journal: watch(store.journal, "journal"), starts: watch(store.starts, "starts") },
   audit: {
     async intent(action, decision) {
-      return announced(await audit.intent(action, decision), "record", onTransition);
+      return watch(await audit.intent(action, decision), "record");
     },
   },
   tools: [mark as Tool],
   channels: [channel],
   policy: ({ type }) => ({ effect: "allow", rule: type }),
   clock,
+  // However often it is killed, it goes on.
+  safeMode: false,
+  limits: { recoveries: 1_000 },
 });
 
 world.onOrder(async (order) => {

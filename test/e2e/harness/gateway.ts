@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly stateDir?: string;
   /** Beside a few harmless variables of this process; no model key gets through by itself. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Of the command line. */
+  readonly flags?: readonly string[];
   /** A command that becomes the gateway's, like `nice -n 5`. */
   readonly through?: readonly string[];
 }
@@ -43,7 +45,7 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
     if (options.stateDir === undefined) await rm(stateDir, { recursive: true, force: true });
   };
   const { match, ...program } = await startProgram({
-    args: [MAIN],
+    args: [MAIN, ...(options.flags ?? [])],
     env: { HOME: stateDir, CLAW_STATE_DIR: stateDir, CLAW_NO_OPEN: "1", ...options.env },
     ...(options.through === undefined ? {} : { through: options.through }),
     ready: /Dashboard +http:\/\/[^/]+:(\d+)\/.*\n/,

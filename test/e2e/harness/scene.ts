@@ -21,14 +21,18 @@ export interface Scene extends AsyncDisposable {
   killedAfter(moment: (opened: Opened) => Promise<unknown>): Promise<void>;
 }
 
-export async function createScene(answers: readonly [Answer, ...Answer[]], config: object = {}): Promise<Scene> {
+export async function createScene(
+  answers: readonly [Answer, ...Answer[]],
+  config: object = {},
+  flags: readonly string[] = [],
+): Promise<Scene> {
   await using stack = new AsyncDisposableStack();
   const { path: stateDir } = stack.use(await temporaryDirectory());
   const model = stack.use(await startFakeModel(...answers));
   const owned = stack.move();
 
   const open = async (): Promise<Opened> => {
-    const gateway = await startGateway({ stateDir, config: { ...model.config, ...config } });
+    const gateway = await startGateway({ stateDir, config: { ...model.config, ...config }, flags });
     const client = await gateway.connect({ reconnect: false });
     return {
       gateway,
