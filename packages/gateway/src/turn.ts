@@ -59,8 +59,7 @@ interface Stage {
 /** Takes a run from its lane to its end. Never rejects: a failure is how the run ended. */
 export function createTurns(options: TurnsOptions): TakeTurn {
   const { agents, bus, journal, transcripts, callTool, toolsOf, instructions, settingsOf, hub, clock } = options;
-  const { timeoutMs, maxRecoveries } =
-    options;
+  const { timeoutMs, maxRecoveries } = options;
 
   return async (run) => {
     const ref: RunRef = { run: run.run, session: run.session, agent: run.agent, owner: run.owner };

@@ -95,6 +95,7 @@ export const methodRows: Rows = {
   "usage.cost": row(READERS, {}),
   "usage.status": row(READERS, {}),
   "logs.tail": row({ ...READERS, viewer: "denied", stranger: "denied" }, {}),
+  "safe-mode.off": row(ADMINS, {}),
 
   "sessions.list": row(SEEN, {}),
   "sessions.subscribe": row(READERS, {}),
@@ -129,7 +130,7 @@ export const methodRows: Rows = {
     ({ fresh }) => fresh,
   ),
   "chat.history": row(SEEN, ({ session }) => ({ sessionKey: session })),
-  "chat.message.get": row(SEEN, ({ session }) => ({ sessionKey: session, messageId: `${session}#1` })),
+  "chat.message.get": row(SEEN, ({ session }) => ({ sessionKey: session, messageId: `$session#1` })),
   "chat.abort": row(CHANGED, ({ session }) => ({ sessionKey: session }), theRun),
   agent: row(
     ENTERED,
