@@ -93,8 +93,8 @@ export interface Collections {
     /** What its ended runs wrote is history from now on: it stays readable, and no turn is given it. */
     reset(key: string): Promise<Session | undefined>;
     /**
-     * Everything in it, queued deliveries too; message ids stay known, so that a redelivery starts nothing. Returns
-     * whether there was one. Rejects with `STORE_CONFLICT` while a run of it has no end.
+     * Everything in it; message ids stay known, so that a redelivery starts nothing. Returns whether there was one.
+     * Rejects with `STORE_CONFLICT` while a run of it has no end, or an answer is neither delivered nor dead.
      */
     delete(key: string): Promise<boolean>;
   };

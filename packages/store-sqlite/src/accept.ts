@@ -15,8 +15,8 @@ export function accept(
 ): Accepted {
   const viewer = ownerOf(input.principal);
   // A redelivery may be routed to another agent than the first time, and must not run there again.
-  for (const { journal } of all) {
-    const row = journal.accepted.get({ id: input.id, ...viewer });
+  for (const { has, journal } of all) {
+    const row = has.inbox(input.id) ? journal.accepted.get({ id: input.id, ...viewer }) : undefined;
     if (row === undefined) continue;
     if (row.visible !== 1) throw forbidden(input);
     return { run: row.run, repeat: true, sequence: row.sequence };

@@ -5,6 +5,7 @@ import { storeClosed, storeError } from "./errors.ts";
 import { journalStatements } from "./journal-statements.ts";
 import { agentMigrations } from "./migrations.ts";
 import { outboxStatements } from "./outbox-statements.ts";
+import { type Probes, probes } from "./probes.ts";
 import { readStatements } from "./read-statements.ts";
 import { agentOf, isAgentId } from "./session-key.ts";
 import { sessionStatements } from "./session-statements.ts";
@@ -15,6 +16,7 @@ export interface AgentDatabase extends Database {
   readonly outbox: ReturnType<typeof outboxStatements>;
   readonly edits: ReturnType<typeof sessionStatements>;
   readonly reads: ReturnType<typeof readStatements>;
+  readonly has: Probes;
 }
 
 export interface AgentDatabases {
@@ -48,6 +50,7 @@ export function agentDatabases(stateDir: string): AgentDatabases {
       outbox: outboxStatements(client),
       edits: sessionStatements(client),
       reads: readStatements(client),
+      has: probes(client),
     };
     opened.set(agent, prepared);
     return prepared;

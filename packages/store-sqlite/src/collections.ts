@@ -82,7 +82,9 @@ export function collectionsFor(
     runs: {
       async get(id) {
         for (const database of databases.all()) {
-          const row = database.read(() => database.reads.run.get({ id, ...viewer }));
+          const row = database.read(() =>
+            database.has.run(id) ? database.reads.run.get({ id, ...viewer }) : undefined,
+          );
           if (row) return withoutNulls(row);
         }
         return undefined;

@@ -55,11 +55,6 @@ export function outboxStatements(client: Client) {
       .orderBy(asc(outbox.number))
       .limit(value("limit"))
       .prepare(),
-    exists: orm
-      .select({ key: outbox.key })
-      .from(outbox)
-      .where(eq(outbox.key, value("key")))
-      .prepare(),
     settle: orm
       .update(outbox)
       .set({

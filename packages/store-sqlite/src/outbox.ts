@@ -6,9 +6,9 @@ export function deliveryJournal(
   databases: AgentDatabases,
   clock: Clock,
 ): Pick<Journal, "deliveries" | "delivered" | "deliveryFailed"> {
-  /** A key names no agent; there are few of them and each look is one index probe. */
+  /** A key names no agent. */
   async function update(key: string, write: (database: AgentDatabase) => void): Promise<void> {
-    const holder = databases.all().find((one) => one.read(() => one.outbox.exists.get({ key })) !== undefined);
+    const holder = databases.all().find((one) => one.read(() => one.has.delivery(key)));
     if (holder === undefined) throw new ClawError("STORE_NOT_FOUND", `no delivery has the key ${key}`);
     await holder.write(() => write(holder));
   }

@@ -68,6 +68,12 @@ function remove({ edits }: AgentDatabase, key: string, editor: Viewer): void {
       `run ${run.id} of session ${key} has not ended; stop it, then delete the session`,
     );
   }
+  if (edits.pendingDelivery.get({ key }) !== undefined) {
+    throw new ClawError(
+      "STORE_CONFLICT",
+      `an answer of session ${key} is still on its way to its channel; delete the session once it has arrived or was given up`,
+    );
+  }
   edits.deleteOutbox.run({ key });
   edits.deleteEffects.run({ key });
   edits.deleteEntries.run({ key });

@@ -57,6 +57,12 @@ export function sessionStatements(client: Client) {
       .where(and(eq(runs.session, value("key")), isNull(runs.endedAt)))
       .limit(1)
       .prepare(),
+    pendingDelivery: orm
+      .select({ key: outbox.key })
+      .from(outbox)
+      .where(and(isNull(outbox.settledAt), sql`${outbox.run} in ${ofSession}`))
+      .limit(1)
+      .prepare(),
     deleteOutbox: orm.delete(outbox).where(sql`${outbox.run} in ${ofSession}`).prepare(),
     deleteEffects: orm.delete(effects).where(sql`${effects.run} in ${ofSession}`).prepare(),
     deleteEntries: orm

@@ -129,7 +129,7 @@ export const sessionCases: readonly StoreCase[] = [
     },
   },
   {
-    name: "a session whose runs have ended is deleted whole, and its messages stay known",
+    name: "a session whose runs have ended and whose answers are delivered is deleted whole, and its messages stay known",
     async run({ store, reopen }) {
       await store.journal.accept(inbound("a"));
       await store.journal.accept(inbound("other", { session: "agent:main:web:other" }));
@@ -137,6 +137,10 @@ export const sessionCases: readonly StoreCase[] = [
       await store.journal.effectStarted(lease(), "run-a", { id: "call", action: "tool.call", digest: "d" });
       const end = { ...done, entries: [answer("bye")], outbound: [delivery("a")] };
       await store.journal.finish(lease(), "run-a", end);
+      await rejectsWith("STORE_CONFLICT", store.as(ada).sessions.delete(session));
+      await store.journal.deliveryFailed("a", { reason: "busy", retryAt: new Date(8.64e15) });
+      await rejectsWith("STORE_CONFLICT", store.as(ada).sessions.delete(session));
+      await store.journal.delivered("a");
       equal(await store.as(ada).sessions.delete(session), true);
       equal(await store.as(ada).sessions.delete(session), false);
       const again = await reopen();
