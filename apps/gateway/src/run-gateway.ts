@@ -7,6 +7,7 @@ import { createConsole } from "./console.ts";
 import { openBrowser } from "./open-browser.ts";
 import { serve } from "./serve.ts";
 import { prepareStateDir } from "./state-dir.ts";
+import { untilStopSignal } from "./stop-signals.ts";
 
 export interface GatewayFlags {
   readonly port?: string | number;
@@ -47,10 +48,12 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
 const NO_AUTHENTICATION =
   "nobody is asked for a credential: every program and every person on this machine is the owner. Set gateway.auth.mode to token.";
 
+const LEFT_BEHIND_MS = 2_000;
+
 /** Runs the gateway until it is told to stop by SIGINT or SIGTERM. Resolves with the exit code; never rejects. */
 export async function runGateway({ env, flags }: RunGatewayOptions): Promise<number> {
   const terminal = createConsole(process.stdout, process.stderr);
-  const stopped = untilSignal();
+  const stopped = untilStopSignal();
   try {
     const paths = resolvePaths({ env, flags });
     const firstStart = await prepareStateDir(paths);
@@ -74,12 +77,14 @@ export async function runGateway({ env, flags }: RunGatewayOptions): Promise<num
     // A model that can't be loaded says so when it is asked.
     warm().catch(() => {});
 
-    terminal.note(`${await stopped}: stopping; Ctrl-C again ends it at once`);
+    terminal.note(`${await stopped}: stopping; a second signal ends it at once`);
     file[Symbol.dispose]();
     await gateway.stop();
     await serving[Symbol.asyncDispose]();
     await end();
     terminal.note("stopped");
+    // What the stop has left behind must not keep the process.
+    setTimeout(() => process.exit(0), LEFT_BEHIND_MS).unref();
     return 0;
   } catch (error) {
     terminal.error(error instanceof Error ? error.message : String(error));
@@ -93,20 +98,4 @@ function safeModeNote({ reason, parked }: SafeMode): string {
     `safe mode: ${reason} Channels are off. Unfinished turns that wait: ${parked.length}. ` +
     '"claw status" lists them, "claw safe-mode off" leaves it.'
   );
-}
-
-/** One Ctrl-C may arrive twice, from the terminal and from a parent that passes it on. */
-const SAME_KEYPRESS_MS = 1_000;
-
-/** The first signal to stop. Another Ctrl-C, later than an echo of the first, ends the process at once. */
-function untilSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    let firstMs: number | undefined;
-    const stop = (signal: NodeJS.Signals): void => {
-      if (signal === "SIGINT" && performance.now() - (firstMs ?? Infinity) > SAME_KEYPRESS_MS) process.exit(130);
-      firstMs ??= performance.now();
-      resolve(signal);
-    };
-    process.on("SIGINT", stop).on("SIGTERM", stop);
-  });
 }

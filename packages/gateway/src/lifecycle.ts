@@ -39,8 +39,10 @@ export interface LifecycleOptions {
 }
 
 const DEFAULT_GRACE_MS = 10_000;
-/** What a stop gives to a part that depends on others: an agent, a platform, an engine. */
-const PART_STOP_MS = 10_000;
+/** What a stop gives, after the grace and in all, to what depends on others: agents, platforms, an engine. */
+const PARTS_STOP_MS = 15_000;
+/** What each of them has at least, however long the ones before it took. */
+const PART_STOP_MS = 1_000;
 
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
   const { store, approvals, intake, lanes, runs, outbox, channelHost, sandboxes, watchdog, bus, peers, clock, log } = options;
@@ -56,28 +58,23 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       .note("stopping")
       .catch((error: unknown) => log.warn("the stop is not noted", { error: String(error) }));
     for (const peer of peers) peer.sendEvent("shutdown", JSON.stringify({ reason: "the gateway is stopping" }));
+    // What waits for its lane is not begun any more: the intake is closed.
+    const drained = await endsWithin(lanes.idle(), graceMs);
+    const endPart = partsEnding(log);
+    if (!drained) {
+      log.warn("turns are cut off by the stop and go on at the next start", { turns: lanes.size });
+      for (const run of runs.all()) run.controller.abort(cutOff());
+      await endPart("turns", lanes.idle());
+    }
     // Channels come last: what the turns still answer goes out through them.
-    await drain(graceMs);
     await endPart("outbox", outbox.stop());
     await endPart("channels", channelHost.stop());
     for (const peer of peers) peer.connection.close(CLOSE_CODES.restart, "the gateway is stopping");
     watchdog.stop();
     await endPart("sandboxes", sandboxes[Symbol.asyncDispose]());
     approvals.stop();
-    await bus[Symbol.asyncDispose]();
+    await endPart("bus", bus[Symbol.asyncDispose]());
     await store[Symbol.asyncDispose]();
-  }
-
-  /** What waits for its lane is not begun any more: the intake is closed. */
-  async function drain(graceMs: number): Promise<void> {
-    if (await endsWithin(lanes.idle(), graceMs)) return;
-    log.warn("turns are cut off by the stop and go on at the next start", { turns: lanes.size });
-    for (const run of runs.all()) run.controller.abort(cutOff());
-    await endPart("turns", lanes.idle());
-  }
-
-  async function endPart(part: string, end: PromiseLike<void>): Promise<void> {
-    if (!(await endsWithin(end, PART_STOP_MS))) log.warn("a part does not stop and is left behind", { part });
   }
 
   async function goOn(afterCrash: boolean): Promise<number> {
@@ -125,6 +122,15 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       stopping ??= stop(graceMs);
       return stopping;
     },
+  };
+}
+
+/** Waits for one part after the other, and leaves behind what is not done in time. */
+function partsEnding(log: Logger): (part: string, end: PromiseLike<void>) => Promise<void> {
+  const deadlineMs = performance.now() + PARTS_STOP_MS;
+  return async (part, end) => {
+    const leftMs = Math.max(deadlineMs - performance.now(), PART_STOP_MS);
+    if (!(await endsWithin(end, leftMs))) log.warn("a part does not stop and is left behind", { part });
   };
 }
 

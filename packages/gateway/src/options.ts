@@ -128,7 +128,7 @@ export interface Gateway extends AsyncDisposable {
   readonly safeMode: SafeMode | undefined;
   /**
    * Accepts nothing more, lets running turns finish for `graceMs` (default 10,000), then cuts them off; the next start
-   * takes those up again. Idempotent.
+   * takes those up again. Everything else has 15 seconds in all, then at least one each, and is left behind. Idempotent.
    */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
   /**

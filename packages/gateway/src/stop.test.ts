@@ -1,4 +1,6 @@
-import { expect, test } from "vitest";
+import { fakeChannel } from "@claw/core/testing";
+import { sqliteStore } from "@claw/store-sqlite";
+import { expect, test, vi } from "vitest";
 import { connectClient } from "./connect.fixture.ts";
 import type { GatewayEvent } from "./events.ts";
 import { startGateway, testTool } from "./gateway.fixture.ts";
@@ -151,4 +153,39 @@ test("a client hears of the stop and is asked to come back; a turn that goes on 
   expect(client.frames.some((frame) => frame.event === "shutdown")).toBe(true);
   const states = client.frames.map((frame) => (frame.payload as { state?: string } | undefined)?.state);
   expect(states).not.toContain("error");
+});
+
+test("a stop ends within 30 seconds whatever is stuck, and leaves what it could not end for the next start", async () => {
+  const fake = fakeChannel();
+  const stuck = { ...fake.channel, send: () => never, stop: () => never };
+  const { agent } = deafAgent();
+  await using started = await startGateway({ agents: [agent], channels: [stuck] });
+  const client = await connectClient(started.gateway);
+  const answered = endOf(started.gateway, "fake:bot:message-1");
+  await fake.deliver("its answer is never sent");
+  await answered;
+  await client.request("chat.send", send("hang"));
+  await client.frame((frame) => JSON.stringify(frame).includes("well…"));
+
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  try {
+    let stopped = false;
+    const stopping = started.gateway.stop().then(() => {
+      stopped = true;
+    });
+    for (let seconds = 0; seconds < 30 && !stopped; seconds++) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(stopped).toBe(true);
+    await stopping;
+  } finally {
+    vi.useRealTimers();
+  }
+
+  await using store = sqliteStore({ stateDir: started.stateDir });
+  expect(await store.journal.deliveries(new Date(), 10)).toMatchObject([{ key: "fake:bot:message-1:reply" }]);
+  const waiting: string[] = [];
+  for await (const { run } of store.journal.unfinished()) waiting.push(run);
+  expect(waiting).toEqual(["hang"]);
 });
