@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import { ClawError, type StoreErrorCode } from "@claw/core";
 import Sqlite from "better-sqlite3";
 import { storeError } from "./errors.ts";
 import { type GroupCommit, groupCommit } from "./group-commit.ts";
@@ -40,6 +42,7 @@ export function openDatabase(path: string, migrations: Migrations): Database {
 
 function guarded(client: Client): Database {
   const { write, flush } = groupCommit(client);
+  const checkInPlace = inPlace(client.name);
   return {
     client,
     read(query) {
@@ -49,12 +52,29 @@ function guarded(client: Client): Database {
         throw storeError(error, client.name);
       }
     },
-    write,
+    write: (work) =>
+      write(() => {
+        checkInPlace();
+        return work();
+      }),
     flush,
     close() {
       flush();
       client.close();
     },
+  };
+}
+
+/** SQLite would go on writing to a file that was removed or replaced, and what it writes would be gone at the end. */
+function inPlace(path: string): () => void {
+  const opened = statSync(path);
+  return () => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.ino === opened.ino && found.dev === opened.dev) return;
+    throw new ClawError<StoreErrorCode>(
+      "STORE_UNWRITABLE",
+      `${path} was removed or replaced while it was open; nothing was changed. Put it back where it was, or restart the gateway.`,
+    );
   };
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, statSync, writeFileSync } from "node:fs";
 import { ClawError } from "@claw/core";
 import { expect, test } from "vitest";
 import { lockStateDir } from "./state-dir-lock.ts";
@@ -34,6 +34,14 @@ test("a holder killed with SIGKILL leaves the directory free", async () => {
   await holder.ended;
   using lock = lockStateDir(directory.path);
   expect(lock).toBeDefined();
+});
+
+test("a pid left behind, which another process has by now, keeps nobody out", () => {
+  using directory = stateDirectory();
+  lockStateDir(directory.path)[Symbol.dispose]();
+  writeFileSync(`${directory.path}/state/lock.pid`, `${process.ppid}\n`);
+  using _lock = lockStateDir(directory.path);
+  expect(refusal(directory.path).message).toContain(`process ${process.pid}`);
 });
 
 test("a second lock in the same process is refused, and the first outlives the attempt", async () => {
