@@ -98,6 +98,30 @@ test("a send that fails is tried again after 1, 2, 4, … seconds, and given up 
   expect(fake.sent()).toEqual(["you said: two"]);
 });
 
+test("a clock that is set back or forward holds no delivery up", async () => {
+  const fake = fakeChannel();
+  const clock = manualClock();
+  let setByMs = 0;
+  const unsteady: Clock = { ...clock, now: () => new Date(clock.now().getTime() + setByMs) };
+  const attempts = failing(fake, clock, (attempt) => (attempt === 1 || attempt === 2 ? new Error("busy") : undefined));
+  await using _started = await startGateway({ channels: [fake.channel], clock: unsteady });
+  await fake.deliver("one");
+  await pass(clock, () => fake.sent().length === 1);
+  for (const [text, jumpMs] of [
+    ["two", -86_400_000],
+    ["three", 86_400_000],
+    ["four", -172_800_000],
+  ] as const) {
+    const before = fake.sent().length;
+    await fake.deliver(text);
+    if (text === "two") await pass(clock, () => attempts.length === 2);
+    setByMs += jumpMs;
+    await pass(clock, () => fake.sent().length > before);
+  }
+  expect(fake.sent()).toEqual(["one", "two", "three", "four"].map((text) => `you said: ${text}`));
+  expect(clock.monotonicMs()).toBeLessThan(30_000);
+});
+
 test("a platform that asks to wait is left alone that long", async () => {
   const fake = fakeChannel();
   const clock = manualClock();

@@ -34,6 +34,7 @@ export function createOutbox({ channels, journal, clock, log }: OutboxOptions): 
   const sending = new Map<string, Promise<void>>();
   /** Sent, and not noted as such because the journal could not be written. */
   const unnoted = new Set<string>();
+  const now = neverBack(clock);
   let looking: Promise<void> | undefined;
   let again = false;
   let stopped = true;
@@ -53,7 +54,7 @@ export function createOutbox({ channels, journal, clock, log }: OutboxOptions): 
       again = false;
       try {
         // Of one address the journal names only the first, so that side by side is still in order.
-        for (const delivery of await journal.deliveries(clock.now(), BATCH)) begin(delivery);
+        for (const delivery of await journal.deliveries(now(), BATCH)) begin(delivery);
       } catch (error) {
         log.error("the outbox could not be read", { error: String(error) });
       }
@@ -105,7 +106,7 @@ export function createOutbox({ channels, journal, clock, log }: OutboxOptions): 
     if (delivery.attempts + 1 >= MAX_ATTEMPTS) return undefined;
     const backOffMs = Math.min(FIRST_RETRY_MS * 2 ** delivery.attempts, MAX_RETRY_MS);
     const waitMs = error instanceof RateLimitedError ? Math.max(error.retryAfterMs, backOffMs) : backOffMs;
-    return new Date(clock.now().getTime() + waitMs);
+    return new Date(now().getTime() + waitMs);
   }
 
   return {
@@ -123,4 +124,10 @@ export function createOutbox({ channels, journal, clock, log }: OutboxOptions): 
       await Promise.all(sending.values());
     },
   };
+}
+
+/** The time of day, except that a clock which is set back does not hold up what is due. */
+function neverBack(clock: Clock): () => Date {
+  const beganMs = clock.now().getTime() - clock.monotonicMs();
+  return () => new Date(Math.max(clock.now().getTime(), beganMs + clock.monotonicMs()));
 }
