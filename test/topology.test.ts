@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { apiTable, publishGaps } from "./topology/api.ts";
 import { lengthOf, MEDIAN_LINES, median, tooLong } from "./topology/budget.ts";
 import { runsContract } from "./topology/contract.ts";
+import { databaseViolations } from "./topology/databases.ts";
 import { importViolation, isAdapter } from "./topology/layers.ts";
 import { leaks } from "./topology/leaks.ts";
 import { moduleShape } from "./topology/modules.ts";
@@ -80,6 +81,11 @@ test("every adapter runs the contract suite of its seam", () => {
     )
     .map(({ folder }) => folder);
   expect(without).toEqual([]);
+});
+
+test("only the store opens database files, and only through SQLite", () => {
+  const programs = projectFiles().filter((path) => /^(scripts|deploy|\.ci)\//.test(path) && !path.endsWith(".md"));
+  expect([...sources, ...programs].flatMap((path) => databaseViolations(path, readText(path)))).toEqual([]);
 });
 
 test("no file names a folder of one machine or a private registry", () => {

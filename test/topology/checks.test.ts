@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { apiTable, publishGaps } from "./api.ts";
 import { lengthOf, median, tooLong } from "./budget.ts";
 import { runsContract } from "./contract.ts";
+import { databaseViolations } from "./databases.ts";
 import { allowedImports, importViolation } from "./layers.ts";
 import { leaks } from "./leaks.ts";
 import { moduleShape } from "./modules.ts";
@@ -137,4 +138,27 @@ test("the README check finds what is missing", () => {
   expect(readmeGaps("@claw/x", undefined)).toEqual(["@claw/x: no README.md"]);
   expect(readmeGaps("@claw/x", "# X\n")).toHaveLength(3);
   expect(readmeGaps("@claw/x", "# @claw/x\n\nDoes one thing.\n\n```ts\nx();\n```\n")).toEqual([]);
+});
+
+describe("the check of database files", () => {
+  const store = "packages/store-sqlite/src";
+  test.each([
+    ["packages/gateway/src/a.ts", 'import Sqlite from "better-sqlite3";'],
+    ["apps/cli/src/a.ts", 'import { DatabaseSync } from "node:sqlite";'],
+    [`${store}/reads.ts`, 'import Sqlite from "better-sqlite3";'],
+    [`${store}/reads.ts`, 'closeSync(openSync(path, "r"));'],
+    ["apps/cli/src/a.ts", 'await copyFile(join(stateDir, "state/claw.db"), target);'],
+    ["scripts/backup.sh", 'cp "$dir/sessions.db" "$target"'],
+  ])("refuses in %s: %s", (path, text) => {
+    expect(databaseViolations(path, text)).toHaveLength(1);
+  });
+
+  test.each([
+    [`${store}/database.ts`, 'import Sqlite from "better-sqlite3";'],
+    [`${store}/private-files.ts`, 'closeSync(openSync(path, "wx", 0o600));'],
+    ["apps/gateway/src/state-dir.ts", 'const first = !existsSync(join(stateDir, "state", "claw.db"));'],
+    ["packages/gateway/src/a.ts", "this.db.close();"],
+  ])("lets %s have: %s", (path, text) => {
+    expect(databaseViolations(path, text)).toEqual([]);
+  });
 });

@@ -13,6 +13,8 @@ export interface StartOptions {
    * is the file as it is.
    */
   readonly config?: (Readonly<Record<string, unknown>> & { readonly gateway?: object }) | string;
+  /** The file that is there stays. */
+  readonly keepConfig?: boolean;
   /** One to go on with, kept at the end. Default: a new one, removed at the end. */
   readonly stateDir?: string;
   /** Beside a few harmless variables of this process; no model key gets through by itself. */
@@ -40,7 +42,7 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run "npx turbo run build --filter=claw-gateway" first`);
   const stateDir = options.stateDir ?? (await mkdtemp(join(tmpdir(), "claw-e2e-")));
   const token = "e2e-token-of-this-gateway";
-  await writeConfig(stateDir, token, options.config);
+  if (options.keepConfig !== true) await writeConfig(stateDir, token, options.config);
   const removeOwnState = async (): Promise<void> => {
     if (options.stateDir === undefined) await rm(stateDir, { recursive: true, force: true });
   };
