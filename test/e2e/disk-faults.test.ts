@@ -19,7 +19,7 @@ test("a disk whose writes fail refuses a message with the file and the reason, a
   await expect(send(client, "a")).rejects.toMatchObject({
     code: "UNAVAILABLE",
     retryable: true,
-    message: expect.stringMatching(/sessions\.db can't be written \(SQLITE_IOERR.*disk I\/O error.*Check the disk/),
+    message: expect.stringMatching(/sessions\.db can't be written \(SQLITE_IOERR.*disk I\/O error.*Check free space/),
   });
   expect((await fetch(`${gateway.url}/health`)).status).toBe(200);
   limitFiles("unlimited");
@@ -53,7 +53,7 @@ test("a state directory on a read-only disk ends the start with 74, the file and
   execFileSync("mount", ["-o", "remount,ro", disk.path]);
   try {
     const starting = startGateway({ stateDir: disk.path, keepConfig: true });
-    await expect(starting).rejects.toThrow(/ended \(74\)[\s\S]*EROFS[\s\S]*Check the disk/);
+    await expect(starting).rejects.toThrow(/ended \(74\)[\s\S]*EROFS[\s\S]*Check free space/);
   } finally {
     execFileSync("mount", ["-o", "remount,rw", disk.path]);
   }

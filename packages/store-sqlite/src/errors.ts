@@ -11,7 +11,7 @@ export function storeError(error: unknown, path: string): ClawError {
   if (unwritable.test(found)) {
     return fail(
       "STORE_UNWRITABLE",
-      `${path} can't be written (${found}: ${reason}); nothing was changed. Check the disk, its free space and permissions, then try again.`,
+      `${path} can't be written (${found}: ${reason}); nothing was changed. Check free space, permissions and the disk itself, then try again.`,
     );
   }
   if (found.startsWith("SQLITE_BUSY")) {
