@@ -45,7 +45,8 @@ const PARTS_STOP_MS = 15_000;
 const PART_STOP_MS = 1_000;
 
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
-  const { store, approvals, intake, lanes, runs, outbox, channelHost, sandboxes, watchdog, bus, peers, clock, log } = options;
+  const { store, approvals, intake, lanes, runs, outbox, channelHost, sandboxes, watchdog, bus, peers, clock, log } =
+    options;
   let state: "new" | "started" | "stopping" = "new";
   let stopping: Promise<void> | undefined;
   let safeMode: SafeMode | undefined;
