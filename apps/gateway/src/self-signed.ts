@@ -39,9 +39,10 @@ async function isGood({ certificate, key }: SelfSignedOptions["files"], now: Dat
 }
 
 async function makePair(extraNames: readonly string[], now: Date): Promise<CertificatePair> {
-  const { generate } = await import("selfsigned");
+  // CommonJS: bundled, its names are those of the default alone.
+  const { default: selfsigned } = await import("selfsigned");
   const names = [...new Set(["localhost", hostname(), ...ownAddresses(), ...extraNames])];
-  const { cert, private: key } = await generate([{ name: "commonName", value: "Claw gateway" }], {
+  const { cert, private: key } = await selfsigned.generate([{ name: "commonName", value: "Claw gateway" }], {
     keyType: "ec",
     algorithm: "sha256",
     // Clocks differ.

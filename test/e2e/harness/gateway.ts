@@ -50,7 +50,7 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
     args: [MAIN, ...(options.flags ?? [])],
     env: { HOME: stateDir, CLAW_STATE_DIR: stateDir, CLAW_NO_OPEN: "1", ...options.env },
     ...(options.through === undefined ? {} : { through: options.through }),
-    ready: /Dashboard +http:\/\/[^/]+:(\d+)\/.*\n/,
+    ready: /Dashboard +https?:\/\/[^/]+:(\d+)\/.*\n/,
   }).catch(async (error: unknown) => {
     await removeOwnState();
     throw error;
