@@ -15,6 +15,7 @@ export {
   readGatewayToken,
   rotateGatewayToken,
 } from "./gateway-token.ts";
+export { type Imported, type ImportedKey, importConfig } from "./import/import-config.ts";
 export { initialConfig } from "./initial-config.ts";
 export { configJsonSchema } from "./json-schema.ts";
 export { hashConfig, type LoadConfigOptions, type LoadedConfig, loadConfig, sourceHash } from "./load-config.ts";

@@ -5,6 +5,7 @@ import { examples } from "../help.ts";
 interface ConfigFlags extends StateFlags {
   readonly json?: true;
   readonly reveal?: true;
+  readonly write?: true;
 }
 
 /** What the configuration commands do, loaded with the first of them. */
@@ -44,7 +45,20 @@ export function addConfig(program: Command): void {
     ["claw config schema > openclaw.schema.json", "for an editor"],
   ]).action(async () => (await load()).showSchema());
 
-  examples(add("file", "print where the file is"), [["$EDITOR $(claw config file)", "edit it by hand"]]).action(
-    async (flags: ConfigFlags) => (await load()).showFile(flags),
+  examples(
+    add("import <file>", "show what of an OpenClaw configuration has a place here; --write takes it over").option(
+      "--write",
+      "write it, and keep what was there as .bak",
+    ),
+    [
+      ["claw config import ~/.openclaw/openclaw.json", "only look"],
+      ["claw config import ~/.openclaw/openclaw.json --write --profile claw", "take it over"],
+    ],
+  ).action(async (source: string, flags: ConfigFlags) =>
+    (await import("../config/import-command.ts")).importFile(source, flags),
   );
+
+  examples(add("file", "print where the file is").alias("path"), [
+    ["$EDITOR $(claw config file)", "edit it by hand"],
+  ]).action(async (flags: ConfigFlags) => (await load()).showFile(flags));
 }

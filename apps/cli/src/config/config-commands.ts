@@ -9,6 +9,7 @@ import {
   parseConfigPath,
   readConfigFile,
   redactConfig,
+  reloadKindOf,
   resolvePaths,
   valueAt,
   writeConfigFile,
@@ -28,7 +29,7 @@ interface Flags extends StateFlags {
 export async function showValue(path = "", flags: Flags & { readonly reveal?: true }): Promise<void> {
   const parts = parseConfigPath(path);
   const { source, path: file } = await openConfig(flags);
-  const config = await parseConfig(source, { file });
+  const config = await parseConfig(source, { file, env: process.env, keepSecrets: true });
   const value = valueAt(flags.reveal ? config : redactConfig(config), parts);
   if (value === undefined) {
     throw new CommandError(EXIT_CODES.failed, `${path} is not set. "claw config schema" lists every key.`);
@@ -49,7 +50,7 @@ export async function unsetValue(path: string, flags: Flags): Promise<void> {
 async function change(path: string, value: ConfigValue | undefined, flags: Flags): Promise<void> {
   const { source: found, path: file, exists } = await openConfig(flags);
   const source = exists || value === undefined ? found : initialConfig();
-  const edited = await editConfig(source, path, value);
+  const edited = await editConfig(source, path, value, { file, env: process.env });
   const changed = edited !== source;
   if (changed) {
     if (exists && hashConfig(await readConfigFile(file)) !== hashConfig(source)) {
@@ -60,7 +61,13 @@ async function change(path: string, value: ConfigValue | undefined, flags: Flags
   if (flags.json) return printJson({ file, path, changed });
   const [did, not] = value === undefined ? ["removed", "was not set"] : ["set", "was so already"];
   note(changed ? `${paint("green", "✓", process.stderr)} ${path} ${did} in ${file}` : `${path} ${not}.`);
-  if (changed) note(paint("dim", "  A running gateway uses it after a restart.", process.stderr));
+  if (changed) note(paint("dim", `  ${effectOf(path)}`, process.stderr));
+}
+
+/** When a change counts. */
+function effectOf(path: string): string {
+  if (reloadKindOf(parseConfigPath(path)) === "hot") return "A running gateway takes it on by itself.";
+  return "A running gateway uses it after a restart.";
 }
 
 export async function validate(flags: Flags): Promise<void> {
