@@ -53,6 +53,23 @@ export interface ModelInfo {
   readonly roles: readonly string[];
 }
 
+/** Turns texts into vectors. */
+export interface Embedder {
+  /** `provider/model`. */
+  readonly ref: string;
+  /** One vector a text, in their order. Rejects with a `ClawError`, or with the reason of `signal`. */
+  embed(
+    texts: readonly string[],
+    options: { readonly signal: AbortSignal; readonly dimensions?: number },
+  ): Promise<Embedding>;
+}
+
+export interface Embedding {
+  readonly vectors: readonly (readonly number[])[];
+  /** As the provider counted them. */
+  readonly tokens?: number;
+}
+
 /** A provider and where its key comes from; never the key. */
 export interface ProviderInfo {
   readonly id: string;
@@ -66,6 +83,8 @@ export interface ModelSource {
   /** A role (`planner`, `coder`, `fast`, `vision`, `default`) or a `provider/model`. Rejects with `MODEL_UNKNOWN`. */
   resolve(roleOrRef: string): Promise<Model>;
   list(): readonly ModelInfo[];
+  /** A `provider/model` that embeds. Rejects with `MODEL_UNKNOWN`. */
+  embedder?(ref: string): Promise<Embedder>;
   /** Those it knows, with a key or without. */
   providers?(): readonly ProviderInfo[];
 }

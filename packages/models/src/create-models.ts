@@ -1,8 +1,9 @@
-import { ClawError, type Model, type ModelInfo, type ModelSource, systemClock } from "@claw/core";
+import { ClawError, type Embedder, type Model, type ModelInfo, type ModelSource, systemClock } from "@claw/core";
 import { closest } from "fastest-levenshtein";
 import type { Target } from "./attempt.ts";
 import { chainModel } from "./chain.ts";
 import { DEMO_REF, demoModel } from "./demo/demo-model.ts";
+import { createEmbedder } from "./embedder.ts";
 import type { ModelErrorCode } from "./errors.ts";
 import { languageModel } from "./language-model.ts";
 import { choiceRefs, type ModelChoice, type ModelDeclaration, type ModelsOptions } from "./options.ts";
@@ -11,6 +12,7 @@ import { type Provider, resolveProviders } from "./providers.ts";
 export interface Models extends ModelSource {
   /** Imports the library of the default model ahead of its first use. */
   warm(): Promise<void>;
+  embedder(ref: string): Promise<Embedder>;
 }
 
 const roles = ["default", "planner", "coder", "fast", "vision"] as const;
@@ -82,6 +84,9 @@ export function createModels(options: ModelsOptions = {}): Models {
       return known;
     },
     list,
+    async embedder(ref) {
+      return createEmbedder(target(ref), clock);
+    },
     providers: () =>
       [...providers.values()].map(({ id, name, credential, keySetting: setting }) => ({
         id,

@@ -1,17 +1,23 @@
-import type { LanguageModelV4, SharedV4ProviderOptions } from "@ai-sdk/provider";
+import type { EmbeddingModelV4, LanguageModelV4, SharedV4ProviderOptions } from "@ai-sdk/provider";
 import { limitedFetch } from "./limited-fetch.ts";
 import type { ModelApi } from "./options.ts";
 import type { Provider } from "./providers.ts";
 
-type Connect = (provider: Provider) => (model: string) => LanguageModelV4;
+interface Connected {
+  readonly language: (model: string) => LanguageModelV4;
+  /** Absent: the API has no embeddings. */
+  readonly embedding?: (model: string) => EmbeddingModelV4;
+}
+
+type Connect = (provider: Provider) => Connected;
 
 // Only the library of the API in use is ever loaded. Every setting is passed, since the libraries would otherwise
 // read the process's environment.
 const libraries: Readonly<Record<ModelApi, () => Promise<Connect>>> = {
   "openai-completions": async () => {
     const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
-    return ({ id, baseUrl, apiKey, headers }) =>
-      createOpenAICompatible({
+    return ({ id, baseUrl, apiKey, headers }) => {
+      const language = createOpenAICompatible({
         name: id,
         baseURL: baseUrl,
         ...(apiKey === undefined ? {} : { apiKey }),
@@ -19,18 +25,26 @@ const libraries: Readonly<Record<ModelApi, () => Promise<Connect>>> = {
         includeUsage: true,
         fetch: limitedFetch,
       });
+      return { language, embedding: language.embeddingModel };
+    };
   },
   "openai-responses": async () => {
     const { createOpenAI } = await import("@ai-sdk/openai");
-    return (provider) => createOpenAI(settings(provider)).responses;
+    return (provider) => {
+      const { responses: language, embeddingModel: embedding } = createOpenAI(settings(provider));
+      return { language, embedding };
+    };
   },
   "anthropic-messages": async () => {
     const { createAnthropic } = await import("@ai-sdk/anthropic");
-    return (provider) => createAnthropic(settings(provider));
+    return (provider) => ({ language: createAnthropic(settings(provider)) });
   },
   "google-generative-ai": async () => {
     const { createGoogle } = await import("@ai-sdk/google");
-    return (provider) => createGoogle(settings(provider));
+    return (provider) => {
+      const language = createGoogle(settings(provider));
+      return { language, embedding: language.embeddingModel };
+    };
   },
 };
 
@@ -52,7 +66,13 @@ const models = new WeakMap<Provider, Map<string, Promise<LanguageModelV4>>>();
 export function languageModel(provider: Provider, model: string): Promise<LanguageModelV4> {
   const known = models.get(provider) ?? new Map<string, Promise<LanguageModelV4>>();
   models.set(provider, known);
-  const made = known.get(model) ?? libraries[provider.api]().then((connect) => connect(provider)(model));
+  const made = known.get(model) ?? libraries[provider.api]().then((connect) => connect(provider).language(model));
   known.set(model, made);
   return made;
+}
+
+/** The AI SDK's embedding model; `undefined` for a provider whose API has none. */
+export async function embeddingModel(provider: Provider, model: string): Promise<EmbeddingModelV4 | undefined> {
+  const connect = await libraries[provider.api]();
+  return connect(provider).embedding?.(model);
 }

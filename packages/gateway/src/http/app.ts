@@ -10,6 +10,7 @@ import type { OriginRules } from "../origin.ts";
 import type { AnswerMessageOptions } from "./answer-message.ts";
 import { requirePrincipal, requireScope } from "./authorise.ts";
 import { chatCompletions } from "./chat-completions.ts";
+import { embeddings } from "./embeddings.ts";
 import { apiError } from "./errors.ts";
 import { refuseQueryCredentials, requireKnownSource } from "./guard.ts";
 import { listModels } from "./models.ts";
@@ -85,6 +86,7 @@ export function createHttp(options: HttpOptions): Hono {
   app.get("/v1/models/:id{.+}", requireScope("read"), listModels(options));
   app.post("/v1/chat/completions", requireScope("write"), chatCompletions(options));
   app.post("/v1/responses", requireScope("write"), responses(options));
+  app.post("/v1/embeddings", requireScope("write"), embeddings(options));
   app.post("/tools/invoke", requireScope("write"), toolsInvoke(options));
 
   app.notFound((context) => apiError(404, `there is nothing at ${context.req.path.slice(0, 200)}`, "not_found"));

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { chatRequest } from "./chat-request.ts";
+import { embeddingsRequest } from "./embeddings.ts";
 import { invokeRequest } from "./invoke-request.ts";
 import { responsesRequest } from "./responses-request.ts";
 
@@ -73,6 +74,14 @@ export function openApi(version: string): Json {
           output: list({ type: "object" }),
         }),
       },
+      "/v1/embeddings": {
+        post: {
+          ...operation("createEmbeddings", "Vectors for texts, from the provider that the model names.", VECTORS, {
+            ...errors(400, 401, 403, 404, 413, 429, 502),
+          }),
+          requestBody: { required: true, content: json(schemaOf(embeddingsRequest)) },
+        },
+      },
       "/tools/invoke": {
         post: {
           ...operation("invokeTool", "Runs one tool of an agent without a model.", RESULT, {
@@ -110,6 +119,18 @@ const HEALTH = object({ ok: constant(true), status: constant("live") });
 const READY = object({ ready: { type: "boolean" }, failing: list(string), uptimeMs: { type: "integer" } });
 const MODEL = object({ id: string, object: constant("model"), created: { type: "integer" }, owned_by: string });
 const MODELS = object({ object: constant("list"), data: list(MODEL) });
+const VECTORS = object({
+  object: constant("list"),
+  model: string,
+  data: list(
+    object({
+      object: constant("embedding"),
+      index: { type: "integer" },
+      embedding: { anyOf: [list({ type: "number" }), string] },
+    }),
+  ),
+  usage: object({ prompt_tokens: { type: "integer" }, total_tokens: { type: "integer" } }),
+});
 const RESULT = object({
   ok: { type: "boolean", description: "Whether the tool did what it was asked." },
   result: object({ output: string, details: { type: "object" } }, ["output"]),

@@ -52,6 +52,9 @@ export const routeRows: Readonly<Record<string, RouteRow | readonly RouteRow[]>>
       body: { model: "openclaw", input: "hello", previous_response_id: `resp_${past}` },
     })),
   ],
+  "POST /v1/embeddings": route({ ...WRITERS, stranger: 404, owner: 404, admin: 404 }, () => ({
+    body: { model: "nobody/vectors", input: "hello" },
+  })),
   "POST /tools/invoke": [
     route(WRITERS, ({ fresh }) => ({ body: { tool: "echo", args: { text: "hello" }, sessionKey: fresh } })),
     route({ ...WRITERS, stranger: 403 }, ({ idle }) => ({
