@@ -5,6 +5,7 @@ import { loadPrices } from "@claw/models";
 import { toolSets } from "@claw/policy";
 import { sqliteStore } from "@claw/store-sqlite";
 import { builtinTools } from "@claw/tools";
+import { agentFiles } from "./agent-files.ts";
 import { presetNames } from "./agents.ts";
 import { buildSections, rebuildSections } from "./apply-config.ts";
 import { type Authentication, authentication } from "./authentication.ts";
@@ -87,6 +88,7 @@ export async function compose({ loaded, paths, env, terminal, safeMode }: Compos
     authRateLimit: config.gateway.auth.rateLimit,
     failedAttempts: store.failedAttempts,
     toolSets,
+    agentFiles: agentFiles((agent) => workspaceOfAgent(site.resolved, site.paths, agent)),
     audit: store.audit,
     metrics: telemetry.metrics,
     tailLog: tailLogFile(logPath({ file: logFile, stateDir })),

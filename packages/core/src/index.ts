@@ -62,7 +62,16 @@ export type {
   Usage,
   UserMessage,
 } from "./message.ts";
-export type { Embedder, Embedding, Model, ModelEvent, ModelInfo, ModelRequest, ModelSource, ProviderInfo } from "./model.ts";
+export type {
+  Embedder,
+  Embedding,
+  Model,
+  ModelEvent,
+  ModelInfo,
+  ModelRequest,
+  ModelSource,
+  ProviderInfo,
+} from "./model.ts";
 export {
   type CollectedOutput,
   type OutputCollector,

@@ -143,6 +143,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     agents,
     tools: toolsByName,
     toolSets: options.toolSets ?? oneToolSet,
+    agentFiles: options.agentFiles,
     policy,
     defaultAgent,
     store,

@@ -48,6 +48,7 @@ export {
 // Methods: the table, then what each family answers.
 
 export type { AgentAccepted, AgentFinal, AgentWait } from "./agent.ts";
+export type { AgentFile, AgentFilesGet, AgentFilesList, AgentFilesResults, AgentFilesSet } from "./agent-files.ts";
 export type { AgentSummary, AgentsList } from "./agents.ts";
 export type {
   ApprovalHistory,

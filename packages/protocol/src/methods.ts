@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { type AgentFinalResults, type AgentResults, agentMethods } from "./agent.ts";
+import { type AgentFilesResults, agentFilesMethods } from "./agent-files.ts";
 import { type AgentsResults, agentsMethods } from "./agents.ts";
 import { type ApprovalsResults, approvalsMethods } from "./approvals.ts";
 import { type ChatResults, chatMethods } from "./chat.ts";
@@ -26,6 +27,7 @@ import { type UsageResults, usageMethods } from "./usage.ts";
 export interface MethodResults
   extends HealthResults,
     AgentsResults,
+    AgentFilesResults,
     SessionsResults,
     SessionReadingResults,
     SessionMessagesResults,
@@ -56,6 +58,7 @@ export const FINAL_RESULTS: Readonly<Record<keyof FinalResults, true>> = { agent
 export const methods = {
   ...healthMethods,
   ...agentsMethods,
+  ...agentFilesMethods,
   ...sessionsMethods,
   ...sessionReadingMethods,
   ...sessionMessagesMethods,

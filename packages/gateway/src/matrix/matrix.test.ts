@@ -76,7 +76,7 @@ async function checkCell(client: TestClient, { method, row, cell, owned, place }
 
 /** An answer without the names that the question held, and without the time. */
 function nameless(answer: string, owned: Owned): string {
-  let text = answer.replaceAll(/\d{13}|"durationMs":[\d.]+/g, "");
+  let text = answer.replaceAll(/\b\d{13}\b|"durationMs":[\d.]+/g, "");
   for (const [field, name] of Object.entries(owned)) text = text.replaceAll(String(name), `<${field}>`);
   return text;
 }

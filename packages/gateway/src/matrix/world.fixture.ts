@@ -89,6 +89,7 @@ export async function createWorld(): Promise<World> {
     tailLog: async () => ({ file: "log", cursor: 0, size: 0, lines: [], truncated: false, reset: false }),
     config: configFile(),
     prices: async () => ({ date: "2026-01-01", source: "test", costOf: () => undefined }),
+    agentFiles: () => FILES,
     metrics: async () => "claw_connections 0\n",
     identity: { deviceId: "d", publicKey: "k" },
     limits: { concurrentTurns: 10_000 },
@@ -169,3 +170,6 @@ export function owning(name: string): Owned {
     request: `${name}-request`,
   };
 }
+
+const FILE = { name: "SOUL.md", path: "/nowhere/SOUL.md" };
+const FILES = { path: "/nowhere", list: async () => [FILE], read: async () => FILE, write: async () => FILE };

@@ -23,7 +23,7 @@ import type { SessionEvents } from "../connection/session-events.ts";
 import type { TellPairing } from "../devices/tell-pairing.ts";
 import type { InvokeTool } from "../invoke-tool.ts";
 import type { Lifecycle } from "../lifecycle.ts";
-import type { TailLog, ToolSets } from "../options.ts";
+import type { GatewayOptions, TailLog, ToolSets } from "../options.ts";
 import type { Runs } from "../runs.ts";
 import type { Transcripts } from "../transcripts.ts";
 import type { Watchdog } from "../watchdog.ts";
@@ -45,6 +45,7 @@ export interface MethodDeps {
   readonly peers: ReadonlySet<Peer>;
   readonly tools: ReadonlyMap<string, Tool>;
   readonly toolSets: ToolSets;
+  readonly agentFiles: GatewayOptions["agentFiles"];
   readonly policy: Policy;
   readonly sessionEvents: SessionEvents;
   readonly models: ModelSource | undefined;

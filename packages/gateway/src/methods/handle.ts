@@ -15,6 +15,7 @@ import {
 import type { Peer } from "../connection/peers.ts";
 import { respond, respondError } from "../connection/wire.ts";
 import { agentMethods } from "./agent.ts";
+import { agentFileMethods } from "./agent-files.ts";
 import { approvalMethods } from "./approvals.ts";
 import { catalogueMethods } from "./catalogue.ts";
 import { chatMethods } from "./chat.ts";
@@ -59,6 +60,7 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
     ...catalogueMethods(deps),
     ...modelMethods(deps),
     ...toolMethods(deps),
+    ...agentFileMethods(deps),
     ...approvalMethods(deps),
     ...deviceMethods(deps),
     ...logMethods(deps),
