@@ -1,4 +1,4 @@
-import { type AgentPreset, createAgent, presets, workspaceFiles } from "@claw/agent";
+import { type AgentPreset, type ContextOptions, createAgent, presets, workspaceFiles } from "@claw/agent";
 import type { Config, ResolvedAgent } from "@claw/config";
 import type { Agent, ModelSource, Tool } from "@claw/core";
 import { type ToolPolicyOptions, toolRules } from "@claw/policy";
@@ -28,10 +28,25 @@ export function createAgents(options: AgentsOptions): readonly [Agent, ...Agent[
       models,
       files: workspaceFiles(workspaceOf(agent.id)),
       maxSteps: config.agents.defaults.maxSteps,
+      context: contextOptions(config.agents.defaults),
     });
   });
   if (first === undefined) throw new TypeError("a configuration has at least one agent");
   return [first, ...rest];
+}
+
+/** How conversations are kept within a window, in the agent's own words. */
+function contextOptions({ compaction, contextPruning }: Config["agents"]["defaults"]): ContextOptions {
+  const { timeoutSeconds, ...rest } = compaction;
+  const { mode, keepLastAssistants, ...pruning } = contextPruning;
+  return {
+    compaction: { ...rest, timeoutMs: timeoutSeconds * 1_000 },
+    pruning: {
+      ...pruning,
+      mode: mode === "off" ? "off" : "on",
+      ...(keepLastAssistants === undefined ? {} : { keepLastSteps: keepLastAssistants }),
+    },
+  };
 }
 
 /** Every layer of tool rules in a configuration. */

@@ -52,7 +52,14 @@ describe("a good file", () => {
         controlUi: { enabled: true, allowedOrigins: [] },
       },
       agents: {
-        defaults: { timeoutSeconds: 3600, maxSteps: 50, maxRecoveries: 3, maxConcurrent: 64 },
+        defaults: {
+          compaction: { enabled: true, timeoutSeconds: 180 },
+          contextPruning: { mode: "off" },
+          timeoutSeconds: 3600,
+          maxSteps: 50,
+          maxRecoveries: 3,
+          maxConcurrent: 64,
+        },
         list: [],
         entries: {},
       },

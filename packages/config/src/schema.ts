@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { checkAgreement } from "./agreement.ts";
+import { contextFields } from "./context-schema.ts";
 import { diagnosticsSchema } from "./diagnostics-schema.ts";
 import {
   agentId,
@@ -80,6 +81,7 @@ function agents() {
       .max(604_800)
       .default(3600)
       .describe("Longest run of one turn, in seconds."),
+    ...contextFields,
     maxSteps: z.number().int().positive().max(10_000).default(50).describe("Most model steps in one turn."),
     maxRecoveries: z
       .number()
