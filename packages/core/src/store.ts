@@ -1,6 +1,6 @@
 import type { ApprovalLedger, OwnApprovals } from "./approvals.ts";
 import type { DeviceRegistry, OwnDevices } from "./devices.ts";
-import type { Journal } from "./journal.ts";
+import type { Journal, NewEntry } from "./journal.ts";
 import type { Message } from "./message.ts";
 import type { Principal } from "./principal.ts";
 import type { Provenance } from "./provenance.ts";
@@ -40,6 +40,8 @@ export interface Entry {
   readonly at: Date;
   readonly provenance: Provenance;
   readonly message: Message;
+  /** A rewind took it out of the history. */
+  readonly superseded?: true;
 }
 
 /** One stage of a run, for the waterfall. */
@@ -93,6 +95,16 @@ export interface Collections {
     /** What its ended runs wrote is history from now on: it stays readable, and no turn is given it. */
     reset(key: string): Promise<Session | undefined>;
     /**
+     * The history goes on from the entry of this number, or from its beginning for 0. What came after it in the order
+     * of turns is superseded: no turn is given it, and people still read it when they ask for it. Rejects with
+     * `STORE_NOT_FOUND` when no turn is given such an entry any more.
+     */
+    rewind(key: string, sequence: number): Promise<Session | undefined>;
+    /** Adds an entry that no turn made, and returns its number. */
+    inject(key: string, entry: NewEntry): Promise<number | undefined>;
+    /** A new session of the principal's with the history up to that entry, as `rewind` counts it. */
+    fork(key: string, into: string, sequence: number): Promise<Session | undefined>;
+    /**
      * Everything in it; message ids stay known, so that a redelivery starts nothing. Returns whether there was one.
      * Rejects with `STORE_CONFLICT` while a run of it has no end, or an answer is neither delivered nor dead.
      */
@@ -100,7 +112,10 @@ export interface Collections {
   };
   readonly transcript: {
     /** The newest `limit` (default 200) entries with a sequence below `before`, oldest first. */
-    read(session: string, options?: { readonly before?: number; readonly limit?: number }): Promise<readonly Entry[]>;
+    read(
+      session: string,
+      options?: { readonly before?: number; readonly limit?: number; readonly superseded?: boolean },
+    ): Promise<readonly Entry[]>;
     /**
      * The newest `limit` entries of runs accepted since the last reset, oldest first: what a turn is given. Those of
      * `run` are among them also when it was accepted before.

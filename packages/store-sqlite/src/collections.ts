@@ -1,5 +1,7 @@
 import type { Clock, Collections, Principal, Run, Session, UsageRow } from "@claw/core";
 import type { AgentDatabase, AgentDatabases } from "./agent-databases.ts";
+import { sessionBranches } from "./branches.ts";
+import { entryFrom } from "./entry-rows.ts";
 import { sessionEdits, sessionFrom } from "./session-edits.ts";
 import { editorOf, viewerOf } from "./visible.ts";
 
@@ -16,6 +18,7 @@ export function collectionsFor(
   return {
     sessions: {
       ...sessionEdits(databases, editorOf(principal), clock),
+      ...sessionBranches(databases, editorOf(principal), clock),
       async get(key) {
         const database = databases.find(key);
         const row = database?.read(() => database.reads.session.get({ key, ...viewer }));
@@ -41,19 +44,18 @@ export function collectionsFor(
       },
     },
     transcript: {
-      async read(session, { before = Number.MAX_SAFE_INTEGER, limit = 200 } = {}) {
+      async read(session, { before = Number.MAX_SAFE_INTEGER, limit = 200, superseded = false } = {}) {
         const database = databases.find(session);
-        const newestFirst = database?.read(() =>
-          database.reads.entriesBefore.all({ session, before, limit: rowLimit(limit), ...viewer }),
-        );
-        return newestFirst?.reverse() ?? [];
+        const range = { session, before, limit: rowLimit(limit), superseded: superseded ? 1 : 0 };
+        const newestFirst = database?.read(() => database.reads.entriesBefore.all({ ...range, ...viewer }));
+        return newestFirst?.reverse().map(entryFrom) ?? [];
       },
       async sinceReset(session, { limit = 200, run = null } = {}) {
         const database = databases.find(session);
         const newestFirst = database?.read(() =>
           database.reads.entriesSinceReset.all({ session, run, limit: rowLimit(limit), ...viewer }),
         );
-        return newestFirst?.reverse() ?? [];
+        return newestFirst?.reverse().map(entryFrom) ?? [];
       },
       async search(text, { agent, limit = 25 } = {}) {
         const rows = rowLimit(limit);
@@ -63,7 +65,7 @@ export function collectionsFor(
           .flatMap((database) =>
             database
               .read(() => database.reads.entriesWith.all({ text, limit: rows, ...viewer }))
-              .map((entry) => ({ entry, agent: database.agent })),
+              .map((row) => ({ entry: entryFrom(row), agent: database.agent })),
           )
           .sort((a, b) => b.entry.at.getTime() - a.entry.at.getTime())
           .slice(0, rows);

@@ -121,6 +121,7 @@ export function journalStatements(client: Client) {
         at: value("now"),
         provenance: value("provenance"),
         message: value("message"),
+        superseded: 0,
       })
       .prepare(),
     insertUsage: orm

@@ -131,6 +131,7 @@ export const agentMigrations: Migrations = [
   `,
   "ALTER TABLE runs ADD COLUMN stopped INTEGER NOT NULL DEFAULT 0;",
   "ALTER TABLE runs ADD COLUMN recoveries INTEGER NOT NULL DEFAULT 0",
+  "ALTER TABLE entries ADD COLUMN superseded INTEGER NOT NULL DEFAULT 0;",
 ];
 
 /** `state/claw.db` */

@@ -55,6 +55,7 @@ export function readStatements(client: Client) {
     at: entries.at,
     provenance: entries.provenance,
     message: entries.message,
+    superseded: entries.superseded,
   };
   const visibleEntries = () =>
     orm.select(entry).from(entries).innerJoin(sessions, eq(sessions.key, entries.session)).$dynamic();
@@ -74,7 +75,7 @@ export function readStatements(client: Client) {
     tenantSessions: sessionsWhere(inTenant),
     entriesSinceReset: visibleEntries()
       .innerJoin(runs, eq(runs.id, entries.run))
-      .where(and(eq(entries.session, value("session")), sinceReset, visible))
+      .where(and(eq(entries.session, value("session")), eq(entries.superseded, 0), sinceReset, visible))
       .orderBy(desc(entries.sequence))
       .limit(value("limit"))
       .prepare(),
@@ -88,7 +89,14 @@ export function readStatements(client: Client) {
       .limit(value("limit"))
       .prepare(),
     entriesBefore: visibleEntries()
-      .where(and(eq(entries.session, value("session")), lt(entries.sequence, value("before")), visible))
+      .where(
+        and(
+          eq(entries.session, value("session")),
+          lt(entries.sequence, value("before")),
+          sql`${entries.superseded} <= ${value("superseded")}`,
+          visible,
+        ),
+      )
       .orderBy(desc(entries.sequence))
       .limit(value("limit"))
       .prepare(),

@@ -70,6 +70,8 @@ export const entries = sqliteTable("entries", {
   at: instant("at").notNull(),
   provenance: json<Provenance>("provenance").notNull(),
   message: json<Message>("message").notNull(),
+  /** A rewind took it out of the history. */
+  superseded: integer("superseded").notNull(),
 });
 
 export const usage = sqliteTable("usage", {

@@ -51,6 +51,17 @@ export function sessionStatements(client: Client) {
       .where(thisSession)
       .prepare(),
 
+    describe: orm
+      .update(sessions)
+      .set({ title: valueFor(sessions.title, "title"), lastSequence: valueFor(sessions.lastSequence, "lastSequence") })
+      .where(thisSession)
+      .prepare(),
+    supersede: orm
+      .update(entries)
+      .set({ superseded: 1 })
+      .where(and(eq(entries.session, value("key")), eq(entries.sequence, value("sequence"))))
+      .prepare(),
+
     unfinishedRun: orm
       .select({ id: runs.id })
       .from(runs)

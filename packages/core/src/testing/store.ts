@@ -2,6 +2,7 @@ import type { Awaitable } from "../call-options.ts";
 import { type ContractCase, type Skips, withSkips } from "./contract.ts";
 import { acceptCases } from "./store/accept.ts";
 import { approvalCases } from "./store/approvals.ts";
+import { branchCases } from "./store/branches.ts";
 import type { StoreHarness } from "./store/case.ts";
 import { commandCases } from "./store/commands.ts";
 import { deliveryCases } from "./store/deliveries.ts";
@@ -31,6 +32,7 @@ export function storeContract({ open, skip }: StoreContractOptions): readonly Co
     ...startCases,
     ...usageCases,
     ...commandCases,
+    ...branchCases,
   ];
   return withSkips(
     cases.map(({ name, run }) => ({
