@@ -45,3 +45,15 @@ test("a terminal client that comes later shows the history", async () => {
   await terminal.shows("hello there");
   await terminal.shows("The first words and the last ones.");
 }, 90_000);
+
+test("settings and commands typed into the terminal client are the gateway's, and ask no model", async () => {
+  await using terminal = await open();
+  await terminal.shows("and the last ones.");
+  const asked = model.requests.length;
+  await terminal.type("/think high");
+  await terminal.shows("thinking set to high");
+  await terminal.shows("scripted high");
+  await terminal.type("/status");
+  await terminal.shows("Going on: nothing");
+  expect(model.requests).toHaveLength(asked);
+}, 90_000);
