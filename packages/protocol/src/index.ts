@@ -121,6 +121,7 @@ export { parseParams } from "./params.ts";
 export type { RunRow, RunsGet, RunsList, TimelineSpan } from "./runs.ts";
 export type { SafeModeInfo, SafeModeOff } from "./safe-mode.ts";
 export type { SandboxStatus } from "./sandbox.ts";
+export type { ChatInjected, SessionsCompacted, SessionsForked, SessionsRewound } from "./session-branches.ts";
 export type {
   SessionsAborted,
   SessionsCreated,

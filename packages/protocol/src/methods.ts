@@ -14,6 +14,7 @@ import { type ModelsResults, modelsMethods } from "./models.ts";
 import { type RunsResults, runsMethods } from "./runs.ts";
 import { type SafeModeResults, safeModeMethods } from "./safe-mode.ts";
 import { type SandboxResults, sandboxMethods } from "./sandbox.ts";
+import { type SessionBranchesResults, sessionBranchesMethods } from "./session-branches.ts";
 import { type SessionEditsResults, sessionEditsMethods } from "./session-edits.ts";
 import { type SessionMessagesResults, sessionMessagesMethods } from "./session-messages.ts";
 import { type SessionReadingResults, sessionReadingMethods } from "./session-reading.ts";
@@ -34,6 +35,7 @@ export interface MethodResults
     SessionSearchResults,
     SessionEditsResults,
     SessionUsageResults,
+    SessionBranchesResults,
     ChatResults,
     CommandsResults,
     AgentResults,
@@ -65,6 +67,7 @@ export const methods = {
   ...sessionSearchMethods,
   ...sessionEditsMethods,
   ...sessionUsageMethods,
+  ...sessionBranchesMethods,
   ...chatMethods,
   ...commandsMethods,
   ...agentMethods,

@@ -127,6 +127,15 @@ export const methodRows: Rows = {
   "sessions.reset": row(ADMINS, ({ session }) => ({ key: session })),
   "sessions.delete": row(ADMINS, ({ idle }) => ({ key: idle })),
 
+  "sessions.fork": row(
+    CHANGED,
+    ({ idle }) => ({ sessionKey: idle, entryId: `${idle}#1` }),
+    () => "sessionKey",
+  ),
+  "sessions.rewind": row(ADMINS, ({ idle }) => ({ sessionKey: idle, entryId: `${idle}#1` })),
+  "sessions.compact": row(ADMINS, ({ idle }) => ({ key: idle })),
+  "chat.inject": row(ADMINS, ({ idle }) => ({ sessionKey: idle, message: "injected" })),
+
   "chat.send": row(
     ENTERED,
     (owned) => ({ sessionKey: owned.session, ...said(owned) }),

@@ -51,7 +51,7 @@ export function chatMethods(
     async "chat.message.get"({ sessionKey, agentId, messageId, maxChars }, { principal }) {
       const { session } = sessionOf(deps, sessionKey, agentId);
       const sequence = sequenceOf(session, messageId);
-      const read = { before: sequence + 1, limit: 1 };
+      const read = { before: sequence + 1, limit: 1, superseded: true };
       const [entry] = sequence > 0 ? await store.as(principal).transcript.read(session, read) : [];
       if (entry?.sequence !== sequence) return { ok: false, unavailableReason: "not_found" };
       return { ok: true, message: historyMessage(entry, maxChars) };

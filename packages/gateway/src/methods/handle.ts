@@ -29,6 +29,7 @@ import { modelMethods } from "./models.ts";
 import { createOpenRequests } from "./open-requests.ts";
 import { createRoleGuard } from "./role-guard.ts";
 import { safeModeMethods } from "./safe-mode.ts";
+import { sessionBranchMethods } from "./session-branches.ts";
 import { sessionEditMethods } from "./session-edits.ts";
 import { sessionMessageMethods } from "./session-messages.ts";
 import { sessionReadingMethods } from "./session-reading.ts";
@@ -51,6 +52,7 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
     ...sessionMethods(deps),
     ...sessionReadingMethods(deps),
     ...sessionEditMethods(deps),
+    ...sessionBranchMethods(deps),
     ...sessionSearchMethods(deps),
     ...sessionUsageMethods(deps),
     ...sessionMessageMethods(deps),
