@@ -21,6 +21,8 @@ export interface RunOutcome {
   readonly cut: boolean;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** `provider/model` of the last step. */
+  readonly model?: string;
   readonly error?: ClawError;
 }
 

@@ -1,4 +1,13 @@
-import { type AgentEvent, type AssistantMessage, ClawError, type NewEntry, type RunEnd, type Usage } from "@claw/core";
+import {
+  type AgentEvent,
+  type AssistantMessage,
+  ClawError,
+  type NewEntry,
+  type RunEnd,
+  type SessionSettings,
+  type Usage,
+} from "@claw/core";
+import { tokens } from "./commands/usage-line.ts";
 import type { GatewayErrorCode } from "./errors.ts";
 import type { RunOutcome } from "./events.ts";
 import type { ActiveRun } from "./runs.ts";
@@ -10,14 +19,14 @@ export interface Tally {
   add(message: AssistantMessage): void;
   /** Tokens of a step that says nothing to anybody. */
   spend(step: Pick<AssistantMessage, "usage">): void;
-  readonly sum: Pick<RunOutcome, "text" | "inputTokens" | "outputTokens">;
+  readonly sum: Pick<RunOutcome, "text" | "inputTokens" | "outputTokens" | "model">;
 }
 
 export function createTally(): Tally {
   let sum: Tally["sum"] = { text: "", inputTokens: 0, outputTokens: 0 };
   return {
-    add({ text, usage }) {
-      sum = { ...added(sum, usage), text };
+    add({ text, usage, model }) {
+      sum = { ...added(sum, usage), text, model };
     },
     spend({ usage }) {
       sum = added(sum, usage);
@@ -65,10 +74,16 @@ export function cutOff(): ClawError<GatewayErrorCode> {
   return new ClawError("GATEWAY_STOPPING", "The gateway is stopping; the turn goes on at the next start.");
 }
 
-export function runEnd(run: ActiveRun, outcome: RunOutcome, entries: readonly NewEntry[]): RunEnd {
+export function runEnd(
+  run: ActiveRun,
+  outcome: RunOutcome,
+  entries: readonly NewEntry[],
+  { sendPolicy, responseUsage = "off" }: SessionSettings,
+): RunEnd {
   const { state, error } = outcome;
-  const text = error === undefined ? outcome.text : `Something went wrong: ${error.message}`;
-  const to = run.replyTo;
+  const said = error === undefined ? outcome.text : `Something went wrong: ${error.message}`;
+  const text = responseUsage === "off" || said === "" ? said : `${said}\n\n${usageFooter(outcome, responseUsage)}`;
+  const to = sendPolicy === "deny" ? undefined : run.replyTo;
   return {
     reason: state,
     ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
@@ -76,4 +91,9 @@ export function runEnd(run: ActiveRun, outcome: RunOutcome, entries: readonly Ne
     outbound: to === undefined || text === "" ? [] : [{ key: `${run.run}:reply`, to, message: { text } }],
     timeline: run.timeline.spans,
   };
+}
+
+function usageFooter({ inputTokens, outputTokens, model }: RunOutcome, detail: "tokens" | "full"): string {
+  const by = detail === "full" && model !== undefined ? `${model}: ` : "";
+  return `_${by}${tokens(inputTokens)} tokens in, ${tokens(outputTokens)} out_`;
 }

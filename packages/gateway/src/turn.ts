@@ -54,6 +54,7 @@ interface Stage {
   /** The last step waits here to be written together with the end of the run: no crash can fall between. */
   readonly unwritten: NewEntry[];
   transcript?: Transcript;
+  settings: SessionSettings;
 }
 
 /** Takes a run from its lane to its end. Never rejects: a failure is how the run ended. */
@@ -79,11 +80,11 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     await using lease = await bus.lease(run.session, { ttlMs: LEASE_TTL_MS });
     if (lease === undefined) throw new ClawError("GATEWAY_STATE", "another gateway owns this session");
     using _ = whileHeld(lease, () => run.controller.abort());
-    const stage: Stage = { run, ref, lease, tally, timer, unwritten: [] };
+    const stage: Stage = { run, ref, lease, tally, timer, unwritten: [], settings: {} };
     const end = await play(stage).catch(failed);
     const outcome = outcomeOf(whyEnded(end, run.controller.signal), tally.sum);
     if (isCutOff(outcome)) return outcome;
-    await journal.finish(lease, run.run, runEnd(run, outcome, stage.unwritten));
+    await journal.finish(lease, run.run, runEnd(run, outcome, stage.unwritten, stage.settings));
     remember(stage);
     return outcome;
   }
@@ -96,7 +97,8 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     const endPrompt = run.timeline.begin("prompt");
     const transcript = await openTranscript(run, lease);
     stage.transcript = transcript;
-    const { model, thinkingLevel: thinking } = await settingsOf(run);
+    stage.settings = await settingsOf(run);
+    const { model, thinkingLevel: thinking } = stage.settings;
     let endModel = endPrompt;
     let end: TurnEnd | undefined;
 

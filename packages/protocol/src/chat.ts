@@ -33,7 +33,7 @@ export interface ChatSendAck {
 /** Messages in one answer of `chat.history`. */
 export const MAX_HISTORY_MESSAGES = 1_000;
 
-const chatHistoryParams = z.strictObject({
+export const chatHistoryParams = z.strictObject({
   sessionKey,
   agentId: identifier.optional(),
   sessionId: identifier.optional(),

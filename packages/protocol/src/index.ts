@@ -66,6 +66,7 @@ export {
   MAX_HISTORY_MESSAGES,
   MAX_MESSAGE_LENGTH,
 } from "./chat.ts";
+export type { AgentIdentity, ChatMetadata, ChatStartup } from "./chat-start.ts";
 export type { CommandEntry, CommandsList } from "./commands.ts";
 export type {
   ConfigIssue,

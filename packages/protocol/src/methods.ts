@@ -4,6 +4,7 @@ import { type AgentFilesResults, agentFilesMethods } from "./agent-files.ts";
 import { type AgentsResults, agentsMethods } from "./agents.ts";
 import { type ApprovalsResults, approvalsMethods } from "./approvals.ts";
 import { type ChatResults, chatMethods } from "./chat.ts";
+import { type ChatStartResults, chatStartMethods } from "./chat-start.ts";
 import { type CommandsResults, commandsMethods } from "./commands.ts";
 import { type ConfigResults, configMethods } from "./config.ts";
 import { type DevicesResults, devicesMethods } from "./devices.ts";
@@ -37,6 +38,7 @@ export interface MethodResults
     SessionUsageResults,
     SessionBranchesResults,
     ChatResults,
+    ChatStartResults,
     CommandsResults,
     AgentResults,
     ModelsResults,
@@ -69,6 +71,7 @@ export const methods = {
   ...sessionUsageMethods,
   ...sessionBranchesMethods,
   ...chatMethods,
+  ...chatStartMethods,
   ...commandsMethods,
   ...agentMethods,
   ...modelsMethods,

@@ -170,6 +170,73 @@ test("a compaction by hand is a turn of the session, and says what it did", asyn
   expect(await ask(restarted, "three")).toBe("given -,-,two,-,three");
 });
 
+test("answers in a channel say what they cost or stay away, as the session is set", async () => {
+  const fake = fakeChannel();
+  const spending: Agent = {
+    ...agent,
+    async *run() {
+      const usage = { inputTokens: 1_200, outputTokens: 40 };
+      const message = {
+        role: "assistant",
+        text: "done",
+        toolCalls: [],
+        model: "test/large",
+        stop: "stop",
+        usage,
+      } as const;
+      yield { type: "step", message };
+      yield { type: "turn-end", reason: "done" };
+    },
+  };
+  const answers: string[] = [];
+  const waiters: (() => void)[] = [];
+  fake.onSend = (_to, { text }) => {
+    answers.push(text);
+    for (const wake of waiters.splice(0)) wake();
+  };
+  await using started = await startGateway({ agents: [spending], channels: [fake.channel] });
+  const client = await connectClient(started.gateway);
+  const say = async (id: string) => {
+    const sent = new Promise<void>((resolve) => waiters.push(resolve));
+    await fake.redeliver({ id, text: "hello" });
+    await sent;
+  };
+  await say("1");
+  const { payload } = await client.request("sessions.list");
+  const { key } = (payload as unknown as { sessions: [{ key: string }] }).sessions[0];
+  await client.request("sessions.patch", { key, responseUsage: "tokens" });
+  await say("2");
+  await client.request("sessions.patch", { key, responseUsage: "full" });
+  await say("3");
+  const ended = new Promise<void>((resolve) => {
+    started.gateway.subscribe(({ type }) => type === "run-ended" && resolve());
+  });
+  await client.request("sessions.patch", { key, sendPolicy: "deny" });
+  await fake.redeliver({ id: "4", text: "hello" });
+  await ended;
+  await client.request("sessions.patch", { key, sendPolicy: null, responseUsage: null });
+  await say("5");
+  const footer = "1.2k tokens in, 40 out_";
+  expect(answers).toEqual(["done", `done\n\n_${footer}`, `done\n\n_test/large: ${footer}`, "done"]);
+});
+
+test("a client that opens a conversation gets its history with the commands and models", async () => {
+  await using started = await startGateway({ agents: [agent], models });
+  const client = await connectClient(started.gateway);
+  await ask(client, "hello");
+  const offered = { commands: expect.any(Array), models: [{ id: "large", provider: "test" }] };
+  expect((await client.request("chat.metadata", { sessionKey: "main" })).payload).toMatchObject(offered);
+  expect((await client.request("chat.startup", { sessionKey: "main", limit: 5 })).payload).toMatchObject({
+    sessionKey: "agent:main:main",
+    messages: [{ role: "user" }, { role: "assistant" }],
+    metadata: offered,
+  });
+  expect((await client.request("agent.identity.get", { sessionKey: "main" })).payload).toMatchObject({
+    agentId: "main",
+  });
+  expect((await client.request("agent.identity.get", { agentId: "nobody" })).ok).toBe(false);
+});
+
 test("commands are listed for clients, with what may stand after them", async () => {
   await using started = await startGateway({ authenticate: people });
   const ada = await connectAs(started.gateway, "ada");

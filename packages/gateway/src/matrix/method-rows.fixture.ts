@@ -88,6 +88,8 @@ export const methodRows: Rows = {
   ],
   "config.get": row(READERS, {}),
   "commands.list": row(READERS, {}),
+  "chat.metadata": row(READERS, {}),
+  "agent.identity.get": row(READERS, {}),
   "config.schema": row(READERS, {}),
   "config.schema.lookup": row(READERS, { path: "gateway" }),
   "config.set": row(ADMINS, CHANGE),
@@ -143,6 +145,8 @@ export const methodRows: Rows = {
   ),
   "chat.history": row(SEEN, ({ session }) => ({ sessionKey: session })),
   "chat.message.get": row(SEEN, ({ session }) => ({ sessionKey: session, messageId: `$session#1` })),
+  "chat.startup": row(SEEN, ({ session }) => ({ sessionKey: session })),
+  "chat.message.get": row(SEEN, ({ session }) => ({ sessionKey: session, messageId: `${session}#1` })),
   "chat.abort": row(CHANGED, ({ session }) => ({ sessionKey: session }), theRun),
   agent: row(
     ENTERED,

@@ -1,5 +1,5 @@
-import type { Entry, Run } from "@claw/core";
-import type { ChatHistory, ChatSendAck } from "@claw/protocol";
+import type { Entry, Principal, Run } from "@claw/core";
+import type { ChatHistory, ChatSendAck, Params } from "@claw/protocol";
 import type { LiveRun } from "../connection/live-runs.ts";
 import { maySee } from "../connection/peers.ts";
 import { historyMessage, sequenceOf } from "../connection/wire-messages.ts";
@@ -13,7 +13,7 @@ const DEFAULT_LIMIT = 200;
 export function chatMethods(
   deps: MethodDeps,
 ): Pick<Handlers, "chat.send" | "chat.history" | "chat.message.get" | "chat.abort"> {
-  const { store, runs, live, clock } = deps;
+  const { store, runs, clock } = deps;
   return {
     async "chat.send"(params, { principal, receivedMs }): Promise<ChatSendAck> {
       const { message: text, sessionKey, agentId, idempotencyKey, attachments } = params;
@@ -26,26 +26,8 @@ export function chatMethods(
       return { runId: run, status: statusOf(state), serverTiming };
     },
 
-    async "chat.history"(params, { principal }): Promise<ChatHistory> {
-      const { limit = DEFAULT_LIMIT, offset = 0, maxChars } = params;
-      const { session } = sessionOf(deps, params.sessionKey, params.agentId);
-      const entries = await page(deps, principal, session, limit, offset);
-      const active = runs.ofSession(session).filter((run) => maySee(principal, run.owner));
-      const running = active
-        .map((run) => ({ run: run.run, live: live.peek(run.run) }))
-        .find((run) => run.live !== undefined);
-      const more = entries.length === limit && entries[0]?.sequence !== 1;
-      return {
-        sessionKey: session,
-        sessionId: session,
-        messages: byRun(entries).map((entry) => historyMessage(entry, maxChars)),
-        hasMore: more,
-        ...(more ? { nextOffset: offset + limit } : {}),
-        sessionInfo: { hasActiveRun: active.length > 0, activeRunIds: active.map((run) => run.run) },
-        ...(running?.live === undefined
-          ? {}
-          : { inFlightRun: { runId: running.run, text: sentText(running.live), seq: running.live.chatSequence } }),
-      };
+    async "chat.history"(params, { principal }) {
+      return chatHistory(deps, params, principal);
     },
 
     async "chat.message.get"({ sessionKey, agentId, messageId, maxChars }, { principal }) {
@@ -71,6 +53,34 @@ export function chatMethods(
       );
       return { ok: true, aborted: mine.length > 0, runIds: mine.map((run) => run.run) };
     },
+  };
+}
+
+/** A page of a session's history, with what its active run has said so far. */
+export async function chatHistory(
+  deps: MethodDeps,
+  params: Params<"chat.history">,
+  principal: Principal,
+): Promise<ChatHistory> {
+  const { runs, live } = deps;
+  const { limit = DEFAULT_LIMIT, offset = 0, maxChars } = params;
+  const { session } = sessionOf(deps, params.sessionKey, params.agentId);
+  const entries = await page(deps, principal, session, limit, offset);
+  const active = runs.ofSession(session).filter((run) => maySee(principal, run.owner));
+  const running = active
+    .map((run) => ({ run: run.run, live: live.peek(run.run) }))
+    .find((run) => run.live !== undefined);
+  const more = entries.length === limit && entries[0]?.sequence !== 1;
+  return {
+    sessionKey: session,
+    sessionId: session,
+    messages: byRun(entries).map((entry) => historyMessage(entry, maxChars)),
+    hasMore: more,
+    ...(more ? { nextOffset: offset + limit } : {}),
+    sessionInfo: { hasActiveRun: active.length > 0, activeRunIds: active.map((run) => run.run) },
+    ...(running?.live === undefined
+      ? {}
+      : { inFlightRun: { runId: running.run, text: sentText(running.live), seq: running.live.chatSequence } }),
   };
 }
 

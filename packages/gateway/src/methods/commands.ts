@@ -12,7 +12,7 @@ export function commandMethods({ commands }: MethodDeps): Pick<Handlers, "comman
 }
 
 /** A command as clients list it. */
-function entryOf(command: Command, includeArgs: boolean): CommandEntry {
+export function entryOf(command: Command, includeArgs: boolean): CommandEntry {
   const { name, description, category, argument } = command;
   const entry = {
     name,

@@ -19,6 +19,7 @@ import { agentFileMethods } from "./agent-files.ts";
 import { approvalMethods } from "./approvals.ts";
 import { catalogueMethods } from "./catalogue.ts";
 import { chatMethods } from "./chat.ts";
+import { chatStartMethods } from "./chat-start.ts";
 import { commandMethods } from "./commands.ts";
 import { configMethods } from "./config.ts";
 import { type Handler, type Handlers, type MethodDeps, MethodError } from "./context.ts";
@@ -57,6 +58,7 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
     ...sessionUsageMethods(deps),
     ...sessionMessageMethods(deps),
     ...chatMethods(deps),
+    ...chatStartMethods(deps),
     ...commandMethods(deps),
     ...agentMethods(deps),
     ...catalogueMethods(deps),

@@ -1,5 +1,5 @@
 import { ClawError, type Clock, type ModelSource } from "@claw/core";
-import type { ModelsProbe, ProviderAuth } from "@claw/protocol";
+import type { ModelRow, ModelsProbe, ProviderAuth } from "@claw/protocol";
 import { itemsUntil } from "../give-up.ts";
 import type { Handlers, MethodDeps } from "./context.ts";
 import { modelOfRole } from "./model-of-role.ts";
@@ -30,16 +30,7 @@ export function modelMethods({
     "models.list":
       models &&
       (async ({ provider: wanted }) => {
-        const listed = models.list().filter(({ provider }) => wanted === undefined || provider === wanted);
-        const rows = listed.map(({ ref, name, provider, contextWindow, available, roles }) => ({
-          id: ref.slice(ref.indexOf("/") + 1),
-          name,
-          provider,
-          ...(contextWindow === undefined ? {} : { contextWindow }),
-          available,
-          tags: roles,
-        }));
-        return { models: rows };
+        return { models: modelRows(models).filter(({ provider }) => wanted === undefined || provider === wanted) };
       }),
 
     "models.authStatus":
@@ -93,4 +84,16 @@ async function probe(
     cancel();
     controller.abort();
   }
+}
+
+/** The models as clients list them. */
+export function modelRows(models: ModelSource): readonly ModelRow[] {
+  return models.list().map(({ ref, name, provider, contextWindow, available, roles }) => ({
+    id: ref.slice(ref.indexOf("/") + 1),
+    name,
+    provider,
+    ...(contextWindow === undefined ? {} : { contextWindow }),
+    available,
+    tags: roles,
+  }));
 }
