@@ -144,7 +144,6 @@ export const methodRows: Rows = {
     ({ fresh }) => fresh,
   ),
   "chat.history": row(SEEN, ({ session }) => ({ sessionKey: session })),
-  "chat.message.get": row(SEEN, ({ session }) => ({ sessionKey: session, messageId: `$session#1` })),
   "chat.startup": row(SEEN, ({ session }) => ({ sessionKey: session })),
   "chat.message.get": row(SEEN, ({ session }) => ({ sessionKey: session, messageId: `${session}#1` })),
   "chat.abort": row(CHANGED, ({ session }) => ({ sessionKey: session }), theRun),
