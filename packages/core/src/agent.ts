@@ -1,5 +1,5 @@
 import type { ClawError } from "./errors.ts";
-import type { AssistantMessage, Message, SummaryMessage, ToolCall } from "./message.ts";
+import type { AssistantMessage, Message, SummaryMessage, ToolCall, UserMessage } from "./message.ts";
 import type { ThinkingLevel } from "./session-settings.ts";
 import type { ToolResult, ToolSpec } from "./tool.ts";
 
@@ -50,6 +50,11 @@ export interface Turn {
    * only when the result can't be journalled, and the turn must then end.
    */
   call(call: ToolCall): Promise<ToolResult>;
+  /**
+   * Messages that came while the turn went on, oldest first, to be asked for before each model step. They are durable
+   * and part of the turn once it resolves; absent where none can come.
+   */
+  steered?(): Promise<readonly UserMessage[]>;
   readonly signal: AbortSignal;
 }
 

@@ -94,6 +94,7 @@ export {
 export type { Cost, PriceList } from "./prices.ts";
 export { hasScope, type Principal, type Scope } from "./principal.ts";
 export { joinProvenance, MAX_BECAUSE, type Origin, type Provenance } from "./provenance.ts";
+export { inReadingOrder, turnOf } from "./reading-order.ts";
 export type { RunEvent, RunOutcome, RunRef } from "./run-event.ts";
 export type {
   FileInfo,

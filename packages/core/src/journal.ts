@@ -3,7 +3,7 @@ import type { Address, Outbound } from "./channel.ts";
 import type { Message } from "./message.ts";
 import type { Principal } from "./principal.ts";
 import type { Provenance } from "./provenance.ts";
-import type { SettingsChange } from "./session-settings.ts";
+import type { QueueMode, SettingsChange } from "./session-settings.ts";
 import type { Span } from "./store.ts";
 
 /** A transcript entry before the journal numbers and dates it. */
@@ -29,6 +29,9 @@ export interface AcceptInput {
   readonly replyTo?: Address;
   /** What came before is history for this message and later ones, where this is so when it is accepted. */
   readonly reset?: ResetWhen;
+  readonly queue?: QueueMode;
+  /** The run that has to end before this one begins. */
+  readonly after?: string;
   /** The message is done and answered as it is accepted; its run is over and no turn is taken. */
   readonly answered?: Answered;
 }
@@ -91,6 +94,10 @@ export interface UnfinishedRun {
   readonly replyTo?: Address;
   /** Somebody stopped it: nothing more is to be done but to end it. */
   readonly stopped?: true;
+  readonly queue?: QueueMode;
+  readonly after?: string;
+  /** The run whose turn its message has become part of: this one ends with it. */
+  readonly answeredBy?: string;
   /** Effects that started and did not finish: their outcome is unknown and they are never run again. */
   readonly unknownEffects: readonly Effect[];
   /** How often it was begun again; see {@link Journal.beginAgain}. */
@@ -112,6 +119,11 @@ export interface Journal {
   beginAgain(lease: Lease, run: string): Promise<void>;
   /** A finished model step with the tool calls it asks for. */
   step(lease: Lease, run: string, entries: readonly NewEntry[]): Promise<void>;
+  /**
+   * The messages of `joining`, runs of the same session that have not begun, become part of this run's turn, after
+   * what it has written so far. Those runs end with this one, and as it does.
+   */
+  join(lease: Lease, run: string, joining: readonly string[]): Promise<void>;
   /** Before the effect. Rejects with `STORE_CONFLICT` when it was started before. */
   effectStarted(lease: Lease, run: string, effect: Effect): Promise<void>;
   /** An effect that has finished stays as it finished. */

@@ -23,6 +23,8 @@ export interface RunOutcome {
   readonly outputTokens: number;
   /** `provider/model` of the last step. */
   readonly model?: string;
+  /** The run whose turn read its message and said `text`. */
+  readonly answeredBy?: string;
   readonly error?: ClawError;
 }
 

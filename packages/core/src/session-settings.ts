@@ -13,7 +13,11 @@ export const THINKING_LEVELS = [
 
 export type ThinkingLevel = (typeof THINKING_LEVELS)[number];
 
-/** What becomes of a message that arrives while a turn runs. */
+/**
+ * What becomes of a message that arrives while a turn runs. `steer`: that turn reads it before its next model step.
+ * `followup`: it gets a turn of its own. `collect`: the next turn takes all of them that wait. `interrupt`: the turn is
+ * stopped for it.
+ */
 export const QUEUE_MODES = ["steer", "followup", "collect", "interrupt"] as const;
 
 export type QueueMode = (typeof QUEUE_MODES)[number];

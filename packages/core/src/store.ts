@@ -42,6 +42,8 @@ export interface Entry {
   readonly message: Message;
   /** A rewind took it out of the history. */
   readonly superseded?: true;
+  /** It is read in the turn of another run, after that sequence. */
+  readonly joined?: { readonly run: string; readonly after: number };
 }
 
 /** One stage of a run, for the waterfall. */
@@ -70,6 +72,8 @@ export interface Run {
   readonly state: "queued" | "running" | "done" | "aborted" | "error";
   readonly acceptedAt: Date;
   readonly endedAt?: Date;
+  /** The run whose turn its message became part of. */
+  readonly answeredBy?: string;
   /** Code and message of what ended it, when `state` is `error`. */
   readonly error?: { readonly code: string; readonly message: string };
   /** Complete once the run has ended. */

@@ -29,7 +29,7 @@ export function accept(
     );
   }
 
-  const { session, run, principal, provenance, message, replyTo } = input;
+  const { session, run, principal, provenance, message, replyTo, queue = null, after = null } = input;
   const over = isOver(input.reset, journal.age.get({ session }));
   const title = message.command === undefined ? titleOf(message.text) : "";
   const byPerson = principal.kind === "user" || principal.kind === "contact" ? 1 : 0;
@@ -37,7 +37,7 @@ export function accept(
   if (entered === undefined) throw forbidden(input);
   if (over) journal.startOver.run({ session, now });
   const { sequence, owner } = entered;
-  journal.insertRun.run({ run, session, principal, provenance, replyTo, now });
+  journal.insertRun.run({ run, session, principal, provenance, replyTo, queue, after, now });
   journal.insertEntry.run({ session, sequence, run, provenance, message, now });
   journal.insertInbox.run({ id: input.id, run, sequence, tenant: principal.tenant, owner });
   if (input.answered !== undefined) answer(database, input, input.answered, now);

@@ -1,5 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { ClawError, type Clock, type Collections, type Entry, type Provenance, type Session } from "@claw/core";
+import {
+  ClawError,
+  type Clock,
+  type Collections,
+  type Entry,
+  inReadingOrder,
+  type Provenance,
+  type Session,
+} from "@claw/core";
 import type { AgentDatabase, AgentDatabases } from "./agent-databases.ts";
 import { entryFrom } from "./entry-rows.ts";
 import { sessionFrom } from "./session-edits.ts";
@@ -69,7 +77,7 @@ export function sessionBranches(databases: AgentDatabases, editor: Viewer, clock
 /** In the order in which a turn is given them: one run after the other. */
 function liveEntries({ reads }: AgentDatabase, session: string, viewer: Viewer): readonly Entry[] {
   const newestFirst = reads.entriesSinceReset.all({ session, run: "", limit: MAX_ENTRIES, ...viewer });
-  return [...Map.groupBy(newestFirst.reverse().map(entryFrom), ({ run }) => run).values()].flat();
+  return inReadingOrder(newestFirst.reverse().map(entryFrom));
 }
 
 /** -1 for 0, which stands before the first. */
@@ -85,7 +93,7 @@ function placeOf(entries: readonly Entry[], session: string, sequence: number): 
 function endedRun({ journal }: AgentDatabase, session: string, by: string, provenance: Provenance, now: Date): string {
   const run = `${by}:${randomUUID()}`;
   const principal = { id: "claw", kind: "service", tenant: "local", scopes: [], credential: by } as const;
-  journal.insertRun.run({ run, session, principal, provenance, replyTo: undefined, now });
+  journal.insertRun.run({ run, session, principal, provenance, replyTo: undefined, queue: null, after: null, now });
   journal.endRun.run({ run, state: "done", error: undefined, timeline: [], now });
   return run;
 }

@@ -122,6 +122,7 @@ function rowLimit(limit: number): number {
 
 type RunRow = ReturnType<AgentDatabase["reads"]["runsOf"]["all"]>[number];
 
-function withoutNulls({ endedAt, error, ...run }: RunRow): Run {
-  return { ...run, ...(endedAt ? { endedAt } : {}), ...(error ? { error } : {}) };
+function withoutNulls({ endedAt, error, answeredBy, ...run }: RunRow): Run {
+  const into = answeredBy === null ? {} : { answeredBy };
+  return { ...run, ...(endedAt ? { endedAt } : {}), ...(error ? { error } : {}), ...into };
 }

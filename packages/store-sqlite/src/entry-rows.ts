@@ -3,6 +3,6 @@ import type { AgentDatabase } from "./agent-databases.ts";
 
 type EntryRow = ReturnType<AgentDatabase["reads"]["entriesBefore"]["all"]>[number];
 
-export function entryFrom({ superseded, ...entry }: EntryRow): Entry {
-  return superseded === 1 ? { ...entry, superseded: true } : entry;
+export function entryFrom({ superseded, joined, ...entry }: EntryRow): Entry {
+  return { ...entry, ...(superseded === 1 ? { superseded: true } : {}), ...(joined ? { joined } : {}) };
 }

@@ -82,6 +82,8 @@ export function journalStatements(client: Client) {
         principal: value("principal"),
         provenance: value("provenance"),
         replyTo: value("replyTo"),
+        queue: value("queue"),
+        after: value("after"),
         timeline: [],
         stopped: 0,
         recoveries: 0,
@@ -142,6 +144,30 @@ export function journalStatements(client: Client) {
       .set({ stopped: 1 })
       .where(and(thisRun, eq(runs.session, value("session")), isNull(runs.endedAt)))
       .prepare(),
+    lastSequence: orm
+      .select({ last: sessions.lastSequence })
+      .from(sessions)
+      .where(eq(sessions.key, value("session")))
+      .prepare(),
+    joinRun: orm
+      .update(runs)
+      .set({ state: "running", answeredBy: valueFor(runs.answeredBy, "into") })
+      .where(thisRun)
+      .prepare(),
+    joinEntries: orm
+      .update(entries)
+      .set({ joined: valueFor(entries.joined, "joined") })
+      .where(eq(entries.run, value("run")))
+      .prepare(),
+    endJoined: orm
+      .update(runs)
+      .set({
+        state: valueFor(runs.state, "state"),
+        endedAt: valueFor(runs.endedAt, "now"),
+        error: valueFor(runs.error, "error"),
+      })
+      .where(and(eq(runs.answeredBy, value("run")), isNull(runs.endedAt)))
+      .prepare(),
     markRunning: orm.update(runs).set({ state: "running" }).where(thisRun).prepare(),
     countRecovery: orm
       .update(runs)
@@ -186,6 +212,9 @@ export function journalStatements(client: Client) {
         replyTo: runs.replyTo,
         stopped: runs.stopped,
         recoveries: runs.recoveries,
+        queue: runs.queue,
+        after: runs.after,
+        answeredBy: runs.answeredBy,
       })
       .from(runs)
       .where(isNull(runs.endedAt))

@@ -25,6 +25,7 @@ export function sqliteJournal(databases: AgentDatabases, clock: Clock): Journal 
     },
     beginAgain: (lease, run) => inTurn(lease, run, (turn) => turn.beginAgain()),
     step: (lease, run, entries) => inTurn(lease, run, (turn) => turn.step(entries)),
+    join: (lease, run, joining) => inTurn(lease, run, (turn) => turn.join(joining)),
     effectStarted: (lease, run, effect) => inTurn(lease, run, (turn) => turn.startEffect(effect)),
     effectFinished: (lease, run, effect, result) => inTurn(lease, run, (turn) => turn.finishEffect(effect, result)),
     finish: (lease, run, end) =>
@@ -40,10 +41,13 @@ export function sqliteJournal(databases: AgentDatabases, clock: Clock): Journal 
 }
 
 function unfinishedRuns({ agent, journal }: AgentDatabase): readonly UnfinishedRun[] {
-  return journal.unfinishedRuns.all().map(({ replyTo, stopped, ...run }) => ({
+  return journal.unfinishedRuns.all().map(({ replyTo, stopped, queue, after, answeredBy, ...run }) => ({
     ...run,
     agent,
     ...(replyTo ? { replyTo } : {}),
+    ...(queue === null ? {} : { queue }),
+    ...(after === null ? {} : { after }),
+    ...(answeredBy === null ? {} : { answeredBy }),
     ...(stopped === 1 ? { stopped: true } : {}),
     unknownEffects: journal.unknownEffects.all({ run: run.run }),
   }));

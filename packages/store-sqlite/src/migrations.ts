@@ -132,6 +132,13 @@ export const agentMigrations: Migrations = [
   "ALTER TABLE runs ADD COLUMN stopped INTEGER NOT NULL DEFAULT 0;",
   "ALTER TABLE runs ADD COLUMN recoveries INTEGER NOT NULL DEFAULT 0",
   "ALTER TABLE entries ADD COLUMN superseded INTEGER NOT NULL DEFAULT 0;",
+  `
+  ALTER TABLE runs ADD COLUMN queue TEXT;
+  ALTER TABLE runs ADD COLUMN after_run TEXT;
+  ALTER TABLE runs ADD COLUMN answered_by TEXT;
+  CREATE INDEX runs_joined ON runs (answered_by) WHERE answered_by IS NOT NULL;
+  ALTER TABLE entries ADD COLUMN joined TEXT;
+  `,
 ];
 
 /** `state/claw.db` */

@@ -34,6 +34,7 @@ export function readStatements(client: Client) {
     acceptedAt: runs.acceptedAt,
     endedAt: runs.endedAt,
     error: runs.error,
+    answeredBy: runs.answeredBy,
     timeline: runs.timeline,
   };
   const isArchived = sql`coalesce(${sessions.settings} ->> '$.archived', 0)`;
@@ -56,6 +57,7 @@ export function readStatements(client: Client) {
     provenance: entries.provenance,
     message: entries.message,
     superseded: entries.superseded,
+    joined: entries.joined,
   };
   const visibleEntries = () =>
     orm.select(entry).from(entries).innerJoin(sessions, eq(sessions.key, entries.session)).$dynamic();
@@ -64,7 +66,11 @@ export function readStatements(client: Client) {
   const newest = sql`${entries}.rowid > (select max(rowid) from ${entries}) - ${sql.raw(String(SEARCHED_ENTRIES))}`;
   const saidBySomebody = sql`${entries.message} ->> '$.role' in ('user', 'assistant')`;
   const holdsText = sql`instr(lower(${entries.message} ->> '$.text'), lower(${value("text")})) > 0`;
-  const sinceReset = or(gt(runs.number, sessions.resetRun), eq(entries.run, value("run")));
+  const sinceReset = or(
+    gt(runs.number, sessions.resetRun),
+    eq(entries.run, value("run")),
+    sql`${entries.joined} ->> '$.run' = ${value("run")}`,
+  );
   return {
     session: orm
       .select(session)

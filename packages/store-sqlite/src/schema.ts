@@ -4,10 +4,12 @@ import type {
   Action,
   Address,
   Decision,
+  Entry,
   Message,
   NewDelivery,
   Principal,
   Provenance,
+  QueueMode,
   RunEnd,
   SessionSettings,
   Span,
@@ -55,6 +57,9 @@ export const runs = sqliteTable("runs", {
   principal: json<Principal>("principal").notNull(),
   provenance: json<Provenance>("provenance").notNull(),
   replyTo: json<Address | undefined>("reply_to"),
+  queue: text("queue").$type<QueueMode>(),
+  after: text("after_run"),
+  answeredBy: text("answered_by"),
   error: json<RunEnd["error"]>("error"),
   timeline: json<readonly Span[]>("timeline").notNull(),
   /** Somebody stopped it before its end. */
@@ -72,6 +77,7 @@ export const entries = sqliteTable("entries", {
   message: json<Message>("message").notNull(),
   /** A rewind took it out of the history. */
   superseded: integer("superseded").notNull(),
+  joined: json<Entry["joined"] | null>("joined"),
 });
 
 export const usage = sqliteTable("usage", {

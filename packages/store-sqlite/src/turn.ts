@@ -7,6 +7,7 @@ export interface TurnWrites {
   readonly ended: boolean;
   beginAgain(): void;
   step(entries: readonly NewEntry[]): void;
+  join(joining: readonly string[]): void;
   startEffect(effect: Effect): void;
   finishEffect(effect: string, result: NewEntry): void;
   end(end: RunEnd): void;
@@ -47,6 +48,22 @@ export function turnWrites(database: AgentDatabase, session: string, run: string
       begin();
       append(entries);
     },
+    join(joining) {
+      begin();
+      const after = journal.lastSequence.get({ session })?.last ?? 0;
+      for (const one of joining) {
+        const waiting = journal.run.get({ run: one });
+        if (waiting?.session !== session) throw noSuchRun(session, one);
+        if (waiting.state !== "queued") {
+          throw new ClawError(
+            "STORE_CONFLICT",
+            `run ${one} has begun (${waiting.state}); only one that waits can join`,
+          );
+        }
+        journal.joinEntries.run({ run: one, joined: { run, after } });
+        journal.joinRun.run({ run: one, into: run });
+      }
+    },
     startEffect({ id, action, digest }) {
       begin();
       if (journal.effect.get({ run, id }) !== undefined) {
@@ -68,6 +85,7 @@ export function turnWrites(database: AgentDatabase, session: string, run: string
     end({ reason, error, entries, outbound, timeline }) {
       append(entries);
       journal.endRun.run({ run, state: reason, error, timeline, now });
+      journal.endJoined.run({ run, state: reason, error, now });
       for (const { key, to, message } of outbound) {
         const lane = JSON.stringify([to.channel, to.account, to.peer, to.thread]);
         outbox.enqueue.run({ key, run, lane, to, message, now });

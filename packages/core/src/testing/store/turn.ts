@@ -93,6 +93,43 @@ export const turnCases: readonly StoreCase[] = [
     },
   },
   {
+    name: "what joins a turn is read after what the turn has written, and ends with it as it does",
+    async run({ store, reopen }) {
+      const { journal } = store;
+      await journal.accept(inbound("a"));
+      await journal.accept(inbound("b", { queue: "steer" }));
+      await journal.accept(inbound("c", { queue: "collect", after: "run-a" }));
+      await journal.step(lease(), "run-a", [answer("thinking")]);
+      await journal.join(lease(), "run-a", ["run-b"]);
+      await rejectsWith("STORE_CONFLICT", journal.join(lease(), "run-a", ["run-b"]));
+      await rejectsWith("STORE_NOT_FOUND", journal.join(lease(), "run-a", ["run-x"]));
+      const again = await reopen();
+      const left = (await unfinished(again)).map(({ run, queue, after, answeredBy }) => [
+        run,
+        queue,
+        after,
+        answeredBy,
+      ]);
+      deepEqual(left, [
+        ["run-a", undefined, undefined, undefined],
+        ["run-b", "steer", undefined, "run-a"],
+        ["run-c", "collect", "run-a", undefined],
+      ]);
+      const entries = await again.as(ada).transcript.sinceReset(session);
+      deepEqual(
+        entries.map(({ joined }) => joined),
+        [undefined, { run: "run-a", after: 4 }, undefined, undefined],
+      );
+      const error = { code: "MODEL_FAILED", message: "no answer" };
+      await again.journal.finish(lease(), "run-a", { ...done, reason: "error", error });
+      const { runs } = again.as(ada);
+      const { state, error: why, answeredBy } = (await runs.get("run-b")) ?? {};
+      deepEqual([state, why, answeredBy], ["error", error, "run-a"]);
+      equal((await runs.get("run-c"))?.state, "queued");
+      await rejectsWith("STORE_ENDED", again.journal.join(lease(), "run-a", ["run-c"]));
+    },
+  },
+  {
     name: "an effect starts once, and a second end of it changes nothing",
     async run({ store }) {
       const { journal } = store;
