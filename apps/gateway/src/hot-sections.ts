@@ -44,7 +44,7 @@ export const sections: readonly Section[] = [
   },
   {
     name: "agents",
-    keys: ["agents", "bindings", "broadcast", "messages", "models", "sandbox", "session", "tools"],
+    keys: ["agents", "bindings", "broadcast", "limits", "messages", "models", "sandbox", "session", "tools"],
     build(config, site) {
       const resolved = resolveAgents(config, presetNames);
       const workspaceOf = (agent: string) => workspaceOfAgent(resolved, site.paths, agent);
@@ -56,11 +56,15 @@ export const sections: readonly Section[] = [
         agents,
         router: routes.router,
         resets: routes.resets,
+        queue: routes.queue,
         resolveSession: sessionResolverFor(agents),
         policy: firstOf(routes.policy, ownerPolicy({ tools: toolLayers(config) })),
         budget: runBudget({ toolCallsPerRun: config.agents.defaults.maxSteps * 10 }),
         limits: {
           concurrentTurns: config.agents.defaults.maxConcurrent,
+          turnsPerPerson: config.limits.perPerson.turns,
+          turnsPerChannel: config.limits.perChannel.turns,
+          queuedPerPerson: config.limits.perPerson.queued,
           turnTimeoutMs: config.agents.defaults.timeoutSeconds * 1_000,
           recoveries: config.agents.defaults.maxRecoveries,
         },

@@ -87,3 +87,17 @@ test("agents keep to their own sessions, and the bot to where it may speak, by t
   });
   expect(await policy({ ...action, agent: "work" })).toBeUndefined();
 });
+
+test("messages.queue says what becomes of a message, by its channel, its mode and whether it has to wait", async () => {
+  const { queue } = await routed({
+    messages: {
+      queue: { mode: "collect", byChannel: { telegram: "interrupt" }, cap: 5 },
+      inbound: { debounceMs: 200 },
+    },
+  });
+  const session = "agent:work:main";
+  expect(queue({ session, busy: true })).toEqual({ mode: "collect", cap: 5, drop: "summarize", quietMs: 500 });
+  expect(queue({ session, busy: false })).toMatchObject({ mode: "collect", quietMs: 0 });
+  expect(queue({ session, busy: true, from: inbound.from })).toMatchObject({ mode: "interrupt", quietMs: 200 });
+  expect(queue({ session, busy: true, mode: "steer" })).toMatchObject({ mode: "steer", quietMs: 0 });
+});

@@ -1,6 +1,6 @@
 import type { Config } from "@claw/config";
 import { ClawError, type Policy, type Router } from "@claw/core";
-import type { ResetRules } from "@claw/gateway";
+import type { QueueRules, ResetRules } from "@claw/gateway";
 import { agentToAgent, firstOf } from "@claw/policy";
 import { type BroadcastGroup, type BroadcastOptions, createRouter, resetPolicy, sendPolicy } from "@claw/router";
 
@@ -9,6 +9,7 @@ export interface Routing {
   /** Refuses messages that may not be taken; no opinion about the others. */
   readonly policy: Policy;
   readonly resets: ResetRules;
+  readonly queue: QueueRules;
 }
 
 /** Where messages go, by the configuration. Throws `CONFIG_INVALID` where it names an agent that there is not. */
@@ -30,6 +31,16 @@ export function routing(config: Config, agents: readonly [string, ...string[]]):
     }),
     policy: firstOf(sendPolicy(session.sendPolicy), agentToAgent(tools.agentToAgent)),
     resets: resetPolicy(session),
+    queue: queueRules(messages),
+  };
+}
+
+function queueRules({ queue, inbound }: Config["messages"]): QueueRules {
+  return ({ from, busy, mode: asked }) => {
+    const mode = asked ?? (from && queue.byChannel[from.channel]) ?? queue.mode;
+    const burstMs = from === undefined ? 0 : inbound.debounceMs;
+    const quietMs = busy && mode === "collect" ? Math.max(queue.debounceMs, burstMs) : burstMs;
+    return { mode, cap: queue.cap, drop: queue.drop, quietMs };
   };
 }
 

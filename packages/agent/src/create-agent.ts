@@ -43,6 +43,7 @@ export function createAgent(options: AgentOptions): Agent {
     await makeCalls(turn, messages);
     for (let step = 1; !turn.signal.aborted; step++) {
       if (step > maxSteps) throw stepLimit(maxSteps);
+      messages.push(...((await turn.steered?.()) ?? []));
       const { message, error, messages: given } = yield* sizedStep(conversation, messages, step);
       messages = [...given];
       if (message.text !== "" || message.toolCalls.length > 0) {

@@ -114,7 +114,7 @@ describe("the schema of one key", () => {
     const { properties = {} } = await configJsonSchema();
     expect(properties["agents"]).toMatchObject({
       reloadKind: "hot",
-      properties: { defaults: { properties: { maxConcurrent: { reloadKind: "restart", default: 64 } } } },
+      properties: { defaults: { properties: { sandbox: { properties: { mode: { reloadKind: "restart" } } } } } },
     });
   });
 

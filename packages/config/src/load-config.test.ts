@@ -76,7 +76,12 @@ describe("a good file", () => {
       },
       bindings: [],
       broadcast: {},
-      messages: { groupChat: { mentionPatterns: [] } },
+      messages: {
+        queue: { mode: "steer", byChannel: {}, cap: 20, drop: "summarize", debounceMs: 500 },
+        inbound: { debounceMs: 0 },
+        groupChat: { mentionPatterns: [] },
+      },
+      limits: { perPerson: { turns: 48, queued: 1000 }, perChannel: { turns: 48 } },
       secrets: { providers: {}, defaults: { env: "default" } },
       channels: {},
       diagnostics: {

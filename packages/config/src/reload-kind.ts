@@ -9,7 +9,6 @@ export type ReloadKind = "hot" | "restart";
  */
 const RELOAD_KINDS: Readonly<Record<string, ReloadKind>> = {
   agents: "hot",
-  "agents.defaults.maxConcurrent": "restart",
   "agents.defaults.sandbox.backend": "restart",
   "agents.defaults.sandbox.mode": "restart",
   "agents.defaults.sandbox.docker.image": "restart",
@@ -21,6 +20,7 @@ const RELOAD_KINDS: Readonly<Record<string, ReloadKind>> = {
   "gateway.controlUi.allowedOrigins": "hot",
   "gateway.reload": "hot",
   "gateway.tools": "hot",
+  limits: "hot",
   messages: "hot",
   models: "hot",
   sandbox: "hot",

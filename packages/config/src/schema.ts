@@ -14,7 +14,7 @@ import {
   toolRules,
 } from "./fields.ts";
 import { gatewaySchema } from "./gateway-schema.ts";
-import { agentToAgent, messagesSchema } from "./messages-schema.ts";
+import { agentToAgent, limits, messagesSchema } from "./messages-schema.ts";
 import { secretsSchema } from "./secrets-schema.ts";
 import { bindingsSchema, broadcastSchema, sessionSchema } from "./session-schema.ts";
 
@@ -48,6 +48,7 @@ export function buildSchema(resolve: SecretResolver) {
         .describe(
           "Groups, named <channel>:<peer>, that several agents answer, before any binding; strategy is parallel or sequential, where each agent begins when the one before it has ended.",
         ),
+      limits: limits.prefault({}).describe("Shares of agents.defaults.maxConcurrent, so that nobody takes all of it."),
       messages: messagesSchema().prefault({}).describe("How messages are taken in."),
       secrets: secretsSchema.prefault({}).describe("Where secrets that are not in this file are kept."),
       channels: z.strictObject({}).prefault({}).describe("Chat platforms, by channel id. None is installed."),
@@ -90,7 +91,15 @@ function agents() {
       .max(1000)
       .default(3)
       .describe("Times a turn that a crash cut off is begun again before it is given up."),
-    maxConcurrent: z.number().int().positive().max(1024).default(64).describe("Most turns at once, over all sessions."),
+    maxConcurrent: z
+      .number()
+      .int()
+      .positive()
+      .max(1024)
+      .default(64)
+      .describe(
+        "Most turns at once, over all sessions. One that is silent for two seconds, waiting for a model or a tool, does not count until it moves.",
+      ),
   });
   const fields = {
     name: z.string().min(1).max(200).exactOptional().describe("Name for people."),

@@ -9,6 +9,8 @@ import {
   type Policy,
   type Principal,
   type Provenance,
+  type QueueMode,
+  RateLimitedError,
   type ToolCall,
   type UnfinishedRun,
 } from "@claw/core";
@@ -17,12 +19,13 @@ import type { GatewayErrorCode } from "./errors.ts";
 import type { Hub, RunRef } from "./events.ts";
 import { decide, refusal } from "./gate.ts";
 import type { Lanes } from "./lanes.ts";
-import type { ResetRules } from "./options.ts";
+import type { QueueRule, QueueRules, ResetRules } from "./options.ts";
 import { type ActiveRun, type Recovered, type Runs, userMessage } from "./runs.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 import type { Transcripts } from "./transcripts.ts";
 import type { TakeTurn } from "./turn.ts";
 import { cutOff } from "./turn-end.ts";
+import type { Waiting } from "./waiting.ts";
 
 /** A message on its way in, from any source. */
 interface Submission {
@@ -40,6 +43,10 @@ interface Submission {
   readonly replyTo?: Address;
   /** It may be a text command. */
   readonly commands?: boolean;
+  /** Goes before what the queue's rules say. */
+  readonly queue?: QueueMode;
+  /** The run that has to end before this one begins. */
+  readonly after?: string;
   /** When its first byte was understood, on the monotonic clock. */
   readonly receivedMs: number;
 }
@@ -65,20 +72,74 @@ export interface IntakeOptions {
   readonly forget: Transcripts["forget"];
   readonly resets: ResetRules;
   readonly desk: Desk;
+  readonly waiting: Waiting;
+  readonly queue: QueueRules;
+  /** What the session is set to. */
+  readonly chosenMode: (principal: Principal, session: string) => Promise<QueueMode | undefined>;
+  /** Messages of one person that may wait, of those that can be refused. */
+  readonly maxQueued: () => number;
 }
+
+const BUSY_RETRY_MS = 2_000;
 
 export function createIntake(options: IntakeOptions): Intake {
   const { agents, policy, journal, lanes, runs, hub, clock, takeTurn, forget, resets, desk } = options;
+  const { waiting, queue, chosenMode, maxQueued } = options;
   let closed = false;
 
   const enqueue = (run: ActiveRun): void => {
     const endLane = run.timeline.begin("lane");
-    lanes.enqueue(run.session, () => {
-      endLane();
-      // What still waits when the gateway stops is in the journal; the next start takes it up.
-      if (closed) run.controller.abort(cutOff());
-      return takeTurn(run);
+    waiting.add(run);
+    const before = run.after === undefined ? undefined : runs.get(run.after);
+    lanes.enqueue({
+      lane: run.session,
+      owner: run.owner,
+      quietMs: run.queue.quietMs,
+      ...(run.replyTo === undefined ? {} : { channel: run.replyTo.channel }),
+      ...(before === undefined ? {} : { after: before.ended }),
+      async run() {
+        waiting.remove(run);
+        // Read in another turn, it has ended with that.
+        if (runs.get(run.run) !== run) return;
+        endLane();
+        // What still waits when the gateway stops is in the journal; the next start takes it up.
+        if (closed) run.controller.abort(cutOff());
+        await takeTurn(run);
+      },
     });
+    if (run.queue.mode === "interrupt") interrupt(run);
+  };
+
+  /** Stops what the same person had going on or waiting there. */
+  const interrupt = (run: ActiveRun): void => {
+    for (const earlier of runs.ofSession(run.session)) {
+      if (earlier !== run && earlier.owner === run.owner) earlier.controller.abort();
+    }
+  };
+
+  const ruleFor = async ({ session, principal, replyTo, ...message }: Submission): Promise<QueueRule> => {
+    const mode = message.queue ?? (await chosenMode(principal, session));
+    const busy = runs.ofSession(session).length > 0;
+    return queue({
+      session,
+      busy,
+      ...(replyTo === undefined ? {} : { from: replyTo }),
+      ...(mode === undefined ? {} : { mode }),
+    });
+  };
+
+  /** A channel's message is never refused for want of room: nobody might send it again. */
+  const checkRoom = ({ run, session, principal, replyTo }: Submission, { cap, drop }: QueueRule): void => {
+    if (replyTo !== undefined || runs.get(run) !== undefined) return;
+    if (waiting.countOf(principal.id) >= maxQueued()) throw busy("limits.perPerson.queued", maxQueued());
+    if (drop === "new" && waiting.of(session).length >= cap) throw busy("messages.queue.cap", cap);
+  };
+
+  const dropOverflow = (run: ActiveRun): void => {
+    const { cap, drop } = run.queue;
+    const [oldest, ...others] = waiting.of(run.session);
+    if (drop === "summarize" || others.length < cap) return;
+    (drop === "old" ? oldest : run)?.controller.abort(dropped(cap));
   };
 
   /** Its spans are heard of while its run is active: before that there may never be one, and it may have had its end. */
@@ -98,6 +159,7 @@ export function createIntake(options: IntakeOptions): Intake {
         );
       const { id, run, session, agent, principal, provenance, call, replyTo, receivedMs } = submission;
       if (!agents.has(agent)) throw unrouted(agent, agents);
+      const rule = await ruleFor(submission);
       const ref = { run, session, agent, owner: principal.id };
       const timeline = timelineOf(ref, receivedMs);
 
@@ -121,10 +183,12 @@ export function createIntake(options: IntakeOptions): Intake {
       if (decision.effect !== "allow") throw refusal(decision);
 
       const asked = submission.commands === true ? await desk(submission) : undefined;
+      if (asked?.answered === undefined) checkRoom(submission, rule);
       const endJournal = timeline.begin("journal", "accept");
       const to = replyTo === undefined ? {} : { replyTo };
       const only = { ...(call === undefined ? {} : { call }), ...(asked && { command: asked.command }) };
       const start = asked?.reset ?? reset;
+      const after = submission.after === undefined ? {} : { after: submission.after };
       const accepted = await journal.accept({
         id,
         run,
@@ -136,6 +200,8 @@ export function createIntake(options: IntakeOptions): Intake {
         ...to,
         ...(start === undefined ? {} : { reset: start }),
         ...(asked?.answered && { answered: asked.answered }),
+        queue: rule.mode,
+        ...after,
       });
       endJournal();
       // The next turn of the session reads it anew; one that goes on keeps what it was given.
@@ -151,10 +217,12 @@ export function createIntake(options: IntakeOptions): Intake {
       }
       const acceptedAt = clock.now();
       const over = accepted.reset ? { reset: true as const } : {};
-      const opened = runs.open({ ...ref, principal, provenance, text, timeline, acceptedAt, ...only, ...to, ...over });
+      const settled = { acceptedAt, queue: rule, ...only, ...to, ...over, ...after };
+      const opened = runs.open({ ...ref, principal, provenance, text, timeline, ...settled });
       hub.publish({ ...ref, type: "message-accepted", text, sequence: accepted.sequence });
       for (const span of timeline.spans) hub.publish({ ...ref, type: "span", span });
       enqueue(opened);
+      dropOverflow(opened);
       return accepted;
     },
 
@@ -165,7 +233,9 @@ export function createIntake(options: IntakeOptions): Intake {
         if (runs.get(unfinished.run) !== undefined) continue;
         const run = reopen(unfinished, afterCrash);
         if (unfinished.stopped) run.controller.abort();
-        enqueue(run);
+        const host = unfinished.answeredBy === undefined ? undefined : runs.get(unfinished.answeredBy);
+        if (host === undefined) enqueue(run);
+        else host.joined.push(run);
         count++;
       }
       return count;
@@ -184,7 +254,7 @@ export function createIntake(options: IntakeOptions): Intake {
 
   function reopen(unfinished: UnfinishedRun, afterCrash: boolean): ActiveRun {
     const { run, session, agent, principal, provenance, replyTo, acceptedAt } = unfinished;
-    const { unknownEffects, recoveries } = unfinished;
+    const { queue: mode = "followup", after, unknownEffects, recoveries } = unfinished;
     const ref = { run, session, agent, owner: principal.id };
     const timeline = timelineOf(ref, clock.monotonicMs());
     const to = replyTo === undefined ? {} : { replyTo };
@@ -195,7 +265,13 @@ export function createIntake(options: IntakeOptions): Intake {
       text: "",
       timeline,
       acceptedAt,
+      queue: {
+        ...queue({ session, busy: true, ...(replyTo === undefined ? {} : { from: replyTo }) }),
+        mode,
+        quietMs: 0,
+      },
       ...to,
+      ...(after === undefined ? {} : { after }),
       recovered: { unknownEffects, recoveries, afterCrash },
     });
   }
@@ -203,6 +279,18 @@ export function createIntake(options: IntakeOptions): Intake {
 
 function isPerson({ kind }: Principal): boolean {
   return kind === "user" || kind === "contact";
+}
+
+function busy(setting: string, limit: number): ClawError {
+  const message = `${limit} messages wait already (${setting}); send it again in a moment.`;
+  return new RateLimitedError<GatewayErrorCode>("GATEWAY_BUSY", message, BUSY_RETRY_MS);
+}
+
+function dropped(cap: number): ClawError<GatewayErrorCode> {
+  return new ClawError(
+    "GATEWAY_DROPPED",
+    `${cap} messages waited in this conversation already (messages.queue.cap), and this was one too many.`,
+  );
 }
 
 function unrouted(agent: string, agents: ReadonlyMap<string, Agent>): ClawError<GatewayErrorCode> {

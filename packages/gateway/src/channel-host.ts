@@ -41,10 +41,21 @@ export function createChannelHost({ channels, router, intake, clock, log }: Chan
     const id = `${channel.name}:${message.from.account}:${message.id}`;
     if (!("routes" in routing)) return accept(message, routing, id, receivedMs);
     // One after the other, so that a redelivery after a failure finds the first ones accepted.
-    for (const route of routing.routes) await accept(message, route, `${id}:${route.agent}`, receivedMs);
+    let before: string | undefined;
+    for (const route of routing.routes) {
+      const run = `${id}:${route.agent}`;
+      await accept(message, route, run, receivedMs, before);
+      if (routing.strategy === "sequential") before = run;
+    }
   };
 
-  const accept = async (message: Inbound, route: Route, id: string, receivedMs: number): Promise<void> => {
+  const accept = async (
+    message: Inbound,
+    route: Route,
+    id: string,
+    receivedMs: number,
+    after?: string,
+  ): Promise<void> => {
     const { from, sender, text } = message;
     const { agent, session, person } = route;
     try {
@@ -58,6 +69,7 @@ export function createChannelHost({ channels, router, intake, clock, log }: Chan
         text,
         commands: true,
         replyTo: from,
+        ...(after === undefined ? {} : { after }),
         receivedMs,
       });
     } catch (error) {

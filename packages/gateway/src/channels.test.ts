@@ -218,3 +218,67 @@ test("a broadcast is answered by each of its agents in a session of its own, and
   expect(ended).toBe(2);
   expect(owners).toEqual(new Set(["fake:ada", "person:ada"]));
 });
+
+test("a burst is answered in one turn once it is quiet, and every message has its run", async () => {
+  const fake = fakeChannel();
+  const clock = manualClock();
+  const heard: string[][] = [];
+  const agent = scriptedAgent(async function* ({ messages }) {
+    heard.push(messages.map((message) => (message.role === "user" ? message.text : message.role)));
+    yield "one answer";
+  });
+  await using started = await startGateway({
+    channels: [fake.channel],
+    agents: [agent],
+    clock,
+    queue: () => ({ mode: "followup", cap: 20, drop: "summarize", quietMs: 1_500 }),
+  });
+  const ended: string[] = [];
+  started.gateway.subscribe((event) => void (event.type === "run-ended" && ended.push(event.outcome.state)));
+  for (const text of ["one", "two", "three"]) {
+    await fake.deliver(text);
+    clock.advance(1_000);
+  }
+  expect(heard).toEqual([]);
+  await pass(clock, () => fake.sent().length > 0);
+  expect(heard).toEqual([["one", "two", "three"]]);
+  expect(ended).toEqual(["done", "done", "done"]);
+  expect(fake.sent()).toEqual(["one answer"]);
+});
+
+test("the agents of a sequential broadcast begin one after the other, also after a restart", async () => {
+  const fake = fakeChannel();
+  const begun: string[] = [];
+  const doors = new Map<string, () => void>();
+  const [first, second] = ["a", "b"].map((name) =>
+    scriptedAgent(async function* ({ signal }) {
+      begun.push(name);
+      await new Promise<void>((resolve) => {
+        doors.set(name, resolve);
+        signal.addEventListener("abort", () => resolve(), { once: true });
+      });
+      yield name;
+    }, name),
+  ) as [Agent, Agent];
+  const routes = [
+    { agent: "a", session: "agent:a:fake:group:1" },
+    { agent: "b", session: "agent:b:fake:group:1" },
+  ] as const;
+  await using started = await startGateway({
+    channels: [fake.channel],
+    agents: [first, second],
+    router: () => ({ strategy: "sequential", routes }),
+  });
+  await fake.deliver("hello");
+  while (!doors.has("a")) await idle();
+  expect(begun).toEqual(["a"]);
+  doors.clear();
+  await started.restart();
+  while (!doors.has("a")) await idle();
+  doors.get("a")?.();
+  while (!doors.has("b")) await idle();
+  expect(begun).toEqual(["a", "a", "b"]);
+  doors.get("b")?.();
+  while (fake.sent().length < 2) await idle();
+  expect(fake.sent()).toEqual(["a", "b"]);
+});

@@ -32,21 +32,25 @@ import { createSourceOf } from "./forwarded.ts";
 import { createGate } from "./gate.ts";
 import { createHttp } from "./http/app.ts";
 import { createInvokeTool } from "./invoke-tool.ts";
+import { createJoining } from "./joining.ts";
 import { createLanes } from "./lanes.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import type { MethodDeps } from "./methods/context.ts";
 import { createRequestHandler } from "./methods/handle.ts";
-import type { Gateway, GatewayOptions } from "./options.ts";
+import type { Gateway, GatewayLimits, GatewayOptions } from "./options.ts";
 import { createOutbox } from "./outbox.ts";
+import type { PlaceLimits } from "./places.ts";
 import { createRuns } from "./runs.ts";
 import { createSandboxes } from "./sandboxes.ts";
 import { createSettings } from "./settings.ts";
 import { createToolCalls } from "./tool-calls.ts";
 import { createTranscripts } from "./transcripts.ts";
 import { createTurns } from "./turn.ts";
+import { createWaiting } from "./waiting.ts";
 import { createWatchdog } from "./watchdog.ts";
 
 const DEFAULT_CONCURRENT_TURNS = 128;
+const DEFAULT_QUEUED_PER_PERSON = 1_000;
 const DEFAULT_TURN_TIMEOUT_MS = 30 * 60_000;
 const DEFAULT_HOT_SESSIONS = 128;
 const DEFAULT_RECOVERIES = 3;
@@ -68,10 +72,15 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { journal } = store;
 
   const hub = createHub((error) => log.error("a listener failed", { error: String(error) }));
-  const lanes = createLanes(limits.concurrentTurns ?? DEFAULT_CONCURRENT_TURNS, (error) =>
-    log.error("a turn failed outside its own handling", { error: String(error) }),
-  );
+  const lanes = createLanes({
+    limits: () => placeLimits(settings.limits),
+    clock,
+    onError: (error) => log.error("a turn failed outside its own handling", { error: String(error) }),
+  });
+  // A message that comes is no sign of life of the turn that is asked something.
+  hub.subscribe((event) => event.type !== "message-accepted" && lanes.alive(event.session));
   const runs = createRuns();
+  const waiting = createWaiting();
   const watchdog = createWatchdog({ runs, clock, log });
   const peers = new Set<Peer>();
   const approvalEvents = createApprovalEvents(peers, clock);
@@ -98,6 +107,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     toolsOf: specsByAgent(tools),
     instructions: () => environment(sandbox?.provider),
     settingsOf: async ({ principal, session }) => (await store.as(principal).sessions.get(session))?.settings ?? {},
+    joining: createJoining(journal, waiting),
     hub,
     clock,
     timeoutMs: () => settings.limits.turnTimeoutMs ?? DEFAULT_TURN_TIMEOUT_MS,
@@ -106,7 +116,23 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { forget } = transcripts;
   const commands = createCommands();
   const desk = createDesk({ commands, store, runs, agents, models });
-  const intake = createIntake({ agents, policy, journal, lanes, runs, hub, clock, takeTurn, forget, resets, desk });
+  const intake = createIntake({
+    agents,
+    policy,
+    journal,
+    lanes,
+    runs,
+    hub,
+    clock,
+    takeTurn,
+    forget,
+    resets,
+    desk,
+    waiting,
+    queue: settings.queue,
+    chosenMode: async (principal, session) => (await store.as(principal).sessions.get(session))?.settings.queueMode,
+    maxQueued: () => settings.limits.queuedPerPerson ?? DEFAULT_QUEUED_PER_PERSON,
+  });
   const outbox = createOutbox({ channels, journal, clock, log });
   const channelHost = createChannelHost({ channels, router, intake, clock, log });
 
@@ -217,6 +243,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     subscribe: hub.subscribe,
     gauges: () => ({ connections: peers.size, ...watchdog.turns() }),
     [Symbol.asyncDispose]: () => lifecycle.stop(),
+  };
+}
+
+function placeLimits({ concurrentTurns, turnsPerPerson, turnsPerChannel }: GatewayLimits): PlaceLimits {
+  return {
+    total: concurrentTurns ?? DEFAULT_CONCURRENT_TURNS,
+    ...(turnsPerPerson === undefined ? {} : { perPerson: turnsPerPerson }),
+    ...(turnsPerChannel === undefined ? {} : { perChannel: turnsPerChannel }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Audit, Budget, Decision, Logger, Route, Router } from "@claw/core";
-import type { ResetRules, ToolSets } from "./options.ts";
+import type { QueueRules, ResetRules, ToolSets } from "./options.ts";
 
 /** One session per channel and peer, all with one agent; what does not address the bot is nobody's. */
 export function soleAgentRouter(agent: string): Router {
@@ -20,6 +20,8 @@ export function simpleSessions(
     return named === undefined ? undefined : { agent: named, session: full };
   };
 }
+
+export const steerAll: QueueRules = ({ mode = "steer" }) => ({ mode, cap: 20, drop: "summarize", quietMs: 0 });
 
 /** Sessions go on until a client resets them. */
 export const neverReset: ResetRules = ({ text }) => ({ text });

@@ -32,6 +32,8 @@ export type {
   GatewayOptions,
   Gauges,
   HotOptions,
+  QueueRule,
+  QueueRules,
   RequestSource,
   ResetRules,
   TailLog,

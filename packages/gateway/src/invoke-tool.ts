@@ -70,6 +70,7 @@ export function createInvokeTool(options: InvokeToolOptions): InvokeTool {
       provenance: spokenBy(principal),
       text: `Run the tool ${tool}.`,
       call: { id: `call_${fresh}`, tool, input: args },
+      queue: "followup",
       receivedMs,
     });
     const { run } = accepted;

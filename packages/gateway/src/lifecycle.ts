@@ -60,6 +60,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       .catch((error: unknown) => log.warn("the stop is not noted", { error: String(error) }));
     for (const peer of peers) peer.sendEvent("shutdown", JSON.stringify({ reason: "the gateway is stopping" }));
     // What waits for its lane is not begun any more: the intake is closed.
+    lanes.hurry();
     const drained = await endsWithin(lanes.idle(), graceMs);
     const endPart = partsEnding(log);
     if (!drained) {

@@ -13,6 +13,7 @@ import type {
   Policy,
   PriceList,
   Principal,
+  QueueMode,
   ResetWhen,
   Route,
   Router,
@@ -58,6 +59,8 @@ export interface GatewayOptions {
   readonly resolveSession?: (key: string | undefined, agent: string | undefined) => Route | undefined;
   /** Default: a session starts over when a client resets it. */
   readonly resets?: ResetRules;
+  /** Default: steer, at most 20 waiting. */
+  readonly queue?: QueueRules;
   readonly models?: ModelSource;
   /** What the methods `config.*` are about. */
   readonly config?: ConfigFile;
@@ -83,6 +86,28 @@ export interface GatewayOptions {
   readonly clock?: Clock;
 }
 
+/** What becomes of a message while its session is busy. */
+export interface QueueRule {
+  readonly mode: QueueMode;
+  /** Messages of one session that wait for a turn of their own; from there on they share one. */
+  readonly cap: number;
+  /**
+   * What is over the cap: `summarize` lets the next turn read it as well; `old` and `new` end the run of the oldest, or
+   * of the one that comes, without an answer.
+   */
+  readonly drop: "summarize" | "old" | "new";
+  /** A turn begins once the session had no new message for this long, and takes all that came. */
+  readonly quietMs: number;
+}
+
+/** `mode` is what the message or its session asks for, `busy` that a turn goes on or waits there. */
+export type QueueRules = (message: {
+  readonly session: string;
+  readonly from?: Address;
+  readonly mode?: QueueMode;
+  readonly busy: boolean;
+}) => QueueRule;
+
 /** When a session starts over before a person's message, and what remains of the message to be said. */
 export type ResetRules = (
   message: { readonly session: string; readonly text: string; readonly from?: Address },
@@ -98,6 +123,7 @@ export type HotOptions = Pick<
   | "origins"
   | "router"
   | "resets"
+  | "queue"
   | "resolveSession"
   | "models"
   | "toolsOverHttp"
@@ -134,8 +160,14 @@ export interface ToolSets {
 }
 
 export interface GatewayLimits {
-  /** Turns at once over all sessions. Default 128. */
+  /** Turns at once over all sessions. Default 128. One that is silent for two seconds does not count until it moves. */
   readonly concurrentTurns?: number;
+  /** Of them, of one person. Default: all. */
+  readonly turnsPerPerson?: number;
+  /** Of them, over one channel. Default: all. */
+  readonly turnsPerChannel?: number;
+  /** Messages of one person that wait for a turn. Default 1,000. A channel's are never refused: they wait in the journal. */
+  readonly queuedPerPerson?: number;
   /** Default 30 minutes. */
   readonly turnTimeoutMs?: number;
   /** Sessions whose transcript stays in memory. Default 128. */

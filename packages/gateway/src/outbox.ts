@@ -22,8 +22,9 @@ const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 5 * 60_000;
 const POLL_MS = 1_000;
 const SEND_TIMEOUT_MS = 60_000;
-/** Deliveries under way at once. */
+/** Deliveries begun at one look, and the most under way: those that hang must not keep the others from being seen. */
 const BATCH = 50;
+const MAX_SENDING = 1_000;
 
 /**
  * Sends what runs queued for channels: of one address one after the other, of several side by side, with back-off, and
@@ -54,7 +55,8 @@ export function createOutbox({ channels, journal, clock, log }: OutboxOptions): 
       again = false;
       try {
         // Of one address the journal names only the first, so that side by side is still in order.
-        for (const delivery of await journal.deliveries(now(), BATCH)) begin(delivery);
+        const limit = Math.min(sending.size + BATCH, MAX_SENDING);
+        for (const delivery of await journal.deliveries(now(), limit)) begin(delivery);
       } catch (error) {
         log.error("the outbox could not be read", { error: String(error) });
       }

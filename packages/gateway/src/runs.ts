@@ -1,5 +1,6 @@
 import type { Address, Principal, Provenance, ToolCall, UnfinishedRun, UserMessage } from "@claw/core";
 import type { RunOutcome, RunRef } from "./events.ts";
+import type { QueueRule } from "./options.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** A run that is waiting for its lane or going on. */
@@ -15,6 +16,12 @@ export interface ActiveRun extends RunRef {
   readonly timeline: Timeline;
   readonly controller: AbortController;
   readonly acceptedAt: Date;
+  /** What becomes of it while its session is busy, as it was settled when it came. */
+  readonly queue: QueueRule;
+  /** The run that has to end first. */
+  readonly after?: string;
+  /** Runs whose messages have become part of this turn: they end with it. */
+  readonly joined: ActiveRun[];
   /** Its session started over with it. */
   readonly reset?: true;
   /** Set for a run that a restart found: what it had started then. */
@@ -30,7 +37,7 @@ export interface Recovered extends Pick<UnfinishedRun, "unknownEffects" | "recov
 }
 
 export interface Runs {
-  open(run: Omit<ActiveRun, "ended" | "end" | "controller">): ActiveRun;
+  open(run: Omit<ActiveRun, "ended" | "end" | "controller" | "joined">): ActiveRun;
   get(id: string): ActiveRun | undefined;
   ofSession(session: string): readonly ActiveRun[];
   all(): readonly ActiveRun[];
@@ -43,23 +50,31 @@ export function userMessage({ text, call, command }: Pick<ActiveRun, "text" | "c
 
 export function createRuns(): Runs {
   const active = new Map<string, ActiveRun>();
+  const sessions = new Map<string, Set<ActiveRun>>();
   return {
     open(run) {
       const { promise, resolve } = Promise.withResolvers<RunOutcome>();
       const opened: ActiveRun = {
         ...run,
         controller: new AbortController(),
+        joined: [],
         ended: promise,
         end(outcome) {
           active.delete(run.run);
+          const others = sessions.get(run.session);
+          others?.delete(opened);
+          if (others?.size === 0) sessions.delete(run.session);
           resolve(outcome);
         },
       };
       active.set(run.run, opened);
+      const others = sessions.get(run.session);
+      if (others === undefined) sessions.set(run.session, new Set([opened]));
+      else others.add(opened);
       return opened;
     },
     get: (id) => active.get(id),
-    ofSession: (session) => [...active.values()].filter((run) => run.session === session),
+    ofSession: (session) => [...(sessions.get(session) ?? [])],
     all: () => [...active.values()],
   };
 }

@@ -1,6 +1,6 @@
 import type { Agent, ModelSource } from "@claw/core";
 import { refuseEverybody } from "./auth.ts";
-import { neverReset, noToolsOverHttp, simpleSessions, soleAgentRouter, unlimited } from "./defaults.ts";
+import { neverReset, noToolsOverHttp, simpleSessions, soleAgentRouter, steerAll, unlimited } from "./defaults.ts";
 import type { HotOptions } from "./options.ts";
 
 /** The hot options with their defaults: one that is added to {@link HotOptions} gets its default here, and is live. */
@@ -12,6 +12,7 @@ function completed(options: HotOptions) {
     origins: {},
     router: soleAgentRouter(name),
     resets: neverReset,
+    queue: steerAll,
     resolveSession: simpleSessions(name),
     models: NO_MODELS,
     toolsOverHttp: noToolsOverHttp,

@@ -1,4 +1,13 @@
-import { type Entry, joinProvenance, type Message, type Principal, type Provenance, type Store } from "@claw/core";
+import {
+  type Entry,
+  inReadingOrder,
+  joinProvenance,
+  type Message,
+  type Principal,
+  type Provenance,
+  type Store,
+  turnOf,
+} from "@claw/core";
 import { contextView } from "./context-view.ts";
 
 /** A session as the model sees it, kept in memory while it is in use. */
@@ -38,8 +47,8 @@ export function createTranscripts(store: Store, capacity: number): Transcripts {
     },
     async read(principal, session, run) {
       const given = await store.as(principal).transcript.sinceReset(session, { limit: MAX_MESSAGES, run });
-      const entries = byRun(withoutCommands(given, run));
-      const last = entries.findLastIndex((entry) => entry.run === run);
+      const entries = inReadingOrder(withoutCommands(given, run));
+      const last = entries.findLastIndex((entry) => turnOf(entry) === run);
       return keep(session, createTranscript(entries.slice(0, last + 1)));
     },
     forget: (session) => void cached.delete(session),
@@ -54,14 +63,6 @@ function withoutCommands(entries: readonly Entry[], own: string): readonly Entry
 
 function isCommand({ message }: Entry): boolean {
   return message.role === "user" && message.command !== undefined;
-}
-
-/**
- * A message accepted while an earlier run was still going stands before that run's answer in the journal. People and
- * models read runs one after the other.
- */
-export function byRun(entries: readonly Entry[]): readonly Entry[] {
-  return [...Map.groupBy(entries, (entry) => entry.run).values()].flat();
 }
 
 function createTranscript(entries: readonly Entry[]): Transcript {

@@ -14,6 +14,7 @@ import { commandAsked } from "./commands/desk.ts";
 import type { GatewayErrorCode } from "./errors.ts";
 import type { Hub, RunOutcome, RunRef } from "./events.ts";
 import { itemsUntil, later } from "./give-up.ts";
+import type { Joining } from "./joining.ts";
 import { callAskedFor, oneCallAgent } from "./one-call-agent.ts";
 import { type ActiveRun, type Recovered, userMessage } from "./runs.ts";
 import type { CallTool } from "./tool-calls.ts";
@@ -30,6 +31,7 @@ export interface TurnsOptions {
   readonly callTool: CallTool;
   readonly toolsOf: (agent: Agent) => readonly ToolSpec[];
   readonly instructions: () => string;
+  readonly joining: Joining;
   readonly hub: Hub;
   readonly settingsOf: (run: ActiveRun) => Promise<SessionSettings>;
   readonly clock: Clock;
@@ -59,8 +61,8 @@ interface Stage {
 
 /** Takes a run from its lane to its end. Never rejects: a failure is how the run ended. */
 export function createTurns(options: TurnsOptions): TakeTurn {
-  const { agents, bus, journal, transcripts, callTool, toolsOf, instructions, settingsOf, hub, clock } = options;
-  const { timeoutMs, maxRecoveries } = options;
+  const { agents, bus, journal, transcripts, callTool, toolsOf, instructions } = options;
+  const { joining, settingsOf, hub, clock, timeoutMs, maxRecoveries } = options;
 
   return async (run) => {
     const ref: RunRef = { run: run.run, session: run.session, agent: run.agent, owner: run.owner };
@@ -74,6 +76,12 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     timer.cancel();
     run.end(outcome);
     hub.publish({ ...ref, type: "run-ended", outcome });
+    // Their tokens are counted once, with the turn.
+    const shared = { ...outcome, inputTokens: 0, outputTokens: 0, answeredBy: run.run };
+    for (const one of run.joined) {
+      one.end(shared);
+      hub.publish({ ...ref, run: one.run, type: "run-ended", outcome: shared });
+    }
   };
 
   async function takeTurn(run: ActiveRun, ref: RunRef, tally: Tally, timer: TurnTimer): Promise<RunOutcome> {
@@ -94,8 +102,9 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     const { signal } = run.controller;
     const agent = agents.get(run.agent);
     if (agent === undefined) throw unknownAgent(run.agent);
+    const first = signal.aborted ? [] : await joining.atStart(run, lease);
     const endPrompt = run.timeline.begin("prompt");
-    const transcript = await openTranscript(run, lease);
+    const transcript = await openTranscript(run, lease, first);
     stage.transcript = transcript;
     stage.settings = await settingsOf(run);
     const { model, thinkingLevel: thinking } = stage.settings;
@@ -112,6 +121,11 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       ...(model === undefined ? {} : { model }),
       ...(thinking === undefined ? {} : { thinking }),
       call: callTool.bind(undefined, { ref, run, agent, lease, transcript, signal, givenUp, pause: timer.pause }),
+      async steered() {
+        const steering = signal.aborted ? [] : await joining.atStep(run, lease);
+        for (const one of steering) transcript.append(userMessage(one), one.provenance);
+        return steering.map(userMessage);
+      },
       signal,
     };
     const call = callAskedFor(transcript.messages);
@@ -150,12 +164,12 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     return end ?? failed(endless(run.agent));
   }
 
-  async function openTranscript(run: ActiveRun, lease: Lease): Promise<Transcript> {
+  async function openTranscript(run: ActiveRun, lease: Lease, joined: readonly ActiveRun[]): Promise<Transcript> {
     if (run.recovered !== undefined) await beginAgain(run, run.recovered, lease);
     const afresh = run.recovered !== undefined || run.reset === true;
     const hot = afresh ? undefined : transcripts.hot(run.session);
     if (hot === undefined) return transcripts.read(run.principal, run.session, run.run);
-    hot.append(userMessage(run), run.provenance);
+    for (const one of [run, ...joined]) hot.append(userMessage(one), one.provenance);
     return hot;
   }
 

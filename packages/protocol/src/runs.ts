@@ -27,6 +27,8 @@ export interface RunRow {
   readonly state: "queued" | "running" | "done" | "aborted" | "error";
   readonly acceptedAt: number;
   readonly endedAt?: number;
+  /** The run whose turn its message became part of. */
+  readonly answeredBy?: string;
   /** Present exactly when `state` is `error`. */
   readonly error?: { readonly code: string; readonly message: string };
   /** Complete once the run has ended. */

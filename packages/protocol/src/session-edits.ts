@@ -92,6 +92,7 @@ export interface SessionsDeleted {
 export interface SessionEditsResults {
   readonly "sessions.create": SessionsCreated;
   readonly "sessions.send": SessionsSent;
+  readonly "sessions.steer": SessionsSent;
   readonly "sessions.abort": SessionsAborted;
   readonly "sessions.patch": SessionsPatched;
   readonly "sessions.reset": SessionsPatched;
@@ -110,6 +111,12 @@ export const sessionEditsMethods = {
     params: sessionsSendParams,
     scope: "operator.write",
     example: { key: "main", message: "hi", timeoutMs: 1, idempotencyKey: "k" },
+  },
+  "sessions.steer": {
+    summary: "Sends a message that the turn going on reads before its next model step; an idle session begins a turn.",
+    params: sessionsSendParams,
+    scope: "operator.write",
+    example: { key: "main", message: "in French, please", idempotencyKey: "k" },
   },
   "sessions.abort": {
     summary: "Stops the runs of a session, or one run.",

@@ -177,8 +177,9 @@ const everyone = (): boolean => true;
 const followsTools = ({ caps }: Peer): boolean => caps.has("tool-events");
 
 function ending(outcome: RunOutcome, timestamp: number): ChatState {
-  const { error, state, cut, text, inputTokens, outputTokens } = outcome;
-  const message = text === "" ? {} : { message: answerMessage(text, timestamp) };
+  const { error, state, cut, text, inputTokens, outputTokens, answeredBy } = outcome;
+  // What another run said is shown once, with that one.
+  const message = text === "" || answeredBy !== undefined ? {} : { message: answerMessage(text, timestamp) };
   if (error !== undefined)
     return { state: "error", errorMessage: error.message, errorKind: error.code, errorDetail: { code: error.code } };
   if (state === "aborted") return { state: "aborted", stopReason: "aborted", ...message };

@@ -96,13 +96,14 @@ export function answerMessage(text: string, timestamp: number): AssistantHistory
 }
 
 export function runRow(run: Run): RunRow {
-  const { id, session, state, acceptedAt, endedAt, error, timeline } = run;
+  const { id, session, state, acceptedAt, endedAt, answeredBy, error, timeline } = run;
   return {
     runId: id,
     sessionKey: session,
     state,
     acceptedAt: acceptedAt.getTime(),
     ...(endedAt === undefined ? {} : { endedAt: endedAt.getTime() }),
+    ...(answeredBy === undefined ? {} : { answeredBy }),
     ...(error === undefined ? {} : { error }),
     timeline,
   };

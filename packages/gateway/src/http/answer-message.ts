@@ -37,7 +37,16 @@ export async function answerMessage(
   const principal = context.get("principal");
   const id = `http:${principal.id}:${run}`;
   try {
-    await intake.accept({ id, run, ...route, principal, provenance: spokenBy(principal), text, receivedMs });
+    await intake.accept({
+      id,
+      run,
+      ...route,
+      principal,
+      provenance: spokenBy(principal),
+      text,
+      queue: "followup",
+      receivedMs,
+    });
   } catch (error) {
     answer.cancel();
     return notTaken(error, log);
@@ -54,6 +63,8 @@ const REFUSALS: ReadonlySet<string> = new Set(["GATEWAY_REFUSED", "STORE_FORBIDD
 export function notTaken(error: unknown, log: Logger): Response {
   if (ClawError.is(error) && REFUSALS.has(error.code)) return apiError(403, error.message, error.code);
   if (ClawError.is(error)) {
+    if (error.code === "GATEWAY_BUSY")
+      return apiError(429, error.message, error.code, { headers: { "retry-after": "2" } });
     if (error.code !== "GATEWAY_STOPPING") log.error("a message was not taken", { error: error.message });
     return apiError(503, error.message, error.code, { headers: { "retry-after": "1" } });
   }

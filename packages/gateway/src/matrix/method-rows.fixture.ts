@@ -121,6 +121,11 @@ export const methodRows: Rows = {
     (owned) => ({ key: owned.session, ...said(owned) }),
     ({ fresh }) => fresh,
   ),
+  "sessions.steer": row(
+    CHANGED,
+    (owned) => ({ key: owned.session, ...said(owned) }),
+    ({ fresh }) => fresh,
+  ),
   "sessions.abort": row(CHANGED, ({ session }) => ({ key: session }), theRun),
   "sessions.patch": [
     row(CHANGED, ({ session }) => ({ key: session, label: "seized" })),

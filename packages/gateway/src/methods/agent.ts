@@ -13,7 +13,8 @@ export function agentMethods(deps: MethodDeps): Pick<Handlers, "agent" | "agent.
   return {
     async agent(params, { principal, receivedMs, acknowledge }): Promise<AgentFinal> {
       const { message: text, sessionKey, agentId, idempotencyKey, attachments } = params;
-      const message = { text, sessionKey, agentId, idempotencyKey, attachments };
+      // Whoever waits for an answer gets one of their own.
+      const message = { text, sessionKey, agentId, idempotencyKey, attachments, queue: "followup" } as const;
       const { run, session, agent } = await submit(deps, principal, message, receivedMs);
       const active = runs.get(run);
       acknowledge({

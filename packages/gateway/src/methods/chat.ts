@@ -1,10 +1,9 @@
-import type { Entry, Principal, Run } from "@claw/core";
-import type { ChatHistory, ChatSendAck, Params } from "@claw/protocol";
+import { type Entry, inReadingOrder, type Principal, QUEUE_MODES, type QueueMode, type Run } from "@claw/core";
+import { type ChatHistory, type ChatSendAck, invalidRequest, type Params } from "@claw/protocol";
 import type { LiveRun } from "../connection/live-runs.ts";
 import { maySee } from "../connection/peers.ts";
 import { historyMessage, sequenceOf } from "../connection/wire-messages.ts";
-import { byRun } from "../transcripts.ts";
-import type { Handlers, MethodDeps } from "./context.ts";
+import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { sessionOf } from "./session-of.ts";
 import { submit } from "./submit.ts";
 
@@ -18,7 +17,8 @@ export function chatMethods(
     async "chat.send"(params, { principal, receivedMs }): Promise<ChatSendAck> {
       const { message: text, sessionKey, agentId, idempotencyKey, attachments } = params;
       const literal = params.suppressCommandInterpretation;
-      const message = { text, sessionKey, agentId, idempotencyKey, attachments, literal };
+      const queue = queueMode(params.queueMode);
+      const message = { text, sessionKey, agentId, idempotencyKey, attachments, literal, queue };
       const { run, repeat } = await submit(deps, principal, message, receivedMs);
       const serverTiming = { receivedToAckMs: clock.monotonicMs() - receivedMs };
       if (!repeat) return { runId: run, status: "started", serverTiming };
@@ -74,7 +74,7 @@ export async function chatHistory(
   return {
     sessionKey: session,
     sessionId: session,
-    messages: byRun(entries).map((entry) => historyMessage(entry, maxChars)),
+    messages: inReadingOrder(entries).map((entry) => historyMessage(entry, maxChars)),
     hasMore: more,
     ...(more ? { nextOffset: offset + limit } : {}),
     sessionInfo: { hasActiveRun: active.length > 0, activeRunIds: active.map((run) => run.run) },
@@ -82,6 +82,13 @@ export async function chatHistory(
       ? {}
       : { inFlightRun: { runId: running.run, text: sentText(running.live), seq: running.live.chatSequence } }),
   };
+}
+
+function queueMode(text: string | undefined): QueueMode | undefined {
+  if (text === undefined) return undefined;
+  const mode = QUEUE_MODES.find((one) => one === text);
+  if (mode !== undefined) return mode;
+  throw new MethodError(invalidRequest(`queueMode: expected ${QUEUE_MODES.join(", ")}, found ${text.slice(0, 40)}`));
 }
 
 function statusOf(state: Run["state"] | undefined): ChatSendAck["status"] {

@@ -1,4 +1,4 @@
-import { ClawError, type Logger } from "@claw/core";
+import { ClawError, type Logger, RateLimitedError } from "@claw/core";
 import {
   invalidRequest,
   isMethod,
@@ -141,6 +141,10 @@ function wireError(error: unknown, { method }: RequestFrame, log: Logger): WireE
     case "STORE_CONFLICT":
     case "STORE_INVALID":
       return { code: "INVALID_REQUEST", message: error.message, details: { code: error.code } };
+    case "GATEWAY_BUSY": {
+      const wait = error instanceof RateLimitedError ? { retryAfterMs: error.retryAfterMs } : {};
+      return { ...unavailable(error.message, wait), details: { code: error.code } };
+    }
     case "GATEWAY_STOPPING":
     case "STORE_UNWRITABLE":
       return { ...unavailable(error.message, { retryAfterMs: 1_000 }), details: { code: error.code } };

@@ -1,6 +1,14 @@
 import { randomUUID } from "node:crypto";
-import type { Principal, Session } from "@claw/core";
-import { invalidRequest, missingScope, patchScope, type Scope, satisfies } from "@claw/protocol";
+import type { Principal, QueueMode, Session } from "@claw/core";
+import {
+  invalidRequest,
+  missingScope,
+  type Params,
+  patchScope,
+  type Scope,
+  type SessionsSent,
+  satisfies,
+} from "@claw/protocol";
 import { maySee, type Peer } from "../connection/peers.ts";
 import type { ActiveRun } from "../runs.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
@@ -10,7 +18,7 @@ import { settingsChange } from "./session-settings.ts";
 import { submit } from "./submit.ts";
 import { refuseUnsupported } from "./unsupported.ts";
 
-type Edit = "create" | "send" | "abort" | "patch" | "reset" | "delete";
+type Edit = "create" | "send" | "steer" | "abort" | "patch" | "reset" | "delete";
 
 const CREATE = ["key", "agentId", "label", "displayName", "message", "task", "idempotencyKey", "attachments"];
 const SETTINGS = ["model", "thinkingLevel", "fastMode", "category"];
@@ -35,6 +43,20 @@ export function sessionEditMethods(deps: MethodDeps): Pick<Handlers, `sessions.$
     if (session === undefined) throw missing(key);
     if (expectedSessionId === undefined || expectedSessionId === session.key) return session;
     throw new MethodError(invalidRequest(`expected session id ${String(expectedSessionId)}, found ${session.key}`));
+  };
+
+  const send = async (
+    params: Params<"sessions.send">,
+    principal: Principal,
+    receivedMs: number,
+    queue?: QueueMode,
+  ): Promise<SessionsSent> => {
+    refuseUnsupported(params, ["key", "agentId", "message", "idempotencyKey", "attachments", ...HINTS]);
+    const { message: text, agentId, idempotencyKey = randomUUID(), attachments } = params;
+    const { key: sessionKey } = await existing(principal, params);
+    const message = { text, sessionKey, agentId, idempotencyKey, attachments, queue };
+    const { run, repeat, sequence } = await submit(deps, principal, message, receivedMs);
+    return { runId: run, status: repeat ? "in_flight" : "started", messageSeq: sequence };
   };
 
   return {
@@ -62,14 +84,8 @@ export function sessionEditMethods(deps: MethodDeps): Pick<Handlers, `sessions.$
       return { ...answer, entry: sessionRow(session, deps), runStarted: !repeat, runId: run };
     },
 
-    async "sessions.send"(params, { principal, receivedMs }) {
-      refuseUnsupported(params, ["key", "agentId", "message", "idempotencyKey", "attachments", ...HINTS]);
-      const { message: text, agentId, idempotencyKey = randomUUID(), attachments } = params;
-      const { key: sessionKey } = await existing(principal, params);
-      const message = { text, sessionKey, agentId, idempotencyKey, attachments };
-      const { run, repeat, sequence } = await submit(deps, principal, message, receivedMs);
-      return { runId: run, status: repeat ? "in_flight" : "started", messageSeq: sequence };
-    },
+    "sessions.send": (params, { principal, receivedMs }) => send(params, principal, receivedMs),
+    "sessions.steer": (params, { principal, receivedMs }) => send(params, principal, receivedMs, "steer"),
 
     async "sessions.abort"({ key, runId, agentId }, { principal }) {
       const session = key === undefined ? undefined : sessionOf(deps, key, agentId).session;

@@ -1,7 +1,6 @@
-import type { Entry, Principal } from "@claw/core";
+import { type Entry, inReadingOrder, type Principal } from "@claw/core";
 import { invalidRequest, type SessionsPreview } from "@claw/protocol";
 import { historyMessage } from "../connection/wire-messages.ts";
-import { byRun } from "../transcripts.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { sessionOf } from "./session-of.ts";
 import { sessionRow } from "./session-row.ts";
@@ -30,7 +29,7 @@ export function sessionReadingMethods(deps: MethodDeps): Pick<Handlers, Reading>
       if (named === undefined) throw new MethodError(invalidRequest("expected key, the session to read; found none"));
       const { session } = sessionOf(deps, named, agentId);
       const entries = await store.as(principal).transcript.read(session, limit === undefined ? {} : { limit });
-      return { messages: byRun(entries).map((entry) => historyMessage(entry)) };
+      return { messages: inReadingOrder(entries).map((entry) => historyMessage(entry)) };
     },
 
     async "sessions.resolve"(params, { principal }) {
@@ -60,7 +59,7 @@ export function sessionReadingMethods(deps: MethodDeps): Pick<Handlers, Reading>
     const mine = store.as(principal);
     const { session } = sessionOf(deps, key);
     if ((await mine.sessions.get(session)) === undefined) return { key, status: "missing", items: [] };
-    const items = byRun(await mine.transcript.read(session))
+    const items = inReadingOrder(await mine.transcript.read(session))
       .flatMap(spoken)
       .slice(-limit)
       .map(({ role, text }) => ({ role, text: text.slice(0, maxChars) }));

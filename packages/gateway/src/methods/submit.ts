@@ -1,4 +1,4 @@
-import type { Accepted, Principal, Provenance } from "@claw/core";
+import type { Accepted, Principal, Provenance, QueueMode } from "@claw/core";
 import { invalidRequest } from "@claw/protocol";
 import { type MethodDeps, MethodError } from "./context.ts";
 
@@ -11,6 +11,7 @@ export interface ClientMessage {
   readonly attachments: readonly unknown[] | undefined;
   /** It is a message even where its text is a command. */
   readonly literal?: boolean | undefined;
+  readonly queue?: QueueMode | undefined;
 }
 
 /** Hands a client's message to the intake. */
@@ -43,6 +44,7 @@ export async function submit(
     provenance: spokenBy(principal),
     text: message.text,
     commands: message.literal !== true,
+    ...(message.queue === undefined ? {} : { queue: message.queue }),
     receivedMs,
   });
   return { ...accepted, ...route };
