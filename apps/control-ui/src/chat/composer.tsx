@@ -51,7 +51,7 @@ export function Composer({ draftKey, working, stopping, onSend, onStop }: Compos
           rows={1}
           aria-label="Message to the agent"
           aria-describedby="composer-keys"
-          placeholder="Ask for something…"
+          placeholder={working ? "Add to it while it works…" : "Ask for something…"}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={onKeyDown}
           className="field-sizing-content max-h-[40dvh] min-h-9 min-w-0 flex-1 resize-none bg-transparent px-2 py-1.5 outline-none placeholder:text-soft"

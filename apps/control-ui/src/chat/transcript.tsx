@@ -5,6 +5,7 @@ import type { ConversationStore } from "../conversation/conversation-store.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { Scroller } from "../ui/scroller.tsx";
+import { queuedTurns } from "./turn-aside.ts";
 import { TurnView } from "./turn-view.tsx";
 import { useStickToEnd } from "./use-stick-to-end.ts";
 
@@ -18,6 +19,7 @@ export interface TranscriptProps {
 export function Transcript({ store, conversation, turns, runs }: TranscriptProps): ReactElement {
   const { scroller, content, atEnd, toEnd } = useStickToEnd();
   const { loaded, problem, hasOlder } = conversation;
+  const queued = queuedTurns(turns);
   return (
     <div className="relative min-h-0 flex-1">
       <Scroller ref={scroller} label="Conversation" className="h-full overflow-y-auto">
@@ -34,6 +36,7 @@ export function Transcript({ store, conversation, turns, runs }: TranscriptProps
             <TurnView
               key={turn.key}
               turn={turn}
+              queued={queued.has(turn)}
               run={turn.runId === undefined ? undefined : runs.get(turn.runId)}
               store={store}
             />

@@ -47,6 +47,11 @@ export function TurnNotice({ turn, store }: TurnNoticeProps): ReactElement | nul
   }
 }
 
+/** What becomes of a message while another turn goes on. */
+export function TurnAside({ text }: { readonly text: string }): ReactElement {
+  return <Aside icon="clock">{text}</Aside>;
+}
+
 function Aside({ icon, children }: { readonly icon: "clock"; readonly children: ReactNode }): ReactElement {
   return (
     <p className="flex flex-wrap items-center justify-end gap-2 text-[13px] text-soft">

@@ -4,29 +4,33 @@ import type { Turn, TurnPart } from "../conversation/conversation.ts";
 import type { ConversationStore } from "../conversation/conversation-store.ts";
 import { AnswerText } from "./answer-text.tsx";
 import { ToolCard } from "./tool-card.tsx";
+import { asideOf } from "./turn-aside.ts";
 import { TurnFooter } from "./turn-footer.tsx";
-import { TurnNotice } from "./turn-notice.tsx";
+import { TurnAside, TurnNotice } from "./turn-notice.tsx";
 import { UserMessage } from "./user-message.tsx";
 
 export interface TurnViewProps {
   readonly turn: Turn;
   /** What the gateway keeps of the turn's run. */
   readonly run: RunRow | undefined;
+  /** A turn before it is still going on. */
+  readonly queued: boolean;
   readonly store: ConversationStore;
 }
 
 /** A question, the work on it and the answer. */
-export const TurnView = memo(function TurnView({ turn, run, store }: TurnViewProps): ReactElement {
+export const TurnView = memo(function TurnView({ turn, run, queued, store }: TurnViewProps): ReactElement {
   const failed = turn.status === "done" && run?.state === "error" ? "error" : turn.status;
   const reason = turn.reason ?? run?.error?.message;
   const shown: Turn = { ...turn, status: failed, ...(reason !== undefined && { reason }) };
+  const aside = asideOf(shown, run, queued);
   return (
     <article aria-label={labelOf(turn)} className="space-y-4">
       {turn.parts.map((part, index) => (
         <Part key={keyOf(part, index)} part={part} streaming={turn.status === "working"} />
       ))}
-      <TurnNotice turn={shown} store={store} />
-      {turn.runId !== undefined && shown.status !== "waiting" && shown.status !== "refused" && (
+      {aside === undefined ? <TurnNotice turn={shown} store={store} /> : <TurnAside text={aside} />}
+      {aside === undefined && turn.runId !== undefined && shown.status !== "waiting" && shown.status !== "refused" && (
         <TurnFooter turn={shown} runId={turn.runId} run={run} />
       )}
     </article>
