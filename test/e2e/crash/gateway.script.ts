@@ -84,6 +84,7 @@ const gateway = createGateway({
   tools: [mark as Tool],
   channels: [channel],
   policy: ({ type }) => ({ effect: "allow", rule: type }),
+  queue: ({ from }) => ({ mode: "followup", cap: 20, drop: "summarize", quietMs: from?.peer === "tom" ? 10_000 : 0 }),
   clock,
   // However often it is killed, it goes on.
   safeMode: false,

@@ -4,13 +4,17 @@ import { join } from "node:path";
 import { linesOf, temporaryDirectory } from "../harness/directory.ts";
 import type { Answers, CrashAt, Order, Question, Report } from "./messages.ts";
 
-/** Two messages in each of three conversations. */
+/** Two messages in each of four conversations. */
 export const conversations: Readonly<Record<string, readonly string[]>> = {
   ada: ["ada-1", "ada-2"],
   bob: ["bob-1", "bob-2"],
   eve: ["eve-1", "eve-2"],
+  tom: ["tom-1", "tom-2"],
 };
 export const messages: readonly string[] = Object.values(conversations).flat();
+
+/** Whose messages share a turn where they come together, and then have the last one's answer. */
+export const BURSTS = "tom";
 
 /** What the platform fails to take the first time. */
 const BUSY_FOR = "bob-1";

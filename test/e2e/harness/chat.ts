@@ -3,9 +3,10 @@ import type { ChatEvent, HistoryMessage } from "@claw/protocol";
 
 type End = Extract<ChatEvent, { readonly state: "final" | "error" | "aborted" }>;
 
-/** Sends a message; its run has the id `key`. Resolves once it is accepted. */
+/** Sends a message that gets a turn of its own; its run has the id `key`. Resolves once it is accepted. */
 export async function send(client: GatewayClient, key: string, message = key, sessionKey = "main"): Promise<string> {
-  const { status } = await client.request("chat.send", { sessionKey, message, idempotencyKey: key });
+  const queueMode = "followup";
+  const { status } = await client.request("chat.send", { sessionKey, message, idempotencyKey: key, queueMode });
   return status;
 }
 
