@@ -1,6 +1,12 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import { CLOSE_CODES, MAX_PAYLOAD_BYTES, MAX_PRE_AUTH_FRAME_BYTES, MAX_PRE_AUTH_SOCKETS } from "@claw/protocol";
+import {
+  CLOSE_CODES,
+  HANDSHAKE_TIMEOUT_MS,
+  MAX_PAYLOAD_BYTES,
+  MAX_PRE_AUTH_FRAME_BYTES,
+  MAX_PRE_AUTH_SOCKETS,
+} from "@claw/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Connection, Gateway } from "../options.ts";
 import { queryCredentialProblem } from "../query-credentials.ts";
@@ -17,7 +23,9 @@ export interface UpgradeOptions {
 /** A client may send a few frames while its handshake is being answered. */
 const PRE_AUTH_BYTES = MAX_PRE_AUTH_FRAME_BYTES * 2;
 /** Over all addresses: what they may send before hello fits a small machine's memory. */
-const PRE_AUTH_SOCKETS_IN_ALL = 128;
+const PLACES = { ofOneAddress: MAX_PRE_AUTH_SOCKETS, inAll: 128 };
+/** Sockets that nothing is read from yet; after a restart, all the clients of an office may come back at once. */
+const LINE = { ofOneAddress: 1_024, inAll: 2_048 };
 /** What a client gets to answer a close with. */
 const CLOSE_TIMEOUT_MS = 2_000;
 const PING_INTERVAL_MS = 25_000;
@@ -37,7 +45,7 @@ export function acceptUpgrades(
   options: UpgradeOptions = {},
 ): () => void {
   const sockets = new WebSocketServer(SOCKET_OPTIONS);
-  const waiting = createWaitingRoom({ ofOneAddress: MAX_PRE_AUTH_SOCKETS, inAll: PRE_AUTH_SOCKETS_IN_ALL });
+  const waiting = createWaitingRoom({ places: PLACES, line: LINE });
 
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = request.url?.split("?", 1)[0];
@@ -48,14 +56,25 @@ export function acceptUpgrades(
     }
     const problem = queryCredentialProblem(request.url ?? "");
     if (problem !== undefined) return refuse(socket, "400 Bad Request", problem);
-    const leave = waiting.enter(request.socket.remoteAddress);
+    void letIn(request, socket, head);
+  });
+
+  async function letIn(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const gone = new AbortController();
+    const giveUp = (): void => gone.abort();
+    socket.on("error", giveUp).once("close", giveUp);
+    const timer = setTimeout(giveUp, HANDSHAKE_TIMEOUT_MS);
+    const leave = await waiting.enter(request.socket.remoteAddress, gone.signal);
+    clearTimeout(timer);
+    socket.off("error", giveUp).off("close", giveUp);
     if (leave === undefined) return refuse(socket, "503 Service Unavailable\r\nRetry-After: 1");
+    if (socket.destroyed) return leave();
     socket.once("close", leave);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const connection = toConnection(webSocket, socket, request, leave);
       void gateway.accept(connection).finally(() => webSocket.close());
     });
-  });
+  }
 
   const pings = setInterval(() => pingAll(sockets.clients), options.pingIntervalMs ?? PING_INTERVAL_MS);
   pings.unref();
