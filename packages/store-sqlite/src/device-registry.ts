@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { ClawError, type Clock, type DeviceRegistry } from "@claw/core";
-import { deviceFrom, newest, requestFrom } from "./device-rows.ts";
+import { deviceFrom, requestFrom } from "./device-rows.ts";
 import type { DeviceDatabase } from "./own-devices.ts";
 
 const REQUEST_TTL_MS = 5 * 60_000;
@@ -50,7 +50,7 @@ export function sqliteDeviceRegistry(open: () => DeviceDatabase, clock: Clock): 
         const scopes = [...new Set([...granted, ...token.scopes])];
         statements.putGrant.run({ id, role, scopes, now, offered: undefined });
         const held = statements.tokens.all({ id, role });
-        const kept = newest(held);
+        const kept = held.at(-1);
         for (const { hash } of held) if (hash !== kept?.hash) statements.dropToken.run({ hash });
         statements.putToken.run({ id, role, hash: token.hash, scopes, now });
         statements.dropRequestOf.run({ id });

@@ -8,7 +8,7 @@ export function deviceFrom(row: DeviceRow, statements: DeviceStatements): Device
   const { tenant: _, ownerKind: __, profile, label, ...rest } = row;
   const grants = statements.grants.all({ id: row.id }).map((grant): DeviceGrant => {
     const { role, scopes, approvedAt, offered } = grant;
-    const token = newest(statements.tokens.all({ id: row.id, role }));
+    const token = statements.tokens.all({ id: row.id, role }).at(-1);
     const held = token && { scopes: token.scopes, issuedAt: token.issuedAt };
     return { role, scopes, approvedAt, ...(held && { token: held }), ...(offered && { offered }) };
   });
@@ -17,8 +17,4 @@ export function deviceFrom(row: DeviceRow, statements: DeviceStatements): Device
 
 export function requestFrom({ tenant: _, owner, profile, ...rest }: RequestRow): DeviceRequest {
   return { ...profile, ...rest, ...(owner === null ? {} : { owner }) };
-}
-
-export function newest<Row extends { readonly issuedAt: Date }>(rows: readonly Row[]): Row | undefined {
-  return rows.toSorted((left, right) => right.issuedAt.getTime() - left.issuedAt.getTime())[0];
 }

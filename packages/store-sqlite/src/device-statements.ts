@@ -31,7 +31,8 @@ export function deviceStatements(client: Client) {
       .orderBy(asc(deviceGrants.role))
       .prepare(),
     grant: orm.select().from(deviceGrants).where(thisGrant).prepare(),
-    tokens: orm.select().from(deviceTokens).where(ofGrant).prepare(),
+    /** In the order issued; a clock that stands still or goes back can't tell it. */
+    tokens: orm.select().from(deviceTokens).where(ofGrant).orderBy(sql`rowid`).prepare(),
 
     putDevice: orm
       .insert(devices)
