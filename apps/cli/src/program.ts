@@ -14,6 +14,7 @@ import { addSessions } from "./commands/sessions.ts";
 import { addStatus } from "./commands/status.ts";
 import { addToken } from "./commands/token.ts";
 import { addUsage } from "./commands/usage.ts";
+import { addUsers } from "./commands/users.ts";
 import { EXIT_CODES_HELP } from "./exit-codes.ts";
 import { examples, helpStyle } from "./help.ts";
 import { paint } from "./output.ts";
@@ -44,6 +45,7 @@ export function createProgram(): Command {
   addSessions(program);
   addModels(program);
   addAgents(program);
+  addUsers(program);
   addApprovals(program);
   addUsage(program);
   addLogs(program);

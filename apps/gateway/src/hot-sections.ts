@@ -6,6 +6,7 @@ import { firstOf, httpToolRules, ownerPolicy, runBudget } from "@claw/policy";
 import { createAgents, presetNames, toolLayers } from "./agents.ts";
 import { authentication } from "./authentication.ts";
 import { type ChosenModels, chooseModels } from "./models.ts";
+import { people } from "./people.ts";
 import { routing } from "./routing.ts";
 import { sessionResolverFor } from "./session-resolver.ts";
 
@@ -79,6 +80,11 @@ export const sections: readonly Section[] = [
       const { authenticate } = await authentication({ config, paths, clock: systemClock, log });
       return { authenticate };
     },
+  },
+  {
+    name: "people",
+    keys: ["users", "roles", "agents"],
+    build: (config) => ({ people: people(config) }),
   },
   {
     name: "gateway",

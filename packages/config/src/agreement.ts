@@ -1,6 +1,7 @@
 import { type ConfigPath, formatConfigPath } from "./config-path.ts";
 import { type CheckedGateway, checkGateway, type Report } from "./gateway-agreement.ts";
 import { agentPath, listedAgents } from "./listed-agents.ts";
+import { type CheckedPeople, checkPeople, type PeopledAgent } from "./people-agreement.ts";
 
 const ACCESS = ["none", "ro", "rw"] as const;
 
@@ -9,13 +10,12 @@ interface SandboxLayer {
   readonly workspaceAccess?: (typeof ACCESS)[number];
 }
 
-interface CheckedAgent {
-  readonly id: string;
+interface CheckedAgent extends PeopledAgent {
   readonly default?: boolean;
   readonly sandbox?: SandboxLayer;
 }
 
-interface Checked {
+interface Checked extends CheckedPeople {
   readonly gateway: CheckedGateway;
   readonly agents: {
     readonly defaults: { readonly sandbox?: SandboxLayer };
@@ -38,6 +38,7 @@ export function checkAgreement({ value, issues }: Context): void {
     issues.push({ code: "custom", input: undefined, path: [...path], message });
   checkGateway(value.gateway, report);
   checkAgents(value, report);
+  checkPeople(value, report);
   const defaults = value.agents.defaults.sandbox;
   checkNarrowing([value.sandbox], defaults, ["agents", "defaults", "sandbox"], report);
   listedAgents(value).forEach(({ id, sandbox }, index) => {

@@ -82,6 +82,8 @@ describe("a good file", () => {
         groupChat: { mentionPatterns: [] },
       },
       limits: { perPerson: { turns: 48, queued: 1000 }, perChannel: { turns: 48 } },
+      users: {},
+      roles: {},
       secrets: { providers: {}, defaults: { env: "default" } },
       channels: {},
       diagnostics: {

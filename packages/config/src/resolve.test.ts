@@ -135,6 +135,8 @@ describe("secrets", () => {
       "gateway.auth.password",
       "models.providers.*.apiKey",
       "models.providers.*.headers.*",
+      "users.*.token",
+      "users.*.password",
       "diagnostics.otel.headers.*",
     ]);
   });

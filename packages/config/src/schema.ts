@@ -15,6 +15,7 @@ import {
 } from "./fields.ts";
 import { gatewaySchema } from "./gateway-schema.ts";
 import { agentToAgent, limits, messagesSchema } from "./messages-schema.ts";
+import { agentPeople, rolesSchema, usersSchema } from "./people-schema.ts";
 import { secretsSchema } from "./secrets-schema.ts";
 import { bindingsSchema, broadcastSchema, sessionSchema } from "./session-schema.ts";
 
@@ -50,6 +51,8 @@ export function buildSchema(resolve: SecretResolver) {
         ),
       limits: limits.prefault({}).describe("Shares of agents.defaults.maxConcurrent, so that nobody takes all of it."),
       messages: messagesSchema().prefault({}).describe("How messages are taken in."),
+      users: usersSchema(resolve).describe("Who shares the gateway, by id; its own secret stays its owner's."),
+      roles: rolesSchema.describe("Roles of one's own, besides owner, admin, operator, member and viewer."),
       secrets: secretsSchema.prefault({}).describe("Where secrets that are not in this file are kept."),
       channels: z.strictObject({}).prefault({}).describe("Chat platforms, by channel id. None is installed."),
       diagnostics: diagnosticsSchema(resolve).prefault({}).describe("What other programs are told of the gateway."),
@@ -120,6 +123,7 @@ function agents() {
       .describe("Narrows the top-level tools for this agent."),
     workspace: z.string().min(1).exactOptional().describe("Replaces agents.defaults.workspace."),
     sandbox: sandboxOverride.exactOptional().describe("Changes to agents.defaults.sandbox for this agent."),
+    ...agentPeople,
   };
   const agent = z.strictObject({
     id: agentId.describe("Unique id, part of every session key: a-z, 0-9, _ and -."),

@@ -118,7 +118,19 @@ export {
 } from "./session-settings.ts";
 export type { Skill, SkillSource } from "./skill.ts";
 export type { Starts, UncleanStart } from "./starts.ts";
-export type { Collections, Entry, Run, SearchHit, Session, Span, Store, StoreErrorCode } from "./store.ts";
+export type {
+  Access,
+  Audience,
+  Collections,
+  Entry,
+  Member,
+  Run,
+  SearchHit,
+  Session,
+  Span,
+  Store,
+  StoreErrorCode,
+} from "./store.ts";
 export { type Tool, type ToolContext, type ToolResult, type ToolSpec, toolSpec } from "./tool.ts";
 export type { SessionUsage, TokenSum, UsageQuery, UsageRow } from "./usage.ts";
 export { pathEscape, workspacePath } from "./workspace-path.ts";

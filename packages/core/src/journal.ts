@@ -4,7 +4,7 @@ import type { Message } from "./message.ts";
 import type { Principal } from "./principal.ts";
 import type { Provenance } from "./provenance.ts";
 import type { QueueMode, SettingsChange } from "./session-settings.ts";
-import type { Span } from "./store.ts";
+import type { Audience, Span } from "./store.ts";
 
 /** A transcript entry before the journal numbers and dates it. */
 export interface NewEntry {
@@ -112,7 +112,8 @@ export interface UnfinishedRun {
 export interface Journal {
   /**
    * Inbox row, session, transcript entry and queued run, or the run that this id already started. Rejects with
-   * `STORE_CONFLICT` when another message has the run id, with `STORE_FORBIDDEN` when the session is somebody else's.
+   * `STORE_CONFLICT` when another message has the run id, with `STORE_FORBIDDEN` when the session is somebody else's who
+   * has not let the principal write to it, or when the id is of somebody else's message.
    */
   accept(input: AcceptInput): Promise<Accepted>;
   /** A run that was cut off by a crash is begun again. */
@@ -130,6 +131,8 @@ export interface Journal {
   effectFinished(lease: Lease, run: string, effect: string, result: NewEntry): Promise<void>;
   /** Ends the run and queues its messages for delivery together. A run that has ended stays as it ended. */
   finish(lease: Lease, run: string, end: RunEnd): Promise<void>;
+  /** Who may be told of what happens in a session; `undefined` when there is none. */
+  audience(session: string): Promise<Audience | undefined>;
   /** Runs without an end, oldest first. */
   unfinished(): AsyncIterable<UnfinishedRun>;
 

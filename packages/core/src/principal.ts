@@ -10,10 +10,12 @@ export interface Principal {
   readonly scopes: readonly Scope[];
   /** Which credential proved it, for audit and revocation; never the secret. */
   readonly credential: string;
+  /** What the configuration calls what they are; absent for those it does not name. */
+  readonly role?: string;
 }
 
 /** Whether the scopes held by `principal` satisfy `scope`. */
-export function hasScope(principal: Principal, scope: Scope): boolean {
+export function hasScope(principal: Pick<Principal, "scopes">, scope: Scope): boolean {
   const held = principal.scopes;
   if (held.includes("admin") || held.includes(scope)) return true;
   if (scope === "sessions") return held.includes("read") || held.includes("write");

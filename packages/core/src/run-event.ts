@@ -5,7 +5,7 @@ import type { OutputChunk } from "./sandbox.ts";
 import type { Span } from "./store.ts";
 import type { ToolResult } from "./tool.ts";
 
-/** What every event about a run carries. `owner` is the principal id that may see it. */
+/** What every event about a run carries. `owner` is the principal id of who asked for it. */
 export interface RunRef {
   readonly run: string;
   readonly session: string;

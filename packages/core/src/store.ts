@@ -23,6 +23,25 @@ export interface Session {
   readonly label?: string;
   readonly settings: SessionSettings;
   readonly usage: SessionUsage;
+  /** What whoever asked may do with it, as far as their scopes reach; `manage` is for its owner and for admins. */
+  readonly access: Access | "manage";
+}
+
+/** `write` includes reading. */
+export type Access = "read" | "write";
+
+/** Somebody who was let into a session. */
+export interface Member {
+  /** Principal id, of the session's tenant. */
+  readonly id: string;
+  readonly access: Access;
+}
+
+/** Everybody who may see a session, besides the admins of its tenant. */
+export interface Audience {
+  readonly tenant: string;
+  readonly owner: string;
+  readonly members: readonly Member[];
 }
 
 /** A place where a text was found. */
@@ -90,6 +109,8 @@ export interface Collections {
       readonly archived?: boolean;
       readonly limit?: number;
     }): Promise<readonly Session[]>;
+    /** How many there are of each owner. */
+    countByOwner(): Promise<ReadonlyMap<string, number>>;
     /** An empty one, or the one that exists. Rejects with `STORE_FORBIDDEN` when it is not the principal's to write to. */
     create(key: string): Promise<Session>;
     /** Names it, or takes its name away. `undefined` when there is none to write to, here and below. */
@@ -113,6 +134,15 @@ export interface Collections {
      * Rejects with `STORE_CONFLICT` while a run of it has no end, or an answer is neither delivered nor dead.
      */
     delete(key: string): Promise<boolean>;
+    /** By id. `undefined` when there is no session to see. */
+    members(key: string): Promise<readonly Member[] | undefined>;
+    /**
+     * Lets somebody in, or changes what they may do; its owner needs no letting in. Like resetting and deleting it is
+     * for owner and admins: false when there is no session that is the principal's to share.
+     */
+    share(key: string, member: Member): Promise<boolean>;
+    /** Whether there was such a member, and the session the principal's to share. */
+    unshare(key: string, id: string): Promise<boolean>;
   };
   readonly transcript: {
     /** The newest `limit` (default 200) entries with a sequence below `before`, oldest first. */

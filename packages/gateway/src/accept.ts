@@ -14,12 +14,15 @@ import {
   type ToolCall,
   type UnfinishedRun,
 } from "@claw/core";
+import type { Audiences } from "./audiences.ts";
 import type { Desk } from "./commands/desk.ts";
 import type { GatewayErrorCode } from "./errors.ts";
 import type { Hub, RunRef } from "./events.ts";
 import { decide, refusal } from "./gate.ts";
 import type { Lanes } from "./lanes.ts";
 import type { QueueRule, QueueRules, ResetRules } from "./options.ts";
+import { agentsOf } from "./people/agents-of.ts";
+import type { People } from "./people/people.ts";
 import { type ActiveRun, type Recovered, type Runs, userMessage } from "./runs.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 import type { Transcripts } from "./transcripts.ts";
@@ -62,10 +65,12 @@ export interface Intake {
 
 export interface IntakeOptions {
   readonly agents: ReadonlyMap<string, Agent>;
+  readonly people: Pick<People, "mayUse">;
   readonly policy: Policy;
   readonly journal: Journal;
   readonly lanes: Lanes;
   readonly runs: Runs;
+  readonly audiences: Audiences;
   readonly hub: Hub;
   readonly clock: Clock;
   readonly takeTurn: TakeTurn;
@@ -83,7 +88,8 @@ export interface IntakeOptions {
 const BUSY_RETRY_MS = 2_000;
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { agents, policy, journal, lanes, runs, hub, clock, takeTurn, forget, resets, desk } = options;
+  const { agents, people, policy, journal, lanes, runs, audiences, hub, clock, takeTurn, forget, resets, desk } =
+    options;
   const { waiting, queue, chosenMode, maxQueued } = options;
   let closed = false;
 
@@ -158,7 +164,8 @@ export function createIntake(options: IntakeOptions): Intake {
           "The gateway is stopping; send it again in a moment.",
         );
       const { id, run, session, agent, principal, provenance, call, replyTo, receivedMs } = submission;
-      if (!agents.has(agent)) throw unrouted(agent, agents);
+      const usable = agentsOf({ agents, people }, principal);
+      if (!usable.has(agent)) throw unrouted(agent, usable);
       const rule = await ruleFor(submission);
       const ref = { run, session, agent, owner: principal.id };
       const timeline = timelineOf(ref, receivedMs);
@@ -189,7 +196,8 @@ export function createIntake(options: IntakeOptions): Intake {
       const only = { ...(call === undefined ? {} : { call }), ...(asked && { command: asked.command }) };
       const start = asked?.reset ?? reset;
       const after = submission.after === undefined ? {} : { after: submission.after };
-      const accepted = await journal.accept({
+      await audiences.hold(session);
+      const accepting = journal.accept({
         id,
         run,
         session,
@@ -203,11 +211,19 @@ export function createIntake(options: IntakeOptions): Intake {
         queue: rule.mode,
         ...after,
       });
+      const accepted = await accepting.catch((error: unknown) => {
+        audiences.release(session);
+        throw error;
+      });
       endJournal();
       // The next turn of the session reads it anew; one that goes on keeps what it was given.
       if (accepted.reset) forget(session);
       // One that the stop overtook is in the journal; the next start takes it up.
-      if (accepted.repeat || (closed && asked?.answered === undefined)) return accepted;
+      if (accepted.repeat || (closed && asked?.answered === undefined)) {
+        audiences.release(session);
+        return accepted;
+      }
+      audiences.made(session, principal);
       if (asked?.answered !== undefined) {
         for (const stopped of asked.stops) stopped.controller.abort();
         hub.publish({ ...ref, type: "message-accepted", text, sequence: accepted.sequence });
@@ -231,6 +247,7 @@ export function createIntake(options: IntakeOptions): Intake {
       for await (const unfinished of journal.unfinished()) {
         // Safe mode is left while turns go on.
         if (runs.get(unfinished.run) !== undefined) continue;
+        await audiences.hold(unfinished.session);
         const run = reopen(unfinished, afterCrash);
         if (unfinished.stopped) run.controller.abort();
         const host = unfinished.answeredBy === undefined ? undefined : runs.get(unfinished.answeredBy);

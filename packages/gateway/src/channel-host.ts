@@ -11,6 +11,7 @@ import {
 } from "@claw/core";
 import type { Intake } from "./accept.ts";
 import type { GatewayErrorCode } from "./errors.ts";
+import type { People } from "./people/people.ts";
 
 export interface ChannelHost {
   /** Starts every channel; one that can't start is reported and does not hold up the rest. */
@@ -21,13 +22,14 @@ export interface ChannelHost {
 export interface ChannelHostOptions {
   readonly channels: readonly Channel[];
   readonly router: Router;
+  readonly people: Pick<People, "fromChannel">;
   readonly intake: Intake;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** Carries what platforms deliver to the intake. */
-export function createChannelHost({ channels, router, intake, clock, log }: ChannelHostOptions): ChannelHost {
+export function createChannelHost({ channels, router, people, intake, clock, log }: ChannelHostOptions): ChannelHost {
   const receive = async (channel: Channel, message: Inbound): Promise<void> => {
     const receivedMs = clock.monotonicMs();
     if (message.from.channel !== channel.name) {
@@ -64,7 +66,9 @@ export function createChannelHost({ channels, router, intake, clock, log }: Chan
         run: id,
         agent,
         session,
-        principal: contact(from.channel, person === undefined ? `${from.channel}:${sender.id}` : `person:${person}`),
+        principal:
+          people.fromChannel(`${from.channel}:${sender.id}`) ??
+          contact(from.channel, person === undefined ? `${from.channel}:${sender.id}` : `person:${person}`),
         provenance: { origins: [from.kind === "direct" ? "contact" : "group"], trust: "untrusted", because: [id] },
         text,
         commands: true,

@@ -9,6 +9,7 @@ import {
 } from "@claw/core";
 import { createIntake } from "./accept.ts";
 import { createApprovals } from "./approvals.ts";
+import { createAudiences } from "./audiences.ts";
 import { createAuthAudit } from "./auth-audit.ts";
 import { createAuthLimiter } from "./auth-limiter.ts";
 import { inProcessBus } from "./bus.ts";
@@ -24,6 +25,7 @@ import { revokePeers, signOutSharedSecrets } from "./connection/revoke.ts";
 import { serveConnection } from "./connection/serve.ts";
 import { createSessionEvents } from "./connection/session-events.ts";
 import { createSessionMessages } from "./connection/session-messages.ts";
+import { signOutChanged } from "./connection/sign-out.ts";
 import { logAudit, oneToolSet } from "./defaults.ts";
 import { createPairing } from "./devices/pairing.ts";
 import { createTellPairing } from "./devices/tell-pairing.ts";
@@ -39,6 +41,7 @@ import type { MethodDeps } from "./methods/context.ts";
 import { createRequestHandler } from "./methods/handle.ts";
 import type { Gateway, GatewayLimits, GatewayOptions } from "./options.ts";
 import { createOutbox } from "./outbox.ts";
+import { knownOnly } from "./people/known-only.ts";
 import type { PlaceLimits } from "./places.ts";
 import { createRuns } from "./runs.ts";
 import { createSandboxes } from "./sandboxes.ts";
@@ -66,7 +69,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     audit = logAudit(log),
   } = options;
   const settings = createSettings(options);
-  const { agents, defaultAgent, policy, authenticate, origins, router, resets, resolveSession } = settings;
+  const { agents, defaultAgent, policy, people, origins, router, resets, resolveSession } = settings;
+  const authenticate = knownOnly(settings.authenticate, people);
   // Whether there are models at all is known for good, and clients are told.
   const models = options.models && settings.models;
   const { journal } = store;
@@ -116,12 +120,15 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { forget } = transcripts;
   const commands = createCommands();
   const desk = createDesk({ commands, store, runs, agents, models });
+  const audiences = createAudiences({ journal, log });
   const intake = createIntake({
     agents,
+    people,
     policy,
     journal,
     lanes,
     runs,
+    audiences,
     hub,
     clock,
     takeTurn,
@@ -134,11 +141,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     maxQueued: () => settings.limits.queuedPerPerson ?? DEFAULT_QUEUED_PER_PERSON,
   });
   const outbox = createOutbox({ channels, journal, clock, log });
-  const channelHost = createChannelHost({ channels, router, intake, clock, log });
+  const channelHost = createChannelHost({ channels, router, people, intake, clock, log });
 
   const live = createLiveRuns();
   const invokeTool = createInvokeTool({
     agents,
+    defaultAgent,
+    people,
     tools: toolsByName,
     toolsOverHttp: settings.toolsOverHttp,
     store,
@@ -148,7 +157,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     clock,
   });
   const tellPairing = createTellPairing(peers);
-  const sessionEvents = createSessionEvents({ store, runs, agents, models }, peers);
+  const sessionEvents = createSessionEvents({ store, runs, audiences, agents, models }, peers);
   const lifecycle = createLifecycle({
     store,
     approvals,
@@ -172,6 +181,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     agentFiles: options.agentFiles,
     policy,
     defaultAgent,
+    people,
     store,
     intake,
     invokeTool,
@@ -179,6 +189,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     approvalEvents,
     watchdog,
     runs,
+    audiences,
     live,
     transcripts,
     commands,
@@ -208,7 +219,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     limits: options.authRateLimit,
   });
   const pairing = createPairing({ registry: store.devices, limitAuth, tell: tellPairing, clock, log });
-  const serving = { peers, authenticate, limitAuth, pairing, origins, hello, handle, clock, log };
+  const serving = { peers, authenticate, limitAuth, pairing, people, origins, hello, handle, clock, log };
   const sourceOf = createSourceOf(options.trustedProxies);
   const http = createHttp({
     ...deps,
@@ -223,9 +234,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     log,
   });
 
-  hub.subscribe(createBroadcast({ peers, live, clock, sessionChanged: sessionEvents.ofRun }));
+  hub.subscribe(createBroadcast({ peers, live, audiences, clock, sessionChanged: sessionEvents.ofRun }));
   hub.subscribe(createSessionMessages(store, peers));
   hub.subscribe((event) => event.type === "run-ended" && outbox.wake());
+  // Whoever is told of the end was told before.
+  hub.subscribe((event) => event.type === "run-ended" && audiences.release(event.session));
 
   return {
     start: lifecycle.start,
@@ -236,6 +249,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     reconfigure(parts) {
       settings.replace(parts);
       if (parts.authenticate !== undefined) signOutSharedSecrets(peers);
+      if (parts.people !== undefined) signOutChanged(peers, people);
     },
     fetch: async (request, from = {}) => http.fetch(request, from),
     accept: (connection) => serveConnection(connection, { ...serving, sourceOf }),

@@ -39,5 +39,16 @@ export type {
   TailLog,
 } from "./options.ts";
 export { type OriginRules, originProblem } from "./origin.ts";
+// Who shares it.
+export {
+  type AgentPeople,
+  createPeople,
+  OWNER_ID,
+  type People,
+  type PeopleOptions,
+  type Person,
+  type User,
+} from "./people/people.ts";
+export { BUILT_IN_ROLES, type Role } from "./people/roles.ts";
 export type { SafeMode } from "./safe-mode.ts";
 export type { SandboxSettings } from "./sandboxes.ts";

@@ -3,10 +3,15 @@ import { type Accepted, type Decision, digestOf, type Principal, type Run, type 
 import { entriesOfRun } from "./http/run-entries.ts";
 import type { MethodDeps } from "./methods/context.ts";
 import { spokenBy } from "./methods/submit.ts";
+import { agentsOf } from "./people/agents-of.ts";
+import { ownKey } from "./people/own-key.ts";
 import { invalidInput } from "./tool-results.ts";
 
 export interface InvokeToolOptions
-  extends Pick<MethodDeps, "clock" | "intake" | "runs" | "store" | "resolveSession" | "agents" | "tools"> {
+  extends Pick<
+    MethodDeps,
+    "clock" | "intake" | "runs" | "store" | "resolveSession" | "agents" | "defaultAgent" | "people" | "tools"
+  > {
   readonly toolsOverHttp: (tool: string) => Decision;
 }
 
@@ -50,10 +55,11 @@ export type InvokeTool = (
  * Rejects as the intake does.
  */
 export function createInvokeTool(options: InvokeToolOptions): InvokeTool {
-  const { intake, runs, store, resolveSession, agents } = options;
+  const { intake, runs, store, resolveSession } = options;
   return async (principal, request, { receivedMs, signal }) => {
     const { tool, args, sessionKey, agentId, idempotencyKey } = request;
-    const route = resolveSession(sessionKey, agentId);
+    const agents = agentsOf(options, principal);
+    const route = resolveSession(ownKey(options, principal, sessionKey, agentId), agentId);
     if (route === undefined || !agents.has(route.agent)) {
       const known = [...agents.keys()].join(", ");
       return problem("invalid_request_error", `unknown agent or session key; agents: ${known}`);

@@ -26,6 +26,7 @@ import type { AuthRateLimit } from "./auth-limiter.ts";
 import type { ConfigFile } from "./config-file.ts";
 import type { GatewayListener } from "./events.ts";
 import type { OriginRules } from "./origin.ts";
+import type { People } from "./people/people.ts";
 import type { SafeMode } from "./safe-mode.ts";
 import type { SandboxSettings } from "./sandboxes.ts";
 
@@ -50,6 +51,8 @@ export interface GatewayOptions {
   readonly authRateLimit?: AuthRateLimit;
   /** Default: a restart forgets wrong credentials. */
   readonly failedAttempts?: FailedAttemptLog;
+  /** Who shares the gateway; they are let in before `authenticate` is asked. Default: nobody is told apart. */
+  readonly people?: People;
   readonly origins?: OriginRules;
   /** Proxies whose forwarding headers are believed, as addresses or `10.0.0.0/8`. From anybody else they are refused. */
   readonly trustedProxies?: readonly string[];
@@ -120,6 +123,7 @@ export type HotOptions = Pick<
   | "agents"
   | "policy"
   | "authenticate"
+  | "people"
   | "origins"
   | "router"
   | "resets"
@@ -189,7 +193,7 @@ export interface Gateway extends AsyncDisposable {
   /**
    * Replaces parts at once; what is not named stays. A turn that runs keeps its agent, its time and the tools it was
    * offered, and asks the new policy about its next call. A new `authenticate` ends the connections that a shared
-   * secret had opened.
+   * secret had opened, new `people` those of users who are gone or may do something else.
    */
   reconfigure(parts: Partial<HotOptions>): void;
   /** Health, webhooks and the OpenAI-compatible API; mount it in any server. Answers 404 to what is not its own. */

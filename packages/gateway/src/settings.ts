@@ -2,6 +2,7 @@ import type { Agent, ModelSource } from "@claw/core";
 import { refuseEverybody } from "./auth.ts";
 import { neverReset, noToolsOverHttp, simpleSessions, soleAgentRouter, steerAll, unlimited } from "./defaults.ts";
 import type { HotOptions } from "./options.ts";
+import { everybody } from "./people/people.ts";
 
 /** The hot options with their defaults: one that is added to {@link HotOptions} gets its default here, and is live. */
 function completed(options: HotOptions) {
@@ -9,6 +10,7 @@ function completed(options: HotOptions) {
   return {
     policy: () => undefined,
     authenticate: refuseEverybody,
+    people: everybody,
     origins: {},
     router: soleAgentRouter(name),
     resets: neverReset,

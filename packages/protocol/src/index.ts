@@ -129,6 +129,7 @@ export type {
   SessionsDeleted,
   SessionsSent,
 } from "./session-edits.ts";
+export type { SessionMembers } from "./session-members.ts";
 export type { SessionMessageEvent, SessionsMessagesSubscribed } from "./session-messages.ts";
 export { patchScope, type SessionsPatched } from "./session-patch.ts";
 export type { SessionsDescribe, SessionsGet, SessionsPreview, SessionsResolved } from "./session-reading.ts";
@@ -137,6 +138,7 @@ export type { SessionsUsage, TokenTotals } from "./session-usage.ts";
 export type { SessionRow, SessionsList, SessionsSubscribed } from "./sessions.ts";
 export type { ToolGroup, ToolRow, ToolsCatalog, ToolsEffective, ToolsInvoked } from "./tools.ts";
 export type { CostTotals } from "./usage.ts";
+export type { UserRow } from "./users.ts";
 
 // Events.
 

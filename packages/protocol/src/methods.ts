@@ -17,6 +17,7 @@ import { type SafeModeResults, safeModeMethods } from "./safe-mode.ts";
 import { type SandboxResults, sandboxMethods } from "./sandbox.ts";
 import { type SessionBranchesResults, sessionBranchesMethods } from "./session-branches.ts";
 import { type SessionEditsResults, sessionEditsMethods } from "./session-edits.ts";
+import { type SessionMembersResults, sessionMembersMethods } from "./session-members.ts";
 import { type SessionMessagesResults, sessionMessagesMethods } from "./session-messages.ts";
 import { type SessionReadingResults, sessionReadingMethods } from "./session-reading.ts";
 import { type SessionSearchResults, sessionSearchMethods } from "./session-search.ts";
@@ -24,6 +25,7 @@ import { type SessionUsageResults, sessionUsageMethods } from "./session-usage.t
 import { type SessionsResults, sessionsMethods } from "./sessions.ts";
 import { type ToolsResults, toolsMethods } from "./tools.ts";
 import { type UsageResults, usageMethods } from "./usage.ts";
+import { type UsersResults, usersMethods } from "./users.ts";
 
 /** What each method answers. */
 export interface MethodResults
@@ -32,6 +34,7 @@ export interface MethodResults
     AgentFilesResults,
     SessionsResults,
     SessionReadingResults,
+    SessionMembersResults,
     SessionMessagesResults,
     SessionSearchResults,
     SessionEditsResults,
@@ -50,7 +53,8 @@ export interface MethodResults
     DevicesResults,
     LogsResults,
     UsageResults,
-    SafeModeResults {}
+    SafeModeResults,
+    UsersResults {}
 
 /** What the methods that answer twice say the second time. */
 export interface FinalResults extends AgentFinalResults {}
@@ -65,6 +69,7 @@ export const methods = {
   ...agentFilesMethods,
   ...sessionsMethods,
   ...sessionReadingMethods,
+  ...sessionMembersMethods,
   ...sessionMessagesMethods,
   ...sessionSearchMethods,
   ...sessionEditsMethods,
@@ -84,6 +89,7 @@ export const methods = {
   ...logsMethods,
   ...usageMethods,
   ...safeModeMethods,
+  ...usersMethods,
 } as const satisfies MethodSpecs<MethodResults>;
 
 export type MethodName = keyof typeof methods;

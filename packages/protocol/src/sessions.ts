@@ -53,6 +53,10 @@ export interface SessionRow {
   readonly derivedTitle?: string;
   /** What its owner calls it. */
   readonly label?: string;
+  /** Id of the user it belongs to. */
+  readonly ownerId?: string;
+  /** What whoever asked may do with it. */
+  readonly access?: "read" | "write" | "manage";
   readonly archived: boolean;
   readonly hasActiveRun: boolean;
   readonly activeRunIds: readonly string[];

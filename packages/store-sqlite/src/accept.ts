@@ -2,7 +2,7 @@ import { type Accepted, type AcceptInput, type Answered, ClawError, type Princip
 import type { AgentDatabase } from "./agent-databases.ts";
 import { agentOf } from "./session-key.ts";
 import { turnWrites } from "./turn.ts";
-import { viewerOf } from "./visible.ts";
+import { editorOf, type Viewer } from "./visible.ts";
 
 const MAX_TITLE_CHARACTERS = 60;
 
@@ -13,7 +13,7 @@ export function accept(
   input: AcceptInput,
   now: Date,
 ): Accepted {
-  const viewer = ownerOf(input.principal);
+  const viewer = writerOf(input.principal);
   // A redelivery may be routed to another agent than the first time, and must not run there again.
   for (const { has, journal } of all) {
     const row = has.inbox(input.id) ? journal.accepted.get({ id: input.id, ...viewer }) : undefined;
@@ -36,10 +36,10 @@ export function accept(
   const entered = journal.enterSession.get({ session, title, now, byPerson, ...viewer });
   if (entered === undefined) throw forbidden(input);
   if (over) journal.startOver.run({ session, now });
-  const { sequence, owner } = entered;
+  const { sequence } = entered;
   journal.insertRun.run({ run, session, principal, provenance, replyTo, queue, after, now });
   journal.insertEntry.run({ session, sequence, run, provenance, message, now });
-  journal.insertInbox.run({ id: input.id, run, sequence, tenant: principal.tenant, owner });
+  journal.insertInbox.run({ id: input.id, run, sequence, tenant: principal.tenant, owner: principal.id });
   if (input.answered !== undefined) answer(database, input, input.answered, now);
   return { run, repeat: false, sequence, ...(over ? { reset: true } : {}) };
 }
@@ -80,9 +80,9 @@ export function checkAccept(input: AcceptInput): void {
   throw new ClawError("STORE_INVALID", `session ${input.session} is of agent ${agent}, not of ${input.agent}`);
 }
 
-/** Who may add to a session is who owns it, whatever they may read. */
-function ownerOf(principal: Principal) {
-  return { ...viewerOf(principal), tenant: principal.tenant };
+/** Who may add to a session is who owns it or was let in to write, whatever they may read. */
+function writerOf(principal: Principal): Viewer {
+  return { ...editorOf(principal), tenant: principal.tenant };
 }
 
 /** Says nothing about whose it is. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Database, openDatabase } from "./database.ts";
 import { storeClosed, storeError } from "./errors.ts";
 import { journalStatements } from "./journal-statements.ts";
+import { memberStatements } from "./member-statements.ts";
 import { agentMigrations } from "./migrations.ts";
 import { outboxStatements } from "./outbox-statements.ts";
 import { type Probes, probes } from "./probes.ts";
@@ -15,6 +16,7 @@ export interface AgentDatabase extends Database {
   readonly journal: ReturnType<typeof journalStatements>;
   readonly outbox: ReturnType<typeof outboxStatements>;
   readonly edits: ReturnType<typeof sessionStatements>;
+  readonly members: ReturnType<typeof memberStatements>;
   readonly reads: ReturnType<typeof readStatements>;
   readonly has: Probes;
 }
@@ -49,6 +51,7 @@ export function agentDatabases(stateDir: string): AgentDatabases {
       journal: journalStatements(client),
       outbox: outboxStatements(client),
       edits: sessionStatements(client),
+      members: memberStatements(client),
       reads: readStatements(client),
       has: probes(client),
     };

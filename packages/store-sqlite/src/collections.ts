@@ -3,6 +3,7 @@ import type { AgentDatabase, AgentDatabases } from "./agent-databases.ts";
 import { sessionBranches } from "./branches.ts";
 import { entryFrom } from "./entry-rows.ts";
 import { sessionEdits, sessionFrom } from "./session-edits.ts";
+import { sessionMembers } from "./session-members.ts";
 import { editorOf, viewerOf } from "./visible.ts";
 
 /** The most rows one call returns, whatever it asks for. */
@@ -19,6 +20,7 @@ export function collectionsFor(
     sessions: {
       ...sessionEdits(databases, editorOf(principal), clock),
       ...sessionBranches(databases, editorOf(principal), clock),
+      ...sessionMembers(databases, principal),
       async get(key) {
         const database = databases.find(key);
         const row = database?.read(() => database.reads.session.get({ key, ...viewer }));
@@ -27,11 +29,11 @@ export function collectionsFor(
       async list({ agent, archived, limit = 100 } = {}) {
         const rows = rowLimit(limit);
         const sessionsIn = (database: AgentDatabase): readonly Session[] => {
-          const { ownSessions, tenantSessions } = database.reads;
-          const statement = viewer.admin ? tenantSessions : ownSessions;
+          const { ownSessions, sharedSessions, tenantSessions } = database.reads;
+          const statements = viewer.admin ? [tenantSessions] : [ownSessions, sharedSessions];
           return database.read(() =>
-            statement
-              .all({ ...viewer, archived: flag(archived), limit: rows })
+            statements
+              .flatMap((statement) => statement.all({ ...viewer, archived: flag(archived), limit: rows }))
               .map((row) => sessionFrom(row, database.agent)),
           );
         };
@@ -41,6 +43,15 @@ export function collectionsFor(
           .flatMap(sessionsIn)
           .sort((a, b) => b.updatedAt.getTime() - a.updatedAt.getTime())
           .slice(0, rows);
+      },
+      async countByOwner() {
+        const counts = new Map<string, number>();
+        for (const database of databases.all()) {
+          for (const { owner, count } of database.read(() => database.reads.owners.all({ ...viewer }))) {
+            counts.set(owner, (counts.get(owner) ?? 0) + count);
+          }
+        }
+        return counts;
       },
     },
     transcript: {

@@ -53,7 +53,7 @@ export function journalStatements(client: Client) {
         },
         setWhere: visible,
       })
-      .returning({ sequence: sessions.lastSequence, owner: sessions.owner })
+      .returning({ sequence: sessions.lastSequence })
       .prepare(),
     age: orm
       .select({ startedAt: sessions.startedAt, heardAt: sessions.heardAt, entries: sessions.lastSequence })

@@ -3,6 +3,7 @@ import { accept, checkAccept } from "./accept.ts";
 import type { AgentDatabase, AgentDatabases } from "./agent-databases.ts";
 import { fences } from "./fences.ts";
 import { deliveryJournal } from "./outbox.ts";
+import { audience } from "./session-members.ts";
 import { noSuchRun, type TurnWrites, turnWrites } from "./turn.ts";
 
 export function sqliteJournal(databases: AgentDatabases, clock: Clock): Journal {
@@ -32,6 +33,10 @@ export function sqliteJournal(databases: AgentDatabases, clock: Clock): Journal 
       inTurn(lease, run, (turn) => {
         if (!turn.ended) turn.end(end);
       }),
+    async audience(session) {
+      const database = databases.find(session);
+      return database?.read(() => audience(database, session));
+    },
     async *unfinished() {
       const runs = databases.all().flatMap((database) => database.read(() => unfinishedRuns(database)));
       yield* runs.sort((a, b) => a.acceptedAt.getTime() - b.acceptedAt.getTime());

@@ -139,6 +139,15 @@ export const agentMigrations: Migrations = [
   CREATE INDEX runs_joined ON runs (answered_by) WHERE answered_by IS NOT NULL;
   ALTER TABLE entries ADD COLUMN joined TEXT;
   `,
+  `
+  CREATE TABLE members (
+    session TEXT NOT NULL REFERENCES sessions (key),
+    id TEXT NOT NULL,
+    access TEXT NOT NULL,
+    PRIMARY KEY (session, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sessions_of_member ON members (id, session);
+  `,
 ];
 
 /** `state/claw.db` */

@@ -2,8 +2,8 @@ import { and, count, desc, eq, gt, lt, or, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Client } from "./database.ts";
-import { entries, runs, sessions, usage } from "./schema.ts";
-import { inTenant, owned, visible } from "./visible.ts";
+import { entries, members, runs, sessions, usage } from "./schema.ts";
+import { access, inTenant, owned, visible } from "./visible.ts";
 
 const value = sql.placeholder;
 
@@ -26,6 +26,7 @@ export function readStatements(client: Client) {
     cacheReadTokens: sessions.cacheReadTokens,
     cacheWriteTokens: sessions.cacheWriteTokens,
     contextTokens: sessions.contextTokens,
+    access,
   };
   const run = {
     id: runs.id,
@@ -79,6 +80,21 @@ export function readStatements(client: Client) {
       .prepare(),
     ownSessions: sessionsWhere(owned),
     tenantSessions: sessionsWhere(inTenant),
+    owners: orm
+      .select({ owner: sessions.owner, count: sql<number>`count(*)` })
+      .from(sessions)
+      .where(visible)
+      .groupBy(sessions.owner)
+      .prepare(),
+    // A cross join, so that SQLite looks at the few sessions of a member and not at all of the tenant in their order.
+    sharedSessions: orm
+      .select({ ...session, access: members.access })
+      .from(members)
+      .crossJoin(sessions)
+      .where(and(eq(members.id, value("owner")), eq(sessions.key, members.session), inTenant, archivedAsAsked))
+      .orderBy(desc(sessions.updatedAt))
+      .limit(value("limit"))
+      .prepare(),
     entriesSinceReset: visibleEntries()
       .innerJoin(runs, eq(runs.id, entries.run))
       .where(and(eq(entries.session, value("session")), eq(entries.superseded, 0), sinceReset, visible))

@@ -1,6 +1,7 @@
 // The columns as queries see them. Constraints and indexes stand once, in the migrations.
 
 import type {
+  Access,
   Action,
   Address,
   Decision,
@@ -44,6 +45,14 @@ export const sessions = sqliteTable("sessions", {
   settings: json<SessionSettings>("settings").notNull(),
   ...tokenColumns(),
   contextTokens: integer("context_tokens").notNull(),
+});
+
+/** Who was let into a session that is somebody else's. */
+export const members = sqliteTable("members", {
+  session: text("session").notNull(),
+  /** Principal id. */
+  id: text("id").notNull(),
+  access: text("access").$type<Access>().notNull(),
 });
 
 export const runs = sqliteTable("runs", {
@@ -94,7 +103,7 @@ export const inbox = sqliteTable("inbox", {
   /** Of the entry it became. */
   sequence: integer("sequence").notNull(),
   tenant: text("tenant").notNull(),
-  /** Of its session. */
+  /** Principal id of who sent it. */
   owner: text("owner").notNull(),
 });
 

@@ -40,12 +40,15 @@ export function sessionEdits(databases: AgentDatabases, editor: Viewer, clock: C
         return found(database, key);
       });
     },
-    reset: (key) => edit(key, ({ edits }) => edits.reset.run({ key, ...editor })),
+    async reset(key) {
+      const session = await edit(key, ({ edits }) => edits.reset.run({ key, ...editor }));
+      return session?.access === "manage" ? session : undefined;
+    },
     async delete(key) {
       const database = databases.find(key);
       if (database === undefined) return false;
       return database.write(() => {
-        if (found(database, key) === undefined) return false;
+        if (found(database, key)?.access !== "manage") return false;
         remove(database, key, editor);
         return true;
       });
@@ -79,6 +82,7 @@ function remove({ edits }: AgentDatabase, key: string, editor: Viewer): void {
   edits.deleteEntries.run({ key });
   edits.deleteUsage.run({ key });
   edits.deleteRuns.run({ key });
+  edits.deleteMembers.run({ key });
   edits.deleteSession.run({ key, ...editor });
 }
 

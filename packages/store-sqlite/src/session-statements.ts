@@ -2,9 +2,9 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import type { Client } from "./database.ts";
 import { valueFor } from "./journal-statements.ts";
-import { effects, entries, outbox, runs, sessions, usage } from "./schema.ts";
+import { effects, entries, members, outbox, runs, sessions, usage } from "./schema.ts";
 import { NO_TOKENS } from "./usage.ts";
-import { visible } from "./visible.ts";
+import { managed, visible } from "./visible.ts";
 
 const value = sql.placeholder;
 
@@ -12,6 +12,7 @@ const value = sql.placeholder;
 export function sessionStatements(client: Client) {
   const orm = drizzle(client);
   const thisSession = and(eq(sessions.key, value("key")), visible);
+  const ownSession = and(eq(sessions.key, value("key")), managed);
   const ofSession = sql`(select ${runs.id} from ${runs} where ${runs.session} = ${value("key")})`;
   const lastEnded = sql`(
     select max(${runs.number}) from ${runs} where ${runs.session} = ${value("key")} and ${runs.endedAt} is not null
@@ -48,7 +49,7 @@ export function sessionStatements(client: Client) {
     reset: orm
       .update(sessions)
       .set({ resetRun: sql`coalesce(${lastEnded}, 0)` })
-      .where(thisSession)
+      .where(ownSession)
       .prepare(),
 
     describe: orm
@@ -88,6 +89,10 @@ export function sessionStatements(client: Client) {
       .delete(runs)
       .where(eq(runs.session, value("key")))
       .prepare(),
-    deleteSession: orm.delete(sessions).where(thisSession).prepare(),
+    deleteMembers: orm
+      .delete(members)
+      .where(eq(members.session, value("key")))
+      .prepare(),
+    deleteSession: orm.delete(sessions).where(ownSession).prepare(),
   };
 }

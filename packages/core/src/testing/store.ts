@@ -7,6 +7,7 @@ import type { StoreHarness } from "./store/case.ts";
 import { commandCases } from "./store/commands.ts";
 import { deliveryCases } from "./store/deliveries.ts";
 import { deviceCases } from "./store/devices.ts";
+import { memberCases } from "./store/members.ts";
 import { sessionCases } from "./store/sessions.ts";
 import { startCases } from "./store/starts.ts";
 import { turnCases } from "./store/turn.ts";
@@ -24,6 +25,7 @@ export function storeContract({ open, skip }: StoreContractOptions): readonly Co
   const cases = [
     ...acceptCases,
     ...wallCases,
+    ...memberCases,
     ...sessionCases,
     ...turnCases,
     ...deliveryCases,

@@ -10,7 +10,7 @@ import type {
   Provenance,
   Store,
 } from "@claw/core";
-import { maySee } from "../connection/peers.ts";
+import { runsStoppable } from "../methods/active-runs.ts";
 import type { ActiveRun, Runs } from "../runs.ts";
 import type { Command, CommandOutcome } from "./command.ts";
 import type { Commands } from "./registry.ts";
@@ -51,7 +51,7 @@ const OF_THE_GATEWAY: Provenance = { origins: [], trust: "trusted", because: [] 
 export function createDesk({ commands, store, runs, agents, models }: DeskOptions): Desk {
   return async (asking) => {
     const { text, run, session: key, principal, replyTo } = asking;
-    const active = runs.ofSession(key).filter(({ owner }) => maySee(principal, owner));
+    const active = await runsStoppable({ store, runs }, principal, key);
     const found = commands.match(text, active.length > 0);
     const agent = agents.get(asking.agent);
     if (found === undefined || agent === undefined) return undefined;

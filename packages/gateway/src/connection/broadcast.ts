@@ -1,9 +1,10 @@
 import type { Clock, AgentEvent as TurnEvent } from "@claw/core";
 import type { AgentEvent, ChatEvent, LifecycleData, ToolData } from "@claw/protocol";
+import type { Audiences } from "../audiences.ts";
 import type { GatewayEvent, RunOutcome, RunRef } from "../events.ts";
 import { isCutOff } from "../turn-end.ts";
 import type { LiveRuns } from "./live-runs.ts";
-import { maySee, type Peer } from "./peers.ts";
+import type { Peer } from "./peers.ts";
 import { answerMessage } from "./wire-messages.ts";
 
 type ChatState = ChatEvent extends infer Event
@@ -23,14 +24,16 @@ const REDRAWING_CLIENTS: ReadonlySet<string> = new Set(["openclaw-tui"]);
 export interface BroadcastOptions {
   readonly peers: ReadonlySet<Peer>;
   readonly live: LiveRuns;
+  readonly audiences: Pick<Audiences, "maySee">;
   readonly clock: Clock;
-  readonly sessionChanged: (ref: RunRef, reason: string) => void;
+  readonly sessionChanged: (session: string, reason: string) => void;
 }
 
 /** Turns gateway events into protocol events for every peer that may see them. */
 export function createBroadcast({
   peers,
   live,
+  audiences,
   clock,
   sessionChanged,
 }: BroadcastOptions): (event: GatewayEvent) => void {
@@ -43,7 +46,7 @@ export function createBroadcast({
   ): void => {
     let json: string | undefined;
     for (const peer of peers) {
-      if (!maySee(peer.principal, ref.owner) || !wants(peer)) continue;
+      if (!audiences.maySee(peer.principal, ref.session) || !wants(peer)) continue;
       json ??= JSON.stringify(payload());
       peer.sendEvent(name, json, droppable);
     }
@@ -103,7 +106,7 @@ export function createBroadcast({
     }
     const { tokensBefore, tokensAfter } = event.message;
     agent(ref, { stream: "compaction", data: { phase: "end", completed: true, tokensBefore, tokensAfter } });
-    sessionChanged(ref, "compact");
+    sessionChanged(ref.session, "compact");
   };
 
   const turnEvent = (ref: RunRef, event: TurnEvent): void => {
@@ -126,7 +129,7 @@ export function createBroadcast({
   return (event) => {
     switch (event.type) {
       case "message-accepted":
-        return sessionChanged(event, "message");
+        return sessionChanged(event.session, "message");
       case "run-started":
         return lifecycle(event, { phase: "start", startedAt: clock.now().getTime() });
       case "turn-event":
@@ -167,7 +170,7 @@ export function createBroadcast({
           lifecycle(event, { phase: "end", endedAt, ...(event.outcome.state === "aborted" ? { aborted: true } : {}) });
         else lifecycle(event, { phase: "error", endedAt, error: error.message });
         live.delete(event.run);
-        return sessionChanged(event, "run-ended");
+        return sessionChanged(event.session, "run-ended");
       }
     }
   };

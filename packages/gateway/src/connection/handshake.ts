@@ -17,6 +17,8 @@ import { type DeviceVisit, type IssuedToken, isRole, type Pairing, type Role } f
 import { type Challenge, type ProvenDevice, proveDevice } from "../devices/prove-device.ts";
 import { deviceRequired, unauthorized } from "../devices/refusals.ts";
 import { grantedScopes, narrowed } from "../granted-scopes.ts";
+import { USER_GONE } from "../people/known-only.ts";
+import type { People } from "../people/people.ts";
 
 /** A client that proved who it is. */
 export interface Admission {
@@ -40,6 +42,7 @@ export interface AdmitOptions {
   readonly authenticate: Authenticate;
   readonly limitAuth: AuthLimiter;
   readonly pairing: Pairing;
+  readonly people: Pick<People, "current">;
 }
 
 /** What a client proves itself with, once its `connect` is well formed. */
@@ -75,7 +78,16 @@ export async function admit(
     return refuse(deviceRequired(params.client.mode, "a node signs its nonce"));
   // Scopes are an operator's; a node has what its commands are approved for.
   const asked = role === "node" ? [] : (params.scopes ?? []).filter(isScope);
-  return identify({ params, role, asked, device: proof?.device, caller }, options);
+  return heldNow(await identify({ params, role, asked, device: proof?.device, caller }, options), options.people);
+}
+
+/** A device keeps its token when its user has less than before, or is gone. */
+function heldNow(result: HandshakeResult, people: Pick<People, "current">): HandshakeResult {
+  if (!result.ok) return result;
+  const principal = people.current(result.admission.principal);
+  if (principal === undefined) return refuse(unauthorized(USER_GONE));
+  const scopes = grantedScopes(result.admission.scopes, principal);
+  return { ok: true, admission: { ...result.admission, principal, scopes } };
 }
 
 /** A device's own token goes first, so that a stale shared secret beside it is no failed guess. */

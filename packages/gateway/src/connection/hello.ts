@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Principal } from "@claw/core";
 import {
   EVENT_NAMES,
   type HelloOk,
@@ -9,6 +10,7 @@ import {
 } from "@claw/protocol";
 import type { MethodDeps } from "../methods/context.ts";
 import { health } from "../methods/health.ts";
+import { defaultAgentOf } from "../people/agents-of.ts";
 import type { Admission } from "./handshake.ts";
 import type { Peer } from "./peers.ts";
 import { presenceOf } from "./presence.ts";
@@ -37,9 +39,7 @@ export function createHello(
       stateVersion: { presence: 0, health: 0 },
       uptimeMs: Math.round(deps.clock.monotonicMs() - startedMs),
       sessionDefaults: {
-        defaultAgentId: deps.defaultAgent(),
-        mainKey: "main",
-        mainSessionKey: `agent:${deps.defaultAgent()}:main`,
+        ...mainSession(deps, peer.principal),
         scope: "per-sender",
       },
     },
@@ -54,4 +54,10 @@ export function createHello(
       tickIntervalMs: TICK_INTERVAL_MS,
     },
   });
+}
+
+function mainSession(deps: MethodDeps, principal: Principal) {
+  const defaultAgentId = defaultAgentOf(deps, principal);
+  const mainKey = deps.people.mainKey(principal);
+  return { defaultAgentId, mainKey, mainSessionKey: `agent:${defaultAgentId}:${mainKey}` };
 }

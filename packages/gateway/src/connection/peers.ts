@@ -63,7 +63,7 @@ export function createPeer(options: PeerOptions): Peer {
   return peer;
 }
 
-/** Whether a principal may see and stop what belongs to `owner`. */
+/** Whether a principal may know of what belongs to `owner`, but for sessions: their walls stand in the store. */
 export function maySee(principal: Principal, owner: string): boolean {
   return principal.id === owner || principal.scopes.includes("admin");
 }

@@ -5,7 +5,7 @@ import { maySee, type Peer } from "./peers.ts";
 /** The connected clients that a principal may know of, in the order they came. */
 export function presenceOf(peers: ReadonlySet<Peer>, viewer: Principal, now: Date): readonly Presence[] {
   return [...peers]
-    .filter((peer) => maySee(viewer, peer.principal.id))
+    .filter(({ principal }) => principal.tenant === viewer.tenant && maySee(viewer, principal.id))
     .map(({ client, connectedAt, role, device, scopes }) => ({
       ts: now.getTime(),
       onlineSince: connectedAt.getTime(),

@@ -1,13 +1,12 @@
 import type { Session } from "@claw/core";
-import type { RunRef } from "../events.ts";
 import type { MethodDeps } from "../methods/context.ts";
 import { sessionRow } from "../methods/session-row.ts";
-import { maySee, type Peer } from "./peers.ts";
+import type { Peer } from "./peers.ts";
 
 /** Tells the peers that follow sessions what a session looks like now; who may not see it hears nothing. */
 export interface SessionEvents {
   /** After a change that a run made. */
-  ofRun(ref: RunRef, reason: string): void;
+  ofRun(session: string, reason: string): void;
   /** After a change to the session as a whole. */
   changed(key: string, reason: string): void;
   /** Deletes a session and tells those who saw it until then. */
@@ -15,10 +14,10 @@ export interface SessionEvents {
 }
 
 export function createSessionEvents(
-  deps: Pick<MethodDeps, "store" | "runs" | "agents" | "models">,
+  deps: Pick<MethodDeps, "store" | "runs" | "audiences" | "agents" | "models">,
   peers: ReadonlySet<Peer>,
 ): SessionEvents {
-  const { store } = deps;
+  const { store, audiences } = deps;
   const followers = (): readonly Peer[] => [...peers].filter((peer) => peer.followsSessions);
   const seenBy = (peer: Peer, key: string): Promise<Session | undefined> => store.as(peer.principal).sessions.get(key);
 
@@ -34,8 +33,8 @@ export function createSessionEvents(
       .catch(() => {});
 
   return {
-    ofRun({ session, owner }, reason) {
-      for (const peer of followers()) if (maySee(peer.principal, owner)) tell(peer, session, reason);
+    ofRun(session, reason) {
+      for (const peer of followers()) if (audiences.maySee(peer.principal, session)) tell(peer, session, reason);
     },
     changed(key, reason) {
       for (const peer of followers()) tell(peer, key, reason);

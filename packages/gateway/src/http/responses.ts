@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Principal, Route } from "@claw/core";
 import type { Context } from "hono";
 import type { MethodDeps } from "../methods/context.ts";
+import { agentsOf } from "../people/agents-of.ts";
 import { type AnswerMessageOptions, answerMessage } from "./answer-message.ts";
 import type { ApiEnv } from "./authorise.ts";
 import { apiError } from "./errors.ts";
@@ -12,19 +13,21 @@ import { readResponsesRequest } from "./responses-request.ts";
 
 /** OpenAI's Responses over an agent: its tools run inside, the caller sees one message. */
 export function responses(options: AnswerMessageOptions): (context: Context<ApiEnv>) => Promise<Response> {
-  const { clock, agents } = options;
+  const { clock } = options;
   return async (context) => {
     const receivedMs = clock.monotonicMs();
     const request = await readResponsesRequest(context.req);
     if (typeof request === "string") return apiError(400, request, "invalid_request_error");
     const { model, text, stream, previous, user } = request;
-    const agent = agentOfModel(model, options);
-    if (agent === undefined) return apiError(404, unknownModel(model, [...agents.keys()]), "model_not_found");
+    const principal = context.get("principal");
+    const agent = agentOfModel(model, options, principal);
+    if (agent === undefined)
+      return apiError(404, unknownModel(model, [...agentsOf(options, principal).keys()]), "model_not_found");
     const run = randomUUID();
     const route =
       previous === undefined
-        ? openaiSession(options, agent, run, user)
-        : await sessionOfResponse(options, context.get("principal"), previous);
+        ? openaiSession(options, principal, agent, run, user)
+        : await sessionOfResponse(options, principal, previous);
     if (route === undefined) {
       return previous === undefined
         ? apiError(400, "user: expected a shorter, simpler name", "invalid_request_error")

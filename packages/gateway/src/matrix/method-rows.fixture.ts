@@ -1,5 +1,5 @@
 import type { MethodName, Params } from "@claw/protocol";
-import type { Caller, Owned } from "./world.fixture.ts";
+import { CALLERS, type Caller, type Owned } from "./world.fixture.ts";
 
 /*
  * Who may call what. Every method of the protocol has a row; one without does not compile.
@@ -21,25 +21,42 @@ import type { Caller, Owned } from "./world.fixture.ts";
 export type Cell = "ok" | "found" | "scope" | "denied" | "absent";
 type Cells = Readonly<Record<Caller, Cell>>;
 
-const NOBODY: Cells = { node: "scope", viewer: "scope", stranger: "scope", owner: "scope", admin: "scope" };
+const all = (cell: Cell): Cells => Object.fromEntries(CALLERS.map((caller) => [caller, cell])) as Record<Caller, Cell>;
 
 /** No scope is asked for. */
-const ADMITTED: Cells = { node: "ok", viewer: "ok", stranger: "ok", owner: "ok", admin: "ok" };
+const ADMITTED: Cells = all("ok");
 const READERS: Cells = { ...ADMITTED, node: "scope" };
 const WRITERS: Cells = { ...READERS, viewer: "scope" };
-const ADMINS: Cells = { ...NOBODY, admin: "ok" };
+const ADMINS: Cells = { ...all("scope"), admin: "ok" };
 /** Something of the owner's is looked at. */
-const SEEN: Cells = { node: "scope", viewer: "absent", stranger: "absent", owner: "found", admin: "found" };
+const SEEN: Cells = { ...all("found"), node: "scope", viewer: "absent", stranger: "absent" };
+/** The same, by a method that the scope to read is not enough for. */
+const WATCHED: Cells = { ...SEEN, viewer: "scope" };
 /** Something of the owner's is changed, by a method that says whether there was anything. */
-const CHANGED: Cells = { node: "scope", viewer: "scope", stranger: "absent", owner: "found", admin: "found" };
-/** The same, by a method that would make what does not exist, and so can't say that it does not. */
-const ENTERED: Cells = { ...CHANGED, stranger: "denied" };
+const CHANGED: Cells = { ...WATCHED, reader: "absent" };
+/** What comes of it bears a name of its own. */
+const FORKED: Cells = { ...CHANGED, reader: "denied", writer: "ok", owner: "ok", admin: "ok" };
+/** Something is said in a session that must exist. */
+const SAID: Cells = { ...WATCHED, reader: "denied" };
+/** The same, in one that would be made if it did not exist: nobody is told that it does not. */
+const ENTERED: Cells = { ...SAID, stranger: "denied" };
+/** Something of the owner's that is theirs to share. */
+const SHARED: Cells = { ...SAID, writer: "denied" };
+
+/** For those who may approve. */
+const APPROVERS: Cells = { ...all("scope"), owner: "ok", admin: "ok" };
+/** What waits for an answer about something of the owner's. */
+const ASKED: Cells = { ...APPROVERS, owner: "found", admin: "found" };
+/** For the gateway's own owner, whom the caller of that name is, and for admins: a scope alone does not open it. */
+const OWNER: Cells = { ...all("denied"), node: "scope", owner: "ok", admin: "ok" };
+/** A device of the owner's, for those who may pair. */
+const PAIRED: Cells = { ...all("scope"), stranger: "absent", owner: "found", admin: "found" };
 
 export interface Row {
   readonly cells: Cells;
   readonly params: (owned: Owned) => object;
-  /** What only an answer to somebody who may see it holds; the text of the owner's messages unless it is said. */
-  readonly shows: (owned: Owned) => string;
+  /** What an answer holds that was `found`. */
+  readonly shows: keyof Owned;
 }
 
 type Asked<Method extends MethodName> = Partial<Params<Method>> | ((owned: Owned) => Partial<Params<Method>>);
@@ -49,20 +66,12 @@ type Typed<Method extends MethodName> = Row & { readonly params: (owned: Owned) 
 function row<Method extends MethodName>(
   cells: Cells,
   asked: Asked<Method>,
-  shows: (owned: Owned) => string = ({ secret }) => secret,
+  shows: keyof Owned = "secret",
 ): Typed<Method> {
   return { cells, shows, params: typeof asked === "function" ? asked : () => asked };
 }
 
 const CHANGE = { raw: "{}", baseHash: "h" };
-const APPROVERS: Cells = { ...NOBODY, owner: "ok", admin: "ok" };
-/** What waits for an answer about something of the owner's. */
-const ASKED: Cells = { ...NOBODY, owner: "found", admin: "found" };
-
-const theApproval = ({ approval }: Owned): string => approval;
-const theSession = ({ session }: Owned): string => session;
-const theDevice = ({ device }: Owned): string => device;
-const theRun = ({ run }: Owned): string => run;
 const said = ({ fresh }: Owned) => ({ message: "hello", idempotencyKey: fresh });
 
 export const methodRows: Rows = {
@@ -80,11 +89,7 @@ export const methodRows: Rows = {
   "tools.effective": row(READERS, {}),
   "tools.invoke": [
     row(WRITERS, ({ fresh }) => ({ name: "echo", args: { text: "hey" }, sessionKey: `by-${fresh}` })),
-    row(
-      ENTERED,
-      ({ idle, fresh }) => ({ name: "echo", args: { text: fresh }, sessionKey: idle }),
-      ({ fresh }) => fresh,
-    ),
+    row(ENTERED, ({ idle, fresh }) => ({ name: "echo", args: { text: fresh }, sessionKey: idle }), "fresh"),
   ],
   "config.get": row(READERS, {}),
   "commands.list": row(READERS, {}),
@@ -99,16 +104,17 @@ export const methodRows: Rows = {
   "sandbox.status": row(READERS, {}),
   "usage.cost": row(READERS, {}),
   "usage.status": row(READERS, {}),
-  "logs.tail": row({ ...READERS, viewer: "denied", stranger: "denied" }, {}),
   "safe-mode.off": row(ADMINS, {}),
+  "logs.tail": row(OWNER, {}),
+  "users.list": row(READERS, {}),
 
   "sessions.list": row(SEEN, {}),
   "sessions.subscribe": row(READERS, {}),
   "sessions.describe": row(SEEN, ({ session }) => ({ key: session })),
   "sessions.get": row(SEEN, ({ session }) => ({ key: session })),
-  "sessions.resolve": row(SEEN, ({ session }) => ({ key: session }), theSession),
+  "sessions.resolve": row(SEEN, ({ session }) => ({ key: session }), "session"),
   "sessions.preview": row(SEEN, ({ session }) => ({ keys: [session] })),
-  "sessions.search": row(SEEN, ({ secret }) => ({ query: secret }), theSession),
+  "sessions.search": row(SEEN, ({ secret }) => ({ query: secret }), "session"),
   "sessions.messages.subscribe": row(READERS, ({ session }) => ({ key: session })),
   "sessions.messages.unsubscribe": row(READERS, ({ session }) => ({ key: session })),
   "sessions.usage": row(READERS, ({ session }) => ({ key: session })),
@@ -116,79 +122,54 @@ export const methodRows: Rows = {
     row(WRITERS, ({ fresh }) => ({ key: `by-${fresh}` })),
     row(ENTERED, ({ session }) => ({ key: session })),
   ],
-  "sessions.send": row(
-    CHANGED,
-    (owned) => ({ key: owned.session, ...said(owned) }),
-    ({ fresh }) => fresh,
-  ),
-  "sessions.steer": row(
-    CHANGED,
-    (owned) => ({ key: owned.session, ...said(owned) }),
-    ({ fresh }) => fresh,
-  ),
-  "sessions.abort": row(CHANGED, ({ session }) => ({ key: session }), theRun),
+  "sessions.send": row(SAID, (owned) => ({ key: owned.session, ...said(owned) }), "fresh"),
+  "sessions.steer": row(SAID, (owned) => ({ key: owned.session, ...said(owned) }), "fresh"),
+  "sessions.abort": row(CHANGED, ({ session }) => ({ key: session }), "run"),
   "sessions.patch": [
     row(CHANGED, ({ session }) => ({ key: session, label: "seized" })),
     row(ADMINS, ({ session }) => ({ key: session, sendPolicy: "deny" })),
   ],
   "sessions.reset": row(ADMINS, ({ session }) => ({ key: session })),
   "sessions.delete": row(ADMINS, ({ idle }) => ({ key: idle })),
+  "session.members.list": row(SEEN, ({ session }) => ({ sessionKey: session }), "session"),
+  "session.members.add": row(SHARED, ({ idle, fresh }) => ({ sessionKey: idle, memberId: fresh }), "fresh"),
+  "session.members.remove": row(SHARED, ({ idle }) => ({ sessionKey: idle, memberId: "writer" }), "idle"),
 
-  "sessions.fork": row(
-    CHANGED,
-    ({ idle }) => ({ sessionKey: idle, entryId: `${idle}#1` }),
-    () => "sessionKey",
-  ),
+  "sessions.fork": row(FORKED, ({ idle }) => ({ sessionKey: idle, entryId: `${idle}#1` })),
   "sessions.rewind": row(ADMINS, ({ idle }) => ({ sessionKey: idle, entryId: `${idle}#1` })),
   "sessions.compact": row(ADMINS, ({ idle }) => ({ key: idle })),
   "chat.inject": row(ADMINS, ({ idle }) => ({ sessionKey: idle, message: "injected" })),
 
-  "chat.send": row(
-    ENTERED,
-    (owned) => ({ sessionKey: owned.session, ...said(owned) }),
-    ({ fresh }) => fresh,
-  ),
+  "chat.send": row(ENTERED, (owned) => ({ sessionKey: owned.session, ...said(owned) }), "fresh"),
   "chat.history": row(SEEN, ({ session }) => ({ sessionKey: session })),
   "chat.startup": row(SEEN, ({ session }) => ({ sessionKey: session })),
   "chat.message.get": row(SEEN, ({ session }) => ({ sessionKey: session, messageId: `${session}#1` })),
-  "chat.abort": row(CHANGED, ({ session }) => ({ sessionKey: session }), theRun),
-  agent: row(
-    ENTERED,
-    (owned) => ({ sessionKey: owned.idle, ...said(owned) }),
-    ({ fresh }) => fresh,
-  ),
+  "chat.abort": row(CHANGED, ({ session }) => ({ sessionKey: session }), "run"),
+  agent: row(ENTERED, (owned) => ({ sessionKey: owned.idle, ...said(owned) }), "fresh"),
   "agent.wait": [
-    row(CHANGED, ({ run }) => ({ runId: run, timeoutMs: 0 }), theRun),
-    row(
-      CHANGED,
-      ({ past }) => ({ runId: past }),
-      ({ past }) => past,
-    ),
+    row(WATCHED, ({ run }) => ({ runId: run, timeoutMs: 0 }), "run"),
+    row(WATCHED, ({ past }) => ({ runId: past }), "past"),
   ],
 
-  "exec.approval.get": row(ASKED, ({ approval }) => ({ id: approval }), theApproval),
-  "exec.approval.list": row(ASKED, {}, theApproval),
+  "exec.approval.get": row(ASKED, ({ approval }) => ({ id: approval }), "approval"),
+  "exec.approval.list": row(ASKED, {}, "approval"),
   "exec.approval.request": row(APPROVERS, ({ fresh }) => ({ command: "ls", id: `asked-${fresh}`, twoPhase: true })),
-  "exec.approval.waitDecision": row(ASKED, ({ approval }) => ({ id: approval, timeoutMs: 0 }), theApproval),
-  "exec.approval.resolve": row(ASKED, ({ approval }) => ({ id: approval, decision: "deny" }), theApproval),
-  "approval.get": row(ASKED, ({ approval }) => ({ id: approval }), theApproval),
-  "approval.resolve": row(ASKED, ({ approval }) => ({ id: approval, decision: "allow-once" }), theApproval),
-  "approval.history": row(ASKED, {}, theApproval),
+  "exec.approval.waitDecision": row(ASKED, ({ approval }) => ({ id: approval, timeoutMs: 0 }), "approval"),
+  "exec.approval.resolve": row(ASKED, ({ approval }) => ({ id: approval, decision: "deny" }), "approval"),
+  "approval.get": row(ASKED, ({ approval }) => ({ id: approval }), "approval"),
+  "approval.resolve": row(ASKED, ({ approval }) => ({ id: approval, decision: "allow-once" }), "approval"),
+  "approval.history": row(ASKED, {}, "approval"),
   "plugin.approval.list": row(APPROVERS, {}),
 
-  "runs.get": row(
-    SEEN,
-    ({ past }) => ({ runId: past }),
-    ({ past }) => past,
-  ),
-  "runs.list": row(SEEN, ({ session }) => ({ sessionKey: session }), theRun),
+  "runs.get": row(SEEN, ({ past }) => ({ runId: past }), "past"),
+  "runs.list": row(SEEN, ({ session }) => ({ sessionKey: session }), "run"),
 
-  "device.pair.list": row(CHANGED, {}, theDevice),
-  "device.pair.approve": row(CHANGED, ({ request }) => ({ requestId: request }), theDevice),
-  "device.pair.reject": row(CHANGED, ({ request }) => ({ requestId: request }), theDevice),
-  "device.pair.remove": row(CHANGED, ({ device }) => ({ deviceId: device }), theDevice),
-  "device.pair.rename": row(CHANGED, ({ device }) => ({ deviceId: device, label: "seized" }), theDevice),
-  "device.token.rotate": row(CHANGED, ({ device }) => ({ deviceId: device, role: "operator" }), theDevice),
-  "device.token.revoke": row(CHANGED, ({ device }) => ({ deviceId: device, role: "operator" }), theDevice),
+  "device.pair.list": row(PAIRED, {}, "device"),
+  "device.pair.approve": row(PAIRED, ({ request }) => ({ requestId: request }), "device"),
+  "device.pair.reject": row(PAIRED, ({ request }) => ({ requestId: request }), "device"),
+  "device.pair.remove": row(PAIRED, ({ device }) => ({ deviceId: device }), "device"),
+  "device.pair.rename": row(PAIRED, ({ device }) => ({ deviceId: device, label: "seized" }), "device"),
+  "device.token.rotate": row(PAIRED, ({ device }) => ({ deviceId: device, role: "operator" }), "device"),
+  "device.token.revoke": row(PAIRED, ({ device }) => ({ deviceId: device, role: "operator" }), "device"),
   "gateway.identity.get": row(READERS, {}),
 };

@@ -1,4 +1,4 @@
-import type { Caller, Owned } from "./world.fixture.ts";
+import { CALLERS, type Caller, type Owned } from "./world.fixture.ts";
 
 /*
  * Who may ask what over HTTP. Every route of the app has a row, and every row a route, or the test fails.
@@ -11,7 +11,12 @@ type HttpCaller = Caller | "nobody";
 /** The status each of them is answered with. Below 300 nothing else is asserted; above, that nothing was changed or told. */
 type Statuses = Readonly<Record<HttpCaller, number>>;
 
-const PUBLIC: Statuses = { nobody: 200, node: 200, viewer: 200, stranger: 200, owner: 200, admin: 200 };
+const all = (status: number): Statuses => ({
+  nobody: status,
+  ...(Object.fromEntries(CALLERS.map((caller) => [caller, status])) as Record<Caller, number>),
+});
+
+const PUBLIC: Statuses = all(200);
 const READERS: Statuses = { ...PUBLIC, nobody: 401, node: 403 };
 const WRITERS: Statuses = { ...READERS, viewer: 403 };
 
@@ -43,21 +48,21 @@ export const routeRows: Readonly<Record<string, RouteRow | readonly RouteRow[]>>
   "GET /v1/models": route(READERS),
   "GET /v1/models/:id{.+}": [
     route(READERS, () => ({ path: "/v1/models/openclaw/main" })),
-    route({ ...READERS, viewer: 404, stranger: 404, owner: 404, admin: 404 }, () => ({ path: "/v1/models/none" })),
+    route({ ...all(404), nobody: 401, node: 403 }, () => ({ path: "/v1/models/none" })),
   ],
   "POST /v1/chat/completions": route(WRITERS, () => ({ body: { model: "openclaw", messages: [message] } })),
   "POST /v1/responses": [
     route(WRITERS, () => ({ body: { model: "openclaw", input: "hello" } })),
-    route({ ...WRITERS, stranger: 400 }, ({ past }) => ({
+    route({ ...WRITERS, stranger: 400, reader: 403 }, ({ past }) => ({
       body: { model: "openclaw", input: "hello", previous_response_id: `resp_${past}` },
     })),
   ],
-  "POST /v1/embeddings": route({ ...WRITERS, stranger: 404, owner: 404, admin: 404 }, () => ({
+  "POST /v1/embeddings": route({ ...all(404), nobody: 401, node: 403, viewer: 403 }, () => ({
     body: { model: "nobody/vectors", input: "hello" },
   })),
   "POST /tools/invoke": [
     route(WRITERS, ({ fresh }) => ({ body: { tool: "echo", args: { text: "hello" }, sessionKey: fresh } })),
-    route({ ...WRITERS, stranger: 403 }, ({ idle }) => ({
+    route({ ...WRITERS, stranger: 403, reader: 403 }, ({ idle }) => ({
       body: { tool: "echo", args: { text: "hello" }, sessionKey: idle },
     })),
   ],

@@ -8,14 +8,16 @@ import { echoAgent, startGateway, testTool } from "../gateway.fixture.ts";
 import { converse } from "../methods/people.fixture.ts";
 import { lastText, scriptedAgent } from "../script.fixture.ts";
 
-/** Everybody who knocks with a credential. What is asked about is `owner`'s. */
-export const CALLERS = ["node", "viewer", "stranger", "owner", "admin"] as const;
+/** Everybody who knocks with a credential. What is asked about is `owner`'s, who let `reader` and `writer` in. */
+export const CALLERS = ["node", "viewer", "stranger", "reader", "writer", "owner", "admin"] as const;
 export type Caller = (typeof CALLERS)[number];
 
 const SCOPES: Readonly<Record<Caller, readonly Scope[]>> = {
   node: ["node"],
   viewer: ["read"],
   stranger: ["write", "pairing"],
+  reader: ["write"],
+  writer: ["write"],
   owner: ["write", "approvals", "pairing"],
   admin: ["admin"],
 };
@@ -131,6 +133,10 @@ export async function createWorld(): Promise<World> {
       const owned = { ...owning(`owned-${++count}`), ...(await pair()) };
       await converse(owner, owned.secret, owned.past, owned.idle);
       await converse(owner, owned.secret, `first-${owned.fresh}`, owned.session);
+      for (const sessionKey of [owned.idle, owned.session]) {
+        await owner.request("session.members.add", { sessionKey, memberId: "reader", access: "read" });
+        await owner.request("session.members.add", { sessionKey, memberId: "writer", access: "write" });
+      }
       await owner.request("chat.send", { sessionKey: owned.session, message: "wait", idempotencyKey: owned.run });
       await owner.frame(({ event, payload }) => event === "agent" && JSON.stringify(payload).includes(owned.run));
       await owner.request("exec.approval.request", { id: owned.approval, command: "ls", twoPhase: true });
@@ -142,6 +148,7 @@ export async function createWorld(): Promise<World> {
           owner.request("sessions.describe", { key }),
           owner.request("chat.history", { sessionKey: key }),
           owner.request("runs.list", { sessionKey: key }),
+          owner.request("session.members.list", { sessionKey: key }),
         ]),
         owner.request("runs.get", { runId: run }),
         owner.request("exec.approval.get", { id: approval }),

@@ -1,7 +1,7 @@
 import type { Message } from "@claw/core";
 import { type AgentFinal, type AgentWait, invalidRequest } from "@claw/protocol";
-import { maySee } from "../connection/peers.ts";
 import type { RunOutcome } from "../events.ts";
+import { runsSeen } from "./active-runs.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { modelOfRole } from "./model-of-role.ts";
 import { submit } from "./submit.ts";
@@ -43,7 +43,7 @@ export function agentMethods(deps: MethodDeps): Pick<Handlers, "agent" | "agent.
 
     async "agent.wait"({ runId, timeoutMs = DEFAULT_WAIT_MS }, { principal }): Promise<AgentWait> {
       const active = runs.get(runId);
-      if (active !== undefined && maySee(principal, active.owner)) {
+      if (active !== undefined && (await runsSeen(deps, principal, active.session)).includes(active)) {
         const { promise: late, resolve } = Promise.withResolvers<"late">();
         const cancel = clock.after(timeoutMs, () => resolve("late"));
         const first = await Promise.race([active.ended, late]);

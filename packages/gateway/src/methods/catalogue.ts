@@ -1,5 +1,6 @@
 import { invalidRequest } from "@claw/protocol";
 import { runRow } from "../connection/wire-messages.ts";
+import { agentsOf, defaultAgentOf } from "../people/agents-of.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { modelOfRole } from "./model-of-role.ts";
 import { sessionOf } from "./session-of.ts";
@@ -8,18 +9,18 @@ type Catalogue = "agents.list" | "runs.get" | "runs.list" | "sandbox.status";
 
 /** Methods that show what there is. */
 export function catalogueMethods(deps: MethodDeps): Pick<Handlers, Catalogue> {
-  const { agents, defaultAgent, models, sandbox, store } = deps;
+  const { people, models, sandbox, store } = deps;
   return {
-    async "agents.list"() {
-      const rows = [...agents.values()].map(({ name, description, model }) => {
+    async "agents.list"(_params, { principal }) {
+      const rows = [...agentsOf(deps, principal).values()].map(({ name, description, model }) => {
         const primary = modelOfRole(models, model);
         return { id: name, name: description, ...(primary === undefined ? {} : { model: { primary } }) };
       });
       return {
-        defaultId: defaultAgent(),
+        defaultId: defaultAgentOf(deps, principal),
         ownership: "sole",
         selectionRequired: false,
-        mainKey: "main",
+        mainKey: people.mainKey(principal),
         scope: "per-sender",
         agents: rows,
       };

@@ -1,8 +1,8 @@
 import { type Entry, inReadingOrder, type Principal, QUEUE_MODES, type QueueMode, type Run } from "@claw/core";
 import { type ChatHistory, type ChatSendAck, invalidRequest, type Params } from "@claw/protocol";
 import type { LiveRun } from "../connection/live-runs.ts";
-import { maySee } from "../connection/peers.ts";
 import { historyMessage, sequenceOf } from "../connection/wire-messages.ts";
+import { runsSeen, runsStoppable } from "./active-runs.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { sessionOf } from "./session-of.ts";
 import { submit } from "./submit.ts";
@@ -41,17 +41,15 @@ export function chatMethods(
 
     async "chat.abort"(params, { principal }) {
       const { session } = sessionOf(deps, params.sessionKey, params.agentId);
-      const mine = runs
-        .ofSession(session)
-        .filter((run) => maySee(principal, run.owner))
-        .filter((run) => params.runId === undefined || run.run === params.runId);
-      for (const run of mine) run.controller.abort();
+      const stoppable = await runsStoppable(deps, principal, session);
+      const aborted = stoppable.filter((run) => params.runId === undefined || run.run === params.runId);
+      for (const run of aborted) run.controller.abort();
       // Told to stop is stopped for good: no restart takes it up again once this is answered.
       await store.as(principal).runs.stop(
         session,
-        mine.map(({ run }) => run),
+        aborted.map(({ run }) => run),
       );
-      return { ok: true, aborted: mine.length > 0, runIds: mine.map((run) => run.run) };
+      return { ok: true, aborted: aborted.length > 0, runIds: aborted.map((run) => run.run) };
     },
   };
 }
@@ -62,11 +60,11 @@ export async function chatHistory(
   params: Params<"chat.history">,
   principal: Principal,
 ): Promise<ChatHistory> {
-  const { runs, live } = deps;
+  const { live } = deps;
   const { limit = DEFAULT_LIMIT, offset = 0, maxChars } = params;
   const { session } = sessionOf(deps, params.sessionKey, params.agentId);
   const entries = await page(deps, principal, session, limit, offset);
-  const active = runs.ofSession(session).filter((run) => maySee(principal, run.owner));
+  const active = await runsSeen(deps, principal, session);
   const running = active
     .map((run) => ({ run: run.run, live: live.peek(run.run) }))
     .find((run) => run.live !== undefined);

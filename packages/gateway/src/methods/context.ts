@@ -14,6 +14,7 @@ import type {
 import type { FinalResult, GatewayIdentity, MethodName, Params, Result, WireError } from "@claw/protocol";
 import type { Intake } from "../accept.ts";
 import type { Approvals } from "../approvals.ts";
+import type { Audiences } from "../audiences.ts";
 import type { Commands } from "../commands/registry.ts";
 import type { ConfigFile } from "../config-file.ts";
 import type { ApprovalEvents } from "../connection/approval-events.ts";
@@ -24,6 +25,7 @@ import type { TellPairing } from "../devices/tell-pairing.ts";
 import type { InvokeTool } from "../invoke-tool.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import type { GatewayOptions, TailLog, ToolSets } from "../options.ts";
+import type { People } from "../people/people.ts";
 import type { Runs } from "../runs.ts";
 import type { Transcripts } from "../transcripts.ts";
 import type { Watchdog } from "../watchdog.ts";
@@ -32,6 +34,7 @@ import type { Watchdog } from "../watchdog.ts";
 export interface MethodDeps {
   readonly agents: ReadonlyMap<string, Agent>;
   readonly defaultAgent: () => string;
+  readonly people: People;
   readonly store: Store;
   readonly intake: Intake;
   readonly invokeTool: InvokeTool;
@@ -39,6 +42,7 @@ export interface MethodDeps {
   readonly approvalEvents: ApprovalEvents;
   readonly runs: Runs;
   readonly watchdog: Pick<Watchdog, "late">;
+  readonly audiences: Audiences;
   readonly live: LiveRuns;
   readonly transcripts: Pick<Transcripts, "forget">;
   readonly commands: Commands;

@@ -2,6 +2,7 @@ import { ClawError, type Logger, RateLimitedError } from "@claw/core";
 import {
   invalidRequest,
   isMethod,
+  isScope,
   type MethodName,
   methods,
   missingScope,
@@ -14,6 +15,8 @@ import {
 } from "@claw/protocol";
 import type { Peer } from "../connection/peers.ts";
 import { respond, respondError } from "../connection/wire.ts";
+import { grantedScopes } from "../granted-scopes.ts";
+import { withOwnKeys } from "../people/own-key.ts";
 import { agentMethods } from "./agent.ts";
 import { agentFileMethods } from "./agent-files.ts";
 import { approvalMethods } from "./approvals.ts";
@@ -32,6 +35,7 @@ import { createRoleGuard } from "./role-guard.ts";
 import { safeModeMethods } from "./safe-mode.ts";
 import { sessionBranchMethods } from "./session-branches.ts";
 import { sessionEditMethods } from "./session-edits.ts";
+import { sessionMemberMethods } from "./session-members.ts";
 import { sessionMessageMethods } from "./session-messages.ts";
 import { sessionReadingMethods } from "./session-reading.ts";
 import { sessionSearchMethods } from "./session-search.ts";
@@ -39,6 +43,7 @@ import { sessionUsageMethods } from "./session-usage.ts";
 import { sessionMethods } from "./sessions.ts";
 import { toolMethods } from "./tools.ts";
 import { usageMethods } from "./usage.ts";
+import { userMethods } from "./users.ts";
 
 export interface RequestHandler {
   /** What can be asked of this composition. */
@@ -56,6 +61,7 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
     ...sessionBranchMethods(deps),
     ...sessionSearchMethods(deps),
     ...sessionUsageMethods(deps),
+    ...sessionMemberMethods(deps),
     ...sessionMessageMethods(deps),
     ...chatMethods(deps),
     ...chatStartMethods(deps),
@@ -71,6 +77,7 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
     ...configMethods(deps),
     ...usageMethods(deps),
     ...safeModeMethods(deps),
+    ...userMethods(deps),
   };
   const openRequests = createOpenRequests();
   const refuseWrongRole = createRoleGuard();
@@ -106,23 +113,34 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
   ): Promise<unknown> {
     const receivedMs = deps.clock.monotonicMs();
     refuseWrongRole(peer, method);
+    const principal = deps.people.current(peer.principal);
+    if (principal === undefined) throw new MethodError(GONE);
+    const scopes = grantedScopes(peer.scopes.filter(isScope), principal);
     if (!isMethod(method)) {
       // Whether a method exists is for those to know who may call everything.
       throw new MethodError(
-        satisfies(peer.scopes, "operator.admin") ? unknownMethod(method) : missingScope("operator.admin"),
+        satisfies(scopes, "operator.admin") ? unknownMethod(method) : missingScope("operator.admin"),
       );
     }
     const { scope, params: schema } = methods[method];
-    if (scope !== undefined && !satisfies(peer.scopes, scope)) throw new MethodError(missingScope(scope));
+    if (scope !== undefined && !satisfies(scopes, scope)) throw new MethodError(missingScope(scope));
     const parsed = parseParams(method, schema, params);
     if (!parsed.ok) throw new MethodError(invalidRequest(parsed.message));
     if (handlers[method] === undefined) throw new MethodError(unavailable(absent(method)));
     const acknowledge = (payload: unknown): void => respond(peer.connection, id, payload);
     // The table ties each name to its params and result; TypeScript can't follow that through a union.
     const handler = handlers[method] as Handler<MethodName>;
-    return handler(parsed.value as never, { peer, principal: peer.principal, receivedMs, acknowledge, afterwards });
+    return handler(withOwnKeys(deps, principal, parsed.value) as never, {
+      peer,
+      principal,
+      receivedMs,
+      acknowledge,
+      afterwards,
+    });
   }
 }
+
+const GONE: WireError = { code: "FORBIDDEN", message: "this credential is not valid any more; connect again" };
 
 const absent = (method: MethodName): string =>
   `${method} is not to be had here: this gateway was composed without what it works on`;

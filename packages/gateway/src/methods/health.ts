@@ -1,7 +1,7 @@
 import type { Principal, Session } from "@claw/core";
 import type { Health, RecentSessions, Status, StatusSession } from "@claw/protocol";
-import { maySee } from "../connection/peers.ts";
 import { presenceOf } from "../connection/presence.ts";
+import { agentsOf, defaultAgentOf } from "../people/agents-of.ts";
 import type { Handlers, MethodDeps } from "./context.ts";
 import { modelOfRole } from "./model-of-role.ts";
 import { safeModeInfo } from "./safe-mode.ts";
@@ -16,7 +16,9 @@ export function healthMethods(deps: MethodDeps): Pick<Handlers, "health" | "stat
     "system-presence": async (_params, { principal }) => presenceOf(deps.peers, principal, deps.clock.now()),
 
     async status(params, { principal }): Promise<Status> {
-      const { agents, defaultAgent, version, models } = deps;
+      const { version, models } = deps;
+      const agents = agentsOf(deps, principal);
+      const defaultAgent = defaultAgentOf(deps, principal);
       const sessions = await deps.store.as(principal).sessions.list({ limit: COUNTED });
       const model = modelOfRole(models, "default") ?? null;
       const rows = (of: readonly Session[]) =>
@@ -30,7 +32,7 @@ export function healthMethods(deps: MethodDeps): Pick<Handlers, "health" | "stat
           ? {
               cliProjection: {
                 agents: {
-                  defaultId: defaultAgent(),
+                  defaultId: defaultAgent,
                   ownership,
                   selectionRequired: false,
                   rows: [...agents.keys()].map((id) => ({ id })),
@@ -41,7 +43,7 @@ export function healthMethods(deps: MethodDeps): Pick<Handlers, "health" | "stat
             }
           : {}),
         heartbeat: {
-          defaultAgentId: defaultAgent(),
+          defaultAgentId: defaultAgent,
           agents: [...agents.keys()].map((agentId) => ({ agentId, enabled: false, every: "off", everyMs: null })),
         },
         channelSummary: [],
@@ -87,7 +89,9 @@ export function healthMethods(deps: MethodDeps): Pick<Handlers, "health" | "stat
 
 /** What every admitted client may know; a principal who may see no sessions gets none. */
 export async function health(deps: MethodDeps, principal: Principal): Promise<Health> {
-  const { agents, defaultAgent, clock, store, config } = deps;
+  const { clock, store, config } = deps;
+  const agents = agentsOf(deps, principal);
+  const defaultAgent = defaultAgentOf(deps, principal);
   const beganMs = clock.monotonicMs();
   const safeMode = safeModeInfo(deps, principal);
   const now = clock.now().getTime();
@@ -105,10 +109,10 @@ export async function health(deps: MethodDeps, principal: Principal): Promise<He
     channelOrder: [],
     channelLabels: {},
     heartbeatSeconds: 0,
-    defaultAgentId: defaultAgent(),
+    defaultAgentId: defaultAgent,
     agents: [...agents.keys()].map((agentId) => ({
       agentId,
-      isDefault: agentId === defaultAgent(),
+      isDefault: agentId === defaultAgent,
       heartbeat: { enabled: false },
       sessions: recent(sessions.filter((session) => session.agent === agentId)),
     })),
@@ -118,10 +122,10 @@ export async function health(deps: MethodDeps, principal: Principal): Promise<He
   };
 }
 
-function lateRuns({ watchdog }: MethodDeps, principal: Principal): Status["lateRuns"] {
+function lateRuns({ watchdog, audiences }: MethodDeps, principal: Principal): Status["lateRuns"] {
   return watchdog
     .late()
-    .filter(({ run }) => maySee(principal, run.owner))
+    .filter(({ run }) => audiences.maySee(principal, run.session))
     .map(({ run: { run, session, agent }, ...rest }) => ({ runId: run, sessionKey: session, agentId: agent, ...rest }));
 }
 

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Entry, Principal } from "@claw/core";
 import { invalidRequest } from "@claw/protocol";
 import { commandReply } from "../commands/desk.ts";
-import { maySee } from "../connection/peers.ts";
 import { messageId, sequenceOf } from "../connection/wire-messages.ts";
+import { runsStoppable } from "./active-runs.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { sessionOf } from "./session-of.ts";
 import { sessionRow } from "./session-row.ts";
@@ -30,6 +30,9 @@ export function sessionBranchMethods(deps: MethodDeps): Pick<Handlers, Branching
   return {
     async "sessions.fork"({ sessionKey, agentId, entryId }, { principal }) {
       const { session, agent } = sessionOf(deps, sessionKey, agentId);
+      if ((await store.as(principal).sessions.get(session))?.access === "read") {
+        throw new MethodError({ code: "FORBIDDEN", message: "this session is shared with you to read it alone" });
+      }
       const { sequence, editorText } = await placeOf(principal, session, entryId);
       const into = `agent:${agent}:dashboard:${randomUUID()}`;
       const forked = await store.as(principal).sessions.fork(session, into, sequence);
@@ -42,7 +45,7 @@ export function sessionBranchMethods(deps: MethodDeps): Pick<Handlers, Branching
       const { session } = sessionOf(deps, sessionKey, agentId);
       const { sequence, editorText } = await placeOf(principal, session, entryId);
       // What is still being said belongs to what is left behind.
-      const active = runs.ofSession(session).filter(({ owner }) => maySee(principal, owner));
+      const active = await runsStoppable(deps, principal, session);
       for (const run of active) run.controller.abort();
       await Promise.all(active.map(({ ended }) => ended));
       const rewound = await store.as(principal).sessions.rewind(session, sequence);

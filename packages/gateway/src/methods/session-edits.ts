@@ -9,8 +9,10 @@ import {
   type SessionsSent,
   satisfies,
 } from "@claw/protocol";
-import { maySee, type Peer } from "../connection/peers.ts";
-import type { ActiveRun } from "../runs.ts";
+import type { Peer } from "../connection/peers.ts";
+import { agentsOf } from "../people/agents-of.ts";
+import { ownKey } from "../people/own-key.ts";
+import { runsStoppable } from "./active-runs.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { sessionOf } from "./session-of.ts";
 import { sessionRow } from "./session-row.ts";
@@ -30,9 +32,6 @@ const TARGET = ["key", "agentId", "expectedSessionId"];
 /** Methods that change whole sessions. */
 export function sessionEditMethods(deps: MethodDeps): Pick<Handlers, `sessions.${Edit}`> {
   const { store, runs, transcripts, peers, models, sessionEvents } = deps;
-
-  const activeOf = (session: string, principal: Principal): readonly ActiveRun[] =>
-    runs.ofSession(session).filter((run) => maySee(principal, run.owner));
 
   /** The session that is the caller's to change, or a refusal. */
   const existing = async (
@@ -63,8 +62,9 @@ export function sessionEditMethods(deps: MethodDeps): Pick<Handlers, `sessions.$
     async "sessions.create"(params, { principal, receivedMs }) {
       refuseUnsupported(params, [...CREATE, ...SETTINGS, ...HINTS, "titleSource"]);
       const { agentId, idempotencyKey = randomUUID(), attachments } = params;
-      const route = sessionOf(deps, params.key ?? `dashboard:${idempotencyKey}`, agentId);
-      if (!deps.agents.has(route.agent)) {
+      const named = params.key ?? ownKey(deps, principal, `dashboard:${idempotencyKey}`, agentId);
+      const route = sessionOf(deps, named, agentId);
+      if (!agentsOf(deps, principal).has(route.agent)) {
         throw new MethodError(invalidRequest(`unknown agent ${route.agent}`, { code: "UNKNOWN_AGENT_ID" }));
       }
       const { model, thinkingLevel, fastMode, category } = params;
@@ -92,11 +92,9 @@ export function sessionEditMethods(deps: MethodDeps): Pick<Handlers, `sessions.$
       if (session === undefined && runId === undefined) {
         throw new MethodError(invalidRequest("expected key or runId, found neither"));
       }
-      const aborted = runs
-        .all()
-        .filter((run) => maySee(principal, run.owner))
-        .filter((run) => session === undefined || run.session === session)
-        .filter((run) => runId === undefined || run.run === runId);
+      const named = runId === undefined ? undefined : runs.get(runId);
+      const stoppable = await runsStoppable(deps, principal, session ?? named?.session ?? "");
+      const aborted = stoppable.filter((run) => runId === undefined || run === named);
       for (const run of aborted) run.controller.abort();
       const bySession = Map.groupBy(aborted, (run) => run.session);
       const stopping = [...bySession].map(([of, its]) =>
@@ -130,8 +128,9 @@ export function sessionEditMethods(deps: MethodDeps): Pick<Handlers, `sessions.$
     },
 
     async "sessions.reset"(params, { principal }) {
-      const { key } = await existing(principal, params);
-      const active = activeOf(key, principal);
+      const { key, access } = await existing(principal, params);
+      if (access !== "manage") throw missing(key);
+      const active = runs.ofSession(key);
       // What is still being said belongs to what is reset.
       for (const run of active) run.controller.abort();
       await Promise.all(active.map((run) => run.ended));
@@ -148,12 +147,13 @@ export function sessionEditMethods(deps: MethodDeps): Pick<Handlers, `sessions.$
       const { session: key } = sessionOf(deps, params.key, params.agentId);
       const { sessions } = store.as(principal);
       if ((await sessions.get(key)) === undefined) return { ok: true, key, deleted: false };
-      const { settings } = await existing(principal, params);
+      const { access, settings } = await existing(principal, params);
       if (params.archivedOnly === true && settings.archived !== true) {
         throw new MethodError(invalidRequest(`session ${key} is not archived; archive it first`));
       }
+      if (access !== "manage") throw missing(key);
       // One that was told to stop is about to end.
-      const stopping = activeOf(key, principal).filter((run) => run.controller.signal.aborted);
+      const stopping = runs.ofSession(key).filter((run) => run.controller.signal.aborted);
       await Promise.all(stopping.map((run) => run.ended));
       const deleted = await sessionEvents.deleting(key, () => sessions.delete(key));
       transcripts.forget(key);

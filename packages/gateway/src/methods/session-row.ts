@@ -7,7 +7,7 @@ export type RowDeps = Pick<MethodDeps, "agents" | "models" | "runs">;
 
 /** A session as clients list it. */
 export function sessionRow(session: Session, deps: RowDeps): SessionRow {
-  const { key, agent, title, label, createdAt, updatedAt, settings } = session;
+  const { key, agent, title, label, owner, access, createdAt, updatedAt, settings } = session;
   const { inputTokens, outputTokens, contextTokens } = session.usage;
   const { model: _, archived = false, ...shown } = settings;
   const active = deps.runs.ofSession(key).map((run) => run.run);
@@ -15,12 +15,14 @@ export function sessionRow(session: Session, deps: RowDeps): SessionRow {
     key,
     kind: key.includes(":group:") || key.includes(":channel:") ? "group" : "direct",
     agentId: agent,
-    isMain: key === `agent:${agent}:main`,
+    isMain: key === `agent:${agent}:main` || key === `agent:${agent}:main~${owner}`,
     sessionId: key,
     startedAt: createdAt.getTime(),
     updatedAt: updatedAt.getTime(),
     derivedTitle: title,
     ...(label === undefined ? {} : { label }),
+    ownerId: owner,
+    access,
     archived,
     ...shown,
     ...modelFields(session, deps),

@@ -1,5 +1,8 @@
 import type { Accepted, Principal, Provenance, QueueMode } from "@claw/core";
 import { invalidRequest } from "@claw/protocol";
+import { OWNER } from "../auth.ts";
+import { agentsOf } from "../people/agents-of.ts";
+import { ownKey } from "../people/own-key.ts";
 import { type MethodDeps, MethodError } from "./context.ts";
 
 export interface ClientMessage {
@@ -16,7 +19,7 @@ export interface ClientMessage {
 
 /** Hands a client's message to the intake. */
 export async function submit(
-  { intake, resolveSession, agents }: MethodDeps,
+  deps: MethodDeps,
   principal: Principal,
   message: ClientMessage,
   receivedMs: number,
@@ -29,7 +32,9 @@ export async function submit(
     );
   }
   if (message.text.trim() === "") throw new MethodError(invalidRequest("message: expected some text, found none"));
-  const route = resolveSession(message.sessionKey, message.agentId);
+  const { intake, resolveSession } = deps;
+  const agents = agentsOf(deps, principal);
+  const route = resolveSession(ownKey(deps, principal, message.sessionKey, message.agentId), message.agentId);
   if (route === undefined || !agents.has(route.agent)) {
     const known = [...agents.keys()].join(", ");
     throw new MethodError(
@@ -50,8 +55,9 @@ export async function submit(
   return { ...accepted, ...route };
 }
 
-/** What an authenticated person types is theirs, and trusted when they own the gateway. */
-export function spokenBy(principal: Principal): Provenance {
-  const owner = principal.kind === "user";
-  return { origins: [owner ? "owner" : "member"], trust: owner ? "trusted" : "untrusted", because: [] };
+/** What an authenticated person types is theirs, and trusted: nobody else's words are among it. */
+export function spokenBy({ id, kind, role }: Principal): Provenance {
+  const trusted = kind === "user";
+  const owner = trusted && (id === OWNER.id || role === "owner");
+  return { origins: [owner ? "owner" : "member"], trust: trusted ? "trusted" : "untrusted", because: [] };
 }

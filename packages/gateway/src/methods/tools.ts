@@ -2,6 +2,8 @@ import { type Decision, digestOf, type Principal, type Route, type Tool } from "
 import { invalidRequest, type ToolGroup, type ToolRow } from "@claw/protocol";
 import { decide } from "../gate.ts";
 import type { InvokeProblem } from "../invoke-tool.ts";
+import { agentsOf, defaultAgentOf } from "../people/agents-of.ts";
+import { ownKey } from "../people/own-key.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { sessionOf } from "./session-of.ts";
 import { spokenBy } from "./submit.ts";
@@ -14,12 +16,13 @@ const MISTAKES: ReadonlySet<InvokeProblem> = new Set([
 
 /** Methods about tools: which there are, who may use them, and one call of one. */
 export function toolMethods(deps: MethodDeps): Pick<Handlers, `tools.${"catalog" | "effective" | "invoke"}`> {
-  const { agents, tools, toolSets, policy, defaultAgent, invokeTool } = deps;
+  const { agents, tools, toolSets, policy, invokeTool } = deps;
   const all = [...tools.values()];
 
-  const agentOf = (agentId: string): string => {
-    if (agents.has(agentId)) return agentId;
-    const known = [...agents.keys()].join(", ");
+  const agentOf = (principal: Principal, agentId: string): string => {
+    const usable = agentsOf(deps, principal);
+    if (usable.has(agentId)) return agentId;
+    const known = [...usable.keys()].join(", ");
     throw new MethodError(invalidRequest(`unknown agent ${agentId}; agents: ${known}`, { code: "UNKNOWN_AGENT_ID" }));
   };
 
@@ -45,22 +48,22 @@ export function toolMethods(deps: MethodDeps): Pick<Handlers, `tools.${"catalog"
   };
 
   return {
-    async "tools.catalog"({ agentId = defaultAgent() }) {
+    async "tools.catalog"({ agentId }, { principal }) {
       const { profiles, inProfile } = toolSets;
       const rows = all.map((tool) => ({
         ...rowOf(tool),
         defaultProfiles: profiles.filter((profile) => inProfile(profile, tool.name)),
       }));
       return {
-        agentId: agentOf(agentId),
+        agentId: agentOf(principal, agentId ?? defaultAgentOf(deps, principal)),
         profiles: profiles.map((id) => ({ id, label: id })),
         groups: grouped(rows),
       };
     },
 
     async "tools.effective"({ agentId, sessionKey }, { principal }) {
-      const route = sessionOf(deps, sessionKey, agentId);
-      agentOf(route.agent);
+      const route = sessionOf(deps, ownKey(deps, principal, sessionKey, agentId), agentId);
+      agentOf(principal, route.agent);
       const decided = await Promise.all(
         all.map(async (tool) => ({ tool, decision: await decisionOn(tool, principal, route) })),
       );

@@ -1,0 +1,19 @@
+import type { Authenticate, AuthResult } from "../auth.ts";
+import type { People } from "./people.ts";
+
+export const USER_GONE: Extract<AuthResult, { readonly ok: false }> = {
+  ok: false,
+  code: "AUTH_UNAUTHORIZED",
+  message: "The user that this credential was given to is not one of this gateway any more. Ask its owner.",
+};
+
+/** Users by their own secrets, then all whom `authenticate` knows; nobody with more than their user has now. */
+export function knownOnly(authenticate: Authenticate, people: Pick<People, "authenticate" | "current">): Authenticate {
+  return async (credentials, caller) => {
+    const own = await people.authenticate(credentials, caller);
+    const result = own.ok ? own : await authenticate(credentials, caller);
+    if (!result.ok) return result;
+    const principal = people.current(result.principal);
+    return principal === undefined ? USER_GONE : { ok: true, principal };
+  };
+}

@@ -1,0 +1,221 @@
+import type { Principal } from "@claw/core";
+import { describe, expect, test } from "vitest";
+import { firstOf, sharedSecret } from "../auth.ts";
+import { connectClient, openClient } from "../connect.fixture.ts";
+import { echoAgent, startGateway } from "../gateway.fixture.ts";
+import { converse } from "../methods/people.fixture.ts";
+import { createPeople, type PeopleOptions } from "./people.ts";
+
+const users = {
+  ada: { name: "Ada", role: "member", token: "ada-token", identities: ["telegram:1"] },
+  bob: { role: "member", password: "bob-password" },
+  vic: { role: "viewer", token: "vic-token" },
+  root: { role: "admin", token: "root-token" },
+  cara: { role: "coders", token: "cara-token" },
+} as const;
+const options: PeopleOptions = {
+  users,
+  roles: { coders: { scopes: ["write"], agents: ["coder"] } },
+  agents: { private: { owner: "ada", members: ["vic"] } },
+};
+
+const caller = { headers: new Headers(), remoteAddress: undefined, local: false } as never;
+
+async function principalOf(secret: string, from = options): Promise<Principal> {
+  const result = await createPeople(from).authenticate({ token: secret }, caller);
+  if (!result.ok) throw new Error(result.code);
+  return result.principal;
+}
+
+describe("users", () => {
+  test("each is known by their own token or password, in whichever field it comes", async () => {
+    const { authenticate } = createPeople(options);
+    expect(await authenticate({ token: "ada-token" }, caller)).toMatchObject({
+      ok: true,
+      principal: { id: "ada", kind: "user", scopes: ["write"], role: "member" },
+    });
+    expect(await authenticate({ token: "bob-password" }, caller)).toMatchObject({ ok: true, principal: { id: "bob" } });
+    expect(await authenticate({ password: "bob-password" }, caller)).toMatchObject({
+      ok: true,
+      principal: { id: "bob" },
+    });
+    expect(await authenticate({ token: "ada-tokem" }, caller)).toMatchObject({
+      ok: false,
+      code: "AUTH_TOKEN_MISMATCH",
+    });
+    expect(await authenticate({}, caller)).toMatchObject({ ok: false, missing: true });
+  });
+
+  test("the name of a credential says nothing about the secret and changes with it", async () => {
+    const before = await principalOf("ada-token");
+    const after = await principalOf("new", { ...options, users: { ...users, ada: { role: "member", token: "new" } } });
+    expect(before.credential).toMatch(/^user:ada:[0-9a-f]{8}$/);
+    expect(after.credential).not.toBe(before.credential);
+    expect((await principalOf("ada-token")).credential).toBe(before.credential);
+  });
+
+  test("one who is gone, or whose secret was changed, is nobody any more, by their devices as well", async () => {
+    const ada = await principalOf("ada-token");
+    const device = { ...ada, credential: "device:abc" };
+    const changed = createPeople({ ...options, users: { ada: { role: "viewer", token: "new" } } });
+    expect(changed.current(ada)).toBeUndefined();
+    expect(changed.current(device)).toMatchObject({ id: "ada", scopes: [] });
+    const gone = createPeople({ users: {} });
+    expect([gone.current(ada), gone.current(device)]).toEqual([undefined, undefined]);
+    expect(gone.current({ ...ada, id: "owner", credential: "device:abc" })).toMatchObject({ id: "owner" });
+  });
+
+  test("a connection that asked for less keeps it, and a role that grew gives it no more", async () => {
+    const reading = { ...(await principalOf("ada-token")), scopes: ["read"] as const };
+    const promoted = createPeople({ users: { ...users, ada: { ...users.ada, role: "admin" } } });
+    expect(promoted.current(reading)?.scopes).toEqual(["read"]);
+  });
+
+  test("a built-in role can't be redefined", async () => {
+    const widened = { ...options, roles: { viewer: { scopes: ["admin"] as const } } };
+    expect((await principalOf("vic-token", widened)).scopes).toEqual(["read"]);
+  });
+
+  test("whoever writes on a channel under a user's identity is that user", () => {
+    const { fromChannel } = createPeople(options);
+    expect(fromChannel("telegram:1")).toMatchObject({ id: "ada", kind: "user", credential: "channel:telegram" });
+    expect(fromChannel("telegram:2")).toBeUndefined();
+  });
+});
+
+test.each([
+  ["ada-token", ["main", "private"]],
+  ["bob-password", ["main", "coder"]],
+  ["vic-token", ["private"]],
+  ["cara-token", ["coder"]],
+  ["root-token", ["main", "coder", "private"]],
+] as const)("%s: the agents of a role, and those kept for who it is", async (secret, expected) => {
+  const principal = await principalOf(secret);
+  const { mayUse } = createPeople({ ...options, agents: { ...options.agents, coder: { members: ["bob"] } } });
+  expect(["main", "coder", "private"].filter((agent) => mayUse(principal, agent))).toEqual(expected);
+});
+
+test("a stranger on a channel may talk to the agents that are kept for nobody", () => {
+  const { mayUse } = createPeople(options);
+  const contact: Principal = {
+    id: "telegram:9",
+    kind: "contact",
+    tenant: "local",
+    scopes: ["write"],
+    credential: "channel:telegram",
+  };
+  expect(mayUse(contact, "main")).toBe(true);
+  expect(mayUse(contact, "private")).toBe(false);
+});
+
+describe("a gateway with users", () => {
+  const start = (from = options) => {
+    const people = createPeople(from);
+    const agents = ["main", "coder", "private"].map((name) => ({ ...echoAgent, name }));
+    return startGateway({
+      agents: agents as [typeof echoAgent],
+      people,
+      authenticate: firstOf(sharedSecret("token", "secret"), people.authenticate),
+    });
+  };
+  const everything = ["operator.admin", "operator.write", "operator.read"];
+
+  test("each has a main session of their own, and none opens another's", async () => {
+    await using started = await start();
+    const owner = await connectClient(started.gateway, "secret", everything);
+    const ada = await connectClient(started.gateway, "ada-token", everything);
+    const bob = await connectClient(started.gateway, "bob-password", everything);
+    for (const [client, word] of [
+      [owner, "o"],
+      [ada, "a"],
+      [bob, "b"],
+    ] as const)
+      await converse(client, word, `run-${word}`);
+    const history = async (client: typeof ada, sessionKey = "main") =>
+      JSON.stringify((await client.request("chat.history", { sessionKey })).payload);
+    expect(await history(ada)).toContain("you said: a");
+    expect(await history(bob)).toContain("agent:main:main~bob");
+    expect(await history(bob, "agent:main:main~ada")).not.toContain("you said: a");
+    const keys = async (client: typeof ada) => {
+      const { payload } = await client.request("sessions.list");
+      return (payload as unknown as { sessions: { key: string }[] }).sessions.map(({ key }) => key).toSorted();
+    };
+    expect(await keys(ada)).toEqual(["agent:main:main~ada"]);
+    expect(await keys(owner)).toEqual(["agent:main:main", "agent:main:main~ada", "agent:main:main~bob"]);
+  });
+
+  test("an agent outside reads as unknown, in every list and wherever it is named", async () => {
+    await using started = await start();
+    const cara = await connectClient(started.gateway, "cara-token", everything);
+    for (const method of ["agents.list", "health", "status"]) {
+      const answer = JSON.stringify((await cara.request(method)).payload);
+      expect(answer, method).toContain('"coder"');
+      expect(answer, method).not.toMatch(/"main"[^,]*"|private/);
+    }
+    const asked = { message: "hi", idempotencyKey: "k" };
+    const outside = await cara.request("chat.send", { ...asked, sessionKey: "agent:private:x" });
+    const nowhere = await cara.request("chat.send", { ...asked, sessionKey: "agent:nothere:x" });
+    expect(outside.error).toEqual(nowhere.error);
+    expect(outside.error?.message).toContain("agents: coder");
+    const models = await started.gateway.fetch(
+      new Request("http://127.0.0.1/v1/models", { headers: { authorization: "Bearer cara-token" } }),
+    );
+    expect((await models.json()).data.map(({ id }: { id: string }) => id)).toEqual(["openclaw", "openclaw/coder"]);
+    expect((await cara.request("agent", asked)).payload).toMatchObject({ sessionKey: "agent:coder:main~cara" });
+  });
+
+  test("users are listed to admins, oneself to everybody else, and nobody's secret to anybody", async () => {
+    await using started = await start();
+    const ada = await connectClient(started.gateway, "ada-token", everything);
+    await converse(ada, "hello", "one");
+    const mine = await ada.request("users.list");
+    expect(mine.payload).toEqual({
+      users: [{ id: "ada", name: "Ada", role: "member", scopes: ["write"], sessions: 1 }],
+    });
+    const root = await connectClient(started.gateway, "root-token", everything);
+    const all = JSON.stringify((await root.request("users.list")).payload);
+    expect(all).toMatch(/"owner".*"ada".*"bob".*"vic".*"root".*"cara"/);
+    expect(all).not.toMatch(/-token|-password/);
+  });
+
+  test("a user who was removed or changed is signed out at once, and nobody else", async () => {
+    await using started = await start();
+    const { gateway } = started;
+    const ada = await connectClient(gateway, "ada-token", everything);
+    const bob = await connectClient(gateway, "bob-password", everything);
+    const cara = await connectClient(gateway, "cara-token", everything);
+    const { ada: _, ...rest } = users;
+    const people = createPeople({ ...options, users: { ...rest, bob: { ...users.bob, role: "viewer" } } });
+    gateway.reconfigure({ people });
+    expect(await ada.closed).toMatchObject({ code: 4001 });
+    expect(await bob.closed).toMatchObject({ code: 4001 });
+    expect((await cara.request("health")).ok).toBe(true);
+    const again = openClient(gateway);
+    const { token } = { token: "ada-token" };
+    const refused = await again.request("connect", {
+      minProtocol: 4,
+      maxProtocol: 4,
+      client: { id: "test", version: "1", platform: "linux", mode: "test" },
+      auth: { token },
+    });
+    expect(refused.ok).toBe(false);
+  });
+
+  test("over HTTP the same name of a user of an application means one of each person's own", async () => {
+    await using started = await start();
+    const complete = async (token: string) => {
+      const body = JSON.stringify({ model: "openclaw/main", messages: [{ role: "user", content: "hi" }], user: "u" });
+      const headers = { authorization: `Bearer ${token}` };
+      return (
+        await started.gateway.fetch(
+          new Request("http://127.0.0.1/v1/chat/completions", { method: "POST", headers, body }),
+        )
+      ).status;
+    };
+    expect([await complete("ada-token"), await complete("root-token"), await complete("secret")]).toEqual([
+      200, 200, 200,
+    ]);
+    expect(await complete("vic-token")).toBe(403);
+    expect(await complete("cara-token")).toBe(404);
+  });
+});
