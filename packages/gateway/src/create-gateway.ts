@@ -155,6 +155,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     runs,
     resolveSession,
     clock,
+    log,
   });
   const tellPairing = createTellPairing(peers);
   const sessionEvents = createSessionEvents({ store, runs, audiences, agents, models }, peers);

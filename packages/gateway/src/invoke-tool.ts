@@ -10,7 +10,7 @@ import { invalidInput } from "./tool-results.ts";
 export interface InvokeToolOptions
   extends Pick<
     MethodDeps,
-    "clock" | "intake" | "runs" | "store" | "resolveSession" | "agents" | "defaultAgent" | "people" | "tools"
+    "clock" | "intake" | "log" | "runs" | "store" | "resolveSession" | "agents" | "defaultAgent" | "people" | "tools"
   > {
   readonly toolsOverHttp: (tool: string) => Decision;
 }
@@ -55,7 +55,7 @@ export type InvokeTool = (
  * Rejects as the intake does.
  */
 export function createInvokeTool(options: InvokeToolOptions): InvokeTool {
-  const { intake, runs, store, resolveSession } = options;
+  const { intake, runs, store, resolveSession, log } = options;
   return async (principal, request, { receivedMs, signal }) => {
     const { tool, args, sessionKey, agentId, idempotencyKey } = request;
     const agents = agentsOf(options, principal);
@@ -88,7 +88,10 @@ export function createInvokeTool(options: InvokeToolOptions): InvokeTool {
     }
     const outcome = await active?.ended;
     if (outcome !== undefined && outcome.state !== "done") return { kind: "unfinished", run, ending: outcome };
-    return recordedResult(accepted, principal, request, route.session);
+    return recordedResult(accepted, principal, request, route.session).catch((error: unknown) => {
+      log.error("the result of a run could not be read", { run, error: String(error) });
+      return { ...problem("server_error", "the tool was run, and its result can't be read now"), run };
+    });
   };
 
   /** What the journal has of the run: this call's, or that of another one with its key. */

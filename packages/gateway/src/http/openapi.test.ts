@@ -27,6 +27,23 @@ test("every route is described, and nothing else", async () => {
   expect(Object.keys(paths).sort()).toEqual([...new Set(served)].sort());
 });
 
+test("the id of the run is described with every answer that may have one", async () => {
+  const { paths, components } = await document();
+  for (const path of ["/v1/chat/completions", "/v1/responses", "/tools/invoke"]) {
+    const answers: Record<string, { $ref?: string; headers?: object }> = paths[path].post.responses;
+    const named = Object.entries(answers).filter(
+      ([, { $ref, headers = components.responses[refName($ref)]?.headers }]) =>
+        Object.hasOwn(headers ?? {}, "x-run-id"),
+    );
+    expect(
+      named.map(([status]) => status),
+      path,
+    ).toEqual(["200", "403", "409", "500", "502", "503"]);
+  }
+});
+
+const refName = ($ref = ""): string => $ref.slice($ref.lastIndexOf("/") + 1);
+
 test("what a request may hold is what checks it", async () => {
   const { paths } = await document();
   const bodyOf = (path: string) => paths[path].post.requestBody.content["application/json"].schema;

@@ -7,7 +7,10 @@ import { responsesRequest } from "./responses-request.ts";
 type Json = Readonly<Record<string, unknown>>;
 
 const RUN_ID = {
-  "x-run-id": { description: "Id of the run, to look it up in the journal.", schema: { type: "string" } },
+  "x-run-id": {
+    description: "Id of the run, to look it up in the journal; with every answer once there is a run.",
+    schema: { type: "string" },
+  },
 };
 
 const json = (schema: Json) => ({ "application/json": { schema } });
@@ -25,10 +28,14 @@ const ERRORS = {
   404: ["NotFound", "There is no such model, tool or path; the message names those there are."],
   409: ["Conflict", "The run was aborted, or the idempotency key was used for another call."],
   413: ["TooLarge", "The body is larger than allowed."],
-  429: ["LockedOut", "Too many wrong credentials from this address. Come again after Retry-After."],
+  429: ["LockedOut", "Too many wrong credentials, or messages that wait. Come again after Retry-After."],
+  500: ["Broken", "Something of the gateway's own; its log has more."],
   502: ["RunFailed", "The run failed. Sending it again would do again what the agent has done."],
   503: ["Unavailable", "The gateway is stopping, or can't write. Come again after Retry-After."],
 } as const;
+
+/** Statuses that a request may come to after its run began. */
+const OF_A_RUN: ReadonlySet<string> = new Set(["403", "409", "500", "502", "503"]);
 
 /** What every HTTP route takes and gives, as OpenAPI 3.1. Requests are described by the schemas that check them. */
 export function openApi(version: string): Json {
@@ -84,9 +91,13 @@ export function openApi(version: string): Json {
       },
       "/tools/invoke": {
         post: {
-          ...operation("invokeTool", "Runs one tool of an agent without a model.", RESULT, {
-            ...errors(400, 401, 403, 404, 409, 413, 429, 502, 503),
-          }),
+          ...operation(
+            "invokeTool",
+            "Runs one tool of an agent without a model.",
+            RESULT,
+            errors(400, 401, 403, 404, 409, 413, 429, 500, 502, 503),
+            RUN_ID,
+          ),
           requestBody: { required: true, content: json(schemaOf(invokeRequest)) },
         },
       },
@@ -106,9 +117,13 @@ export function openApi(version: string): Json {
         Error: object({ error: object({ message: string, type: string, code: string }) }),
       },
       responses: Object.fromEntries(
-        Object.values(ERRORS).map(([name, description]) => [
+        Object.entries(ERRORS).map(([status, [name, description]]) => [
           name,
-          { description, content: json({ $ref: "#/components/schemas/Error" }) },
+          {
+            description,
+            ...(OF_A_RUN.has(status) ? { headers: RUN_ID } : {}),
+            content: json({ $ref: "#/components/schemas/Error" }),
+          },
         ]),
       ),
     },
@@ -136,8 +151,9 @@ const RESULT = object({
   result: object({ output: string, details: { type: "object" } }, ["output"]),
 });
 
-function operation(operationId: string, summary: string, schema: Json, failures: Json): Json {
-  return { operationId, summary, responses: { 200: { description: summary, content: json(schema) }, ...failures } };
+function operation(operationId: string, summary: string, schema: Json, failures: Json, headers: Json = {}): Json {
+  const answer = { description: summary, headers, content: json(schema) };
+  return { operationId, summary, responses: { 200: answer, ...failures } };
 }
 
 /** One without a credential; every status it has carries the same body. */
@@ -161,7 +177,7 @@ function turn(operationId: string, summary: string, body: z.ZodType, properties:
     requestBody: { required: true, content: json(schemaOf(body)) },
     responses: {
       200: { description: "The answer; a stream when asked for.", headers: RUN_ID, content: { ...whole, ...stream } },
-      ...errors(400, 401, 403, 404, 409, 413, 429, 502, 503),
+      ...errors(400, 401, 403, 404, 409, 413, 429, 500, 502, 503),
     },
   };
 }
