@@ -74,6 +74,7 @@ export interface Span {
     | "prompt"
     | "model"
     | "decide"
+    | "approval"
     | "sandbox"
     | "tool"
     | "record"

@@ -1,5 +1,5 @@
 import type { Policy } from "@claw/core";
-import type { ApprovalRow } from "@claw/protocol";
+import type { ApprovalRow, RunsGet } from "@claw/protocol";
 import { expect, test } from "vitest";
 import { connectClient, type TestClient } from "./connect.fixture.ts";
 import type { GatewayEvent } from "./events.ts";
@@ -82,6 +82,24 @@ test("a call waits for a person, who sees exactly what would run, and the turn g
   expect(await client.request("approval.history", { limit: 5 })).toMatchObject({
     payload: { items: [{ id: row.id, status: "approved" }] },
   });
+});
+
+test("the time that a person takes is a stage of its own, and makes no run late", async () => {
+  const { options } = shouting();
+  const clock = manualClock();
+  await using started = await startGateway({ ...options, clock });
+  const client = await connectClient(started.gateway);
+  const ended = endOf(started.gateway, "hey");
+  await say(client, "hey");
+  const { id } = await asked(client, "hey");
+  clock.advance(10 * MINUTE_MS);
+  expect(await client.request("status")).toMatchObject({ payload: { lateRuns: [] } });
+  await answer(client, id, "allow-once");
+  await ended;
+  const { payload } = await client.request("runs.get", { runId: "hey" });
+  const { timeline } = (payload as unknown as RunsGet).run;
+  expect(timeline.filter(({ stage }) => stage === "approval")).toMatchObject([{ durationMs: 10 * MINUTE_MS }]);
+  expect(timeline.filter(({ stage }) => stage === "decide")).toMatchObject([{ durationMs: 0 }]);
 });
 
 test("the first answer counts, the second is told whose it was, and a no reaches the model", async () => {

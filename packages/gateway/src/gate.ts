@@ -84,11 +84,11 @@ export function createGate({ policy, audit, approvals, clock, log }: GateOptions
   }
 
   /** What people make of it. The question is on record before it is asked, its answer before it counts. */
-  async function ask(action: Action, asked: Asking, consent: Consent, timeline: Timeline): Promise<Decision> {
+  async function ask({ action, asked, record }: Question, consent: Consent, timeline: Timeline): Promise<Decision> {
     const { run, call, signal, tell, pause } = consent;
     const { agent, session, principal, input, digest, type } = action;
     const { rule, reason } = asked;
-    const record = await audit.intent(action, asked);
+    const endApproval = timeline.begin("approval", type);
     const resume = pause();
     const beganMs = clock.monotonicMs();
     try {
@@ -115,6 +115,7 @@ export function createGate({ policy, audit, approvals, clock, log }: GateOptions
       return now.effect === "deny" ? now : decision;
     } finally {
       resume();
+      endApproval();
     }
   }
 
@@ -123,9 +124,10 @@ export function createGate({ policy, audit, approvals, clock, log }: GateOptions
       const endDecide = timeline.begin("decide", intent.type);
       const action: Action = { ...intent, digest: digestOf(intent.input) };
       const decided = await decide(policy, action);
-      const decision =
-        decided.effect === "ask" ? await ask(action, decided, consent, timeline).finally(endDecide) : decided;
-      const record = await audit.intent(action, decision).finally(endDecide);
+      const first = await audit.intent(action, decided).finally(endDecide);
+      const asked = decided.effect === "ask" ? { action, asked: decided, record: first } : undefined;
+      const decision = asked === undefined ? decided : await ask(asked, consent, timeline);
+      const record = asked === undefined ? first : await audit.intent(action, decision);
       if (decision.effect !== "allow") throw refusal(decision);
 
       const beganMs = clock.monotonicMs();
@@ -156,7 +158,12 @@ export function refusal(decision: Decision & { effect: "deny" | "ask" }): ClawEr
   return new ClawError("GATEWAY_REFUSED", `${what} by rule ${decision.rule}: ${decision.reason}`);
 }
 
-type Asking = Extract<Decision, { readonly reason: string }>;
+/** What a person is asked, on record. */
+interface Question {
+  readonly action: Action;
+  readonly asked: Extract<Decision, { readonly reason: string }>;
+  readonly record: AuditedIntent;
+}
 
 function decisionOf({ rule, id, answer }: Approval): Decision {
   const by = answer?.by;

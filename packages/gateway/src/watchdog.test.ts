@@ -47,6 +47,14 @@ test("what a tool was given stays out of the log", () => {
   expect(JSON.stringify(lines)).not.toContain("SECRET");
 });
 
+test("a run that waits for a person's answer is not late", () => {
+  const { lines, open, pass, watchdog } = watched();
+  open("agent:main:asked").timeline.begin("approval", "tool.call");
+  pass(29 * 60);
+  expect(lines).toEqual([]);
+  expect(watchdog.turns().turnsLate).toBe(0);
+});
+
 test("turns are told apart by whether they wait for their lane", () => {
   const { open, pass, watchdog } = watched();
   open("agent:main:a").timeline.begin("lane");

@@ -31,7 +31,10 @@ const INTERVAL_MS = 5_000;
 const BLOCKED_MS = 1_000;
 
 const SECOND = 1_000;
-/** A model may think for minutes before it says a word, and a tool is somebody's program. */
+/**
+ * A model may think for minutes before it says a word, and a tool is somebody's program. People take the time they take:
+ * an approval ends by itself when its time is over.
+ */
 const LATE_AFTER_MS: Readonly<Record<Span["stage"], number>> = {
   accept: 5 * SECOND,
   journal: 5 * SECOND,
@@ -39,6 +42,7 @@ const LATE_AFTER_MS: Readonly<Record<Span["stage"], number>> = {
   prompt: 10 * SECOND,
   model: 120 * SECOND,
   decide: 60 * SECOND,
+  approval: Number.POSITIVE_INFINITY,
   sandbox: 60 * SECOND,
   tool: 600 * SECOND,
   record: 5 * SECOND,

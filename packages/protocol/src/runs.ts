@@ -44,6 +44,7 @@ export interface TimelineSpan {
     | "prompt"
     | "model"
     | "decide"
+    | "approval"
     | "sandbox"
     | "tool"
     | "record"
