@@ -126,6 +126,15 @@ test("a part that can't be built stays as it was, and the others are taken on", 
   expect(host.file.reloadStatus().hotReloadStatus).toBe("ok");
 });
 
+test("a user who is named is let in at once, and out at once when removed; the owner stays", async () => {
+  await using host = await composed();
+  const written = await patch(host.file, '{ users: { ada: { role: "viewer", token: "ada-token" } } }');
+  expect(written).toMatchObject({ ok: true, restartRequired: [], issues: [] });
+  expect([await host.status("ada-token"), await host.status("hunter2")]).toEqual([200, 200]);
+  expect(await patch(host.file, "{ users: { ada: null } }")).toMatchObject({ ok: true, restartRequired: [] });
+  expect([await host.status("ada-token"), await host.status("hunter2")]).toEqual([401, 200]);
+});
+
 test("a patch is written with comments and a copy of before, for its owner alone, and counts at once", async () => {
   await using host = await composed();
   const { hash } = await host.file.snapshot();

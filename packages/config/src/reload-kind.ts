@@ -23,6 +23,7 @@ const RELOAD_KINDS: Readonly<Record<string, ReloadKind>> = {
   limits: "hot",
   messages: "hot",
   models: "hot",
+  roles: "hot",
   sandbox: "hot",
   "sandbox.backend": "restart",
   "sandbox.mode": "restart",
@@ -30,6 +31,7 @@ const RELOAD_KINDS: Readonly<Record<string, ReloadKind>> = {
   secrets: "hot",
   session: "hot",
   tools: "hot",
+  users: "hot",
 };
 
 const TABLE = Object.entries(RELOAD_KINDS).map(([path, kind]) => ({ parts: path.split("."), kind }));
