@@ -30,5 +30,5 @@ test("a changed chat moves to the top, a new one joins, and one that is gone goe
   expect(keys(withRow(list, row("a", 3), "updated"))).toEqual(["a", "b"]);
   expect(keys(withRow(list, row("c", 3), "created"))).toEqual(["c", "b", "a"]);
   expect(keys(withRow(list, row("a", 3, { archived: true }), "updated"))).toEqual(["b"]);
-  expect(keys(withRow(list, row("b", 2), "deleted"))).toEqual(["a"]);
+  expect(keys(withRow(list, row("b", 2), "delete"))).toEqual(["a"]);
 });

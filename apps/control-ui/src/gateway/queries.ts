@@ -69,7 +69,7 @@ export function useGatewayEvents(): void {
 /** The list with the row as it is now, last used first. */
 export function withRow(list: SessionsList, row: SessionRow, reason: string): SessionsList {
   const others = list.sessions.filter(({ key }) => key !== row.key);
-  const gone = row.archived || reason === "deleted";
+  const gone = row.archived || reason === "delete";
   const sessions = gone ? others : [...others, row].sort((left, right) => right.updatedAt - left.updatedAt);
   return { ...list, sessions };
 }
