@@ -9,7 +9,6 @@ import { ConnectionBanner } from "./header/connection-banner.tsx";
 import { Header } from "./header/header.tsx";
 import { SafeModeBanner } from "./header/safe-mode-banner.tsx";
 import { Drawer } from "./sessions/drawer.tsx";
-import { titleOf } from "./sessions/session-key.ts";
 import { Sidebar } from "./sessions/sidebar.tsx";
 import { useSessionKey } from "./sessions/use-session-key.ts";
 
@@ -32,7 +31,7 @@ function Shell(): ReactElement {
   useGatewayEvents();
   const { data } = useSessions();
   const [sessionKey, select] = useSessionKey(useMainSession());
-  const title = titleOf(data?.sessions.find(({ key }) => key === sessionKey));
+  const row = data?.sessions.find(({ key }) => key === sessionKey);
   return (
     <div className="flex h-dvh">
       <button
@@ -46,10 +45,10 @@ function Shell(): ReactElement {
         <Sidebar selected={sessionKey} onSelect={select} />
       </aside>
       <main className="flex min-w-0 flex-1 flex-col">
-        <Header title={title} menu={<Drawer selected={sessionKey} onSelect={select} />} />
+        <Header row={row} menu={<Drawer selected={sessionKey} onSelect={select} />} />
         <ConnectionBanner />
         <SafeModeBanner />
-        {sessionKey === undefined ? <Opening /> : <Chat key={sessionKey} sessionKey={sessionKey} />}
+        {sessionKey === undefined ? <Opening /> : <Chat key={sessionKey} sessionKey={sessionKey} row={row} />}
       </main>
     </div>
   );

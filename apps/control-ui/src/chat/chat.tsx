@@ -1,16 +1,23 @@
-import type { RunRow } from "@claw/protocol";
+import type { RunRow, SessionRow } from "@claw/protocol";
 import { type ReactElement, useCallback, useEffect, useState } from "react";
 import { ApprovalCards } from "../approvals/approval-cards.tsx";
 import { isWorking } from "../conversation/turns.ts";
 import { useRuns } from "../gateway/queries.ts";
 import { Announcer } from "./announcer.tsx";
 import { Composer } from "./composer.tsx";
+import { ContextUse } from "./context-use.tsx";
 import { EmptyState } from "./empty-state.tsx";
 import { Transcript } from "./transcript.tsx";
 import { useConversation } from "./use-conversation.ts";
 
+export interface ChatProps {
+  readonly sessionKey: string;
+  /** The session as the gateway lists it; absent before its first message. */
+  readonly row: SessionRow | undefined;
+}
+
 /** One session: what was said, and where to say more. */
-export function Chat({ sessionKey }: { readonly sessionKey: string }): ReactElement {
+export function Chat({ sessionKey, row }: ChatProps): ReactElement {
   const { store, conversation, turns } = useConversation(sessionKey);
   const runs = useRunsById(sessionKey, conversation.recorded.length);
   const [stopping, setStopping] = useState(false);
@@ -41,6 +48,7 @@ export function Chat({ sessionKey }: { readonly sessionKey: string }): ReactElem
         stopping={stopping}
         onSend={send}
         onStop={stop}
+        aside={<ContextUse row={row} />}
       />
       <Announcer turns={turns} />
     </div>

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactElement, useEffect, useRef } from "react";
+import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useRef } from "react";
 import { Icon } from "../ui/icons.tsx";
 import { useDraft } from "./use-draft.ts";
 
@@ -10,9 +10,11 @@ export interface ComposerProps {
   readonly stopping: boolean;
   readonly onSend: (text: string) => void;
   readonly onStop: () => void;
+  /** Below the field, at its end. */
+  readonly aside?: ReactNode;
 }
 
-export function Composer({ draftKey, working, stopping, onSend, onStop }: ComposerProps): ReactElement {
+export function Composer({ draftKey, working, stopping, onSend, onStop, aside }: ComposerProps): ReactElement {
   const [text, setText] = useDraft(draftKey);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
@@ -76,9 +78,12 @@ export function Composer({ draftKey, working, stopping, onSend, onStop }: Compos
           <Icon name="send" />
         </button>
       </div>
-      <p id="composer-keys" className="mx-auto mt-2 max-w-3xl px-2 text-xs text-soft max-sm:sr-only">
-        Enter sends, Shift + Enter starts a new line
-      </p>
+      <div className="mx-auto mt-2 flex max-w-3xl gap-4 px-2 text-xs text-soft">
+        <p id="composer-keys" className="max-sm:sr-only">
+          Enter sends, Shift + Enter starts a new line
+        </p>
+        {aside}
+      </div>
     </form>
   );
 }

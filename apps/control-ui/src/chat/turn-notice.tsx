@@ -86,7 +86,7 @@ const PHASES: Readonly<Record<ChatPhase, string>> = {
   creating_worktree: "Creating the worktree",
   running_setup: "Running setup",
   provisioning_environment: "Preparing the sandbox",
-  preparing_context: "Reading the conversation",
+  preparing_context: "Summarising earlier messages",
   memory_flushing: "Tidying memory",
   starting_model: "Thinking",
 };

@@ -3,6 +3,8 @@ import { memo, type ReactElement } from "react";
 import type { Turn, TurnPart } from "../conversation/conversation.ts";
 import type { ConversationStore } from "../conversation/conversation-store.ts";
 import { AnswerText } from "./answer-text.tsx";
+import { CommandReply } from "./command-reply.tsx";
+import { SummaryMark } from "./summary-mark.tsx";
 import { ToolCard } from "./tool-card.tsx";
 import { asideOf } from "./turn-aside.ts";
 import { TurnFooter } from "./turn-footer.tsx";
@@ -30,7 +32,7 @@ export const TurnView = memo(function TurnView({ turn, run, queued, store }: Tur
         <Part key={keyOf(part, index)} part={part} streaming={turn.status === "working"} />
       ))}
       {aside === undefined ? <TurnNotice turn={shown} store={store} /> : <TurnAside text={aside} />}
-      {aside === undefined && turn.runId !== undefined && shown.status !== "waiting" && shown.status !== "refused" && (
+      {aside === undefined && turn.runId !== undefined && hasFooter(shown) && (
         <TurnFooter turn={shown} runId={turn.runId} run={run} />
       )}
     </article>
@@ -41,11 +43,20 @@ function Part({ part, streaming }: { readonly part: TurnPart; readonly streaming
   switch (part.kind) {
     case "user":
       return <UserMessage text={part.text} />;
+    case "summary":
+      return <SummaryMark text={part.text} />;
     case "text":
+      if (part.command) return <CommandReply text={part.text} />;
       return <AnswerText text={part.text} streaming={streaming} />;
     case "tool":
       return <ToolCard call={part.call} live={streaming} />;
   }
+}
+
+/** What was never sent took no time, and what a command took is nobody's question. */
+function hasFooter({ status, parts }: Turn): boolean {
+  if (status === "waiting" || status === "refused") return false;
+  return !parts.some((part) => part.kind === "text" && part.command);
 }
 
 function keyOf(part: TurnPart, index: number): string {

@@ -49,17 +49,24 @@ function addMessage(turn: Growing, message: HistoryMessage): void {
     case "user":
       turn.parts.push({ kind: "user", text: joinText(message.content) });
       return;
-    case "assistant":
+    case "system":
+      turn.parts.push({ kind: "summary", text: joinText(message.content) });
+      return;
+    case "assistant": {
+      const ofCommand = message.provider === "claw" && message.model === "command";
       for (const block of message.content) {
         if (block.type === "toolCall") {
           const { id: callId, name, arguments: args } = block;
           turn.parts.push({ kind: "tool", call: { callId, name, args, state: "running", output: [], omitted: 0 } });
-        } else if (block.text !== "") turn.parts.push({ kind: "text", text: block.text });
+        } else if (block.text !== "") {
+          turn.parts.push({ kind: "text", text: block.text, ...(ofCommand && { command: true }) });
+        }
       }
       turn.status = message.stopReason === "aborted" || message.stopReason === "error" ? message.stopReason : "done";
-      if (message.model !== undefined) turn.model = message.model;
+      if (message.model !== undefined && !ofCommand) turn.model = message.model;
       if (message.usage !== undefined) turn.usage = message.usage;
       return;
+    }
     case "toolResult": {
       const { toolCallId: callId, toolName: name, isError, details, content } = message;
       const index = turn.parts.findLastIndex((part) => part.kind === "tool" && part.call.callId === callId);

@@ -82,8 +82,13 @@ function onAgent(state: Conversation, event: AgentEvent, atMs: number): Conversa
     ...state,
     tools,
     runs: new Map(state.runs).set(runId, run),
-    stale: state.stale || isForeign(state, runId),
+    stale: state.stale || isForeign(state, runId) || isSummary(event),
   };
+}
+
+/** Only history has what a summary says. */
+function isSummary(event: AgentEvent): boolean {
+  return event.stream === "compaction" && event.data.phase === "end";
 }
 
 /** A run that somebody else began: only history has its question. */

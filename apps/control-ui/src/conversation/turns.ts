@@ -70,7 +70,7 @@ function liveTail(recorded: readonly TurnPart[], live: readonly TurnPart[]): rea
       const text = part.text.slice(Math.max(0, part.text.length - missing));
       missing -= text.length;
       if (text !== "") tail.push({ kind: "text", text });
-    } else if (part.kind === "user" || !calls.has(part.call.callId)) tail.push(part);
+    } else if (part.kind !== "tool" || !calls.has(part.call.callId)) tail.push(part);
   }
   return tail.toReversed();
 }

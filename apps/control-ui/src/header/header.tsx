@@ -1,21 +1,24 @@
+import type { SessionRow } from "@claw/protocol";
 import type { ReactElement, ReactNode } from "react";
+import { titleOf } from "../sessions/session-key.ts";
 import { ConnectionBadge } from "./connection-badge.tsx";
 import { ModelBadge } from "./model-badge.tsx";
 import { SandboxBadge } from "./sandbox-badge.tsx";
 import { ThemeMenu } from "./theme-menu.tsx";
 
 export interface HeaderProps {
-  readonly title: string;
+  /** The open chat; absent before its first message. */
+  readonly row: SessionRow | undefined;
   /** What opens the list of chats where it is not in sight. */
   readonly menu: ReactNode;
 }
 
-export function Header({ title, menu }: HeaderProps): ReactElement {
+export function Header({ row, menu }: HeaderProps): ReactElement {
   return (
     <header className="flex h-14 shrink-0 items-center gap-1 border-b px-2 sm:gap-2 sm:px-4">
       {menu}
-      <h1 className="min-w-0 flex-1 truncate px-1 font-semibold tracking-tight">{title}</h1>
-      <ModelBadge />
+      <h1 className="min-w-0 flex-1 truncate px-1 font-semibold tracking-tight">{titleOf(row)}</h1>
+      <ModelBadge row={row} />
       <SandboxBadge />
       <ConnectionBadge />
       <ThemeMenu />

@@ -1,13 +1,14 @@
-import type { ModelRow } from "@claw/protocol";
+import type { ModelRow, SessionRow } from "@claw/protocol";
 import type { ReactElement } from "react";
 import { useModels } from "../gateway/queries.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { Popover } from "../ui/popover.tsx";
 
-export function ModelBadge(): ReactElement | null {
+/** The model that the open chat asks next. */
+export function ModelBadge({ row }: { readonly row: SessionRow | undefined }): ReactElement | null {
   const { data } = useModels();
-  const model = data && defaultModel(data.models);
+  const model = data && (modelOf(row, data.models) ?? defaultModel(data.models));
   if (model === undefined) return null;
   const isDemo = model.provider === "demo";
   const name = isDemo ? "Offline demo" : model.name;
@@ -24,6 +25,10 @@ export function ModelBadge(): ReactElement | null {
       {isDemo ? <ConnectModel /> : <ModelFacts model={model} />}
     </Popover>
   );
+}
+
+function modelOf(row: SessionRow | undefined, models: readonly ModelRow[]): ModelRow | undefined {
+  return models.find(({ provider, id }) => provider === row?.modelProvider && id === row.model);
 }
 
 function defaultModel(models: readonly ModelRow[]): ModelRow | undefined {

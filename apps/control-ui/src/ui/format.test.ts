@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatAgo, formatCount, formatMs } from "./format.ts";
+import { formatAgo, formatCount, formatMs, formatTokens } from "./format.ts";
 
 test("durations are as short as they read well", () => {
   const samples = [0, 0.42, 3, 9.96, 38.4, 999.4, 999.6, 1_000, 1_240, 12_300, 59_949, 125_000];
@@ -19,4 +19,9 @@ test("how long ago is one word, and a date after a week", () => {
 
 test("one is not plural", () => {
   expect([formatCount(1, "line"), formatCount(2, "line")]).toEqual(["1 line", "2 lines"]);
+});
+
+test("tokens are two or three digits", () => {
+  const samples = [0, 950, 1_000, 1_249, 12_345, 128_000, 999_499, 999_500, 1_048_576];
+  expect(samples.map(formatTokens)).toEqual(["0", "950", "1k", "1.2k", "12.3k", "128k", "999k", "1M", "1M"]);
 });

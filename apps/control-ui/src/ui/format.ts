@@ -34,3 +34,9 @@ export function formatAgo(atMs: number, nowMs: number, locale?: string): string 
 export function formatCount(count: number, noun: string): string {
   return `${count.toLocaleString()} ${noun}${count === 1 ? "" : "s"}`;
 }
+
+/** A number of tokens in two or three digits: `950`, `1.2k`, `128k`, `1M`. */
+export function formatTokens(count: number): string {
+  const [value, unit] = count < 1_000 ? [count, ""] : count < 999_500 ? [count / 1_000, "k"] : [count / 1_000_000, "M"];
+  return `${value < 100 ? Number(value.toFixed(1)) : Math.round(value)}${unit}`;
+}

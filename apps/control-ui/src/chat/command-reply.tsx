@@ -1,0 +1,18 @@
+import type { ReactElement } from "react";
+import { Icon } from "../ui/icons.tsx";
+import { AnswerText } from "./answer-text.tsx";
+
+/** What the gateway itself answered to a text command. */
+export function CommandReply({ text }: { readonly text: string }): ReactElement {
+  return (
+    <section
+      aria-label="Command reply"
+      className="flex gap-3 rounded-xl border bg-panel px-4 py-3 text-sm [&_p]:whitespace-pre-line"
+    >
+      <Icon name="terminal" className="mt-1 size-4 text-soft" />
+      <div className="min-w-0 flex-1">
+        <AnswerText text={text} streaming={false} />
+      </div>
+    </section>
+  );
+}

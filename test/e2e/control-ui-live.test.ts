@@ -1,0 +1,98 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { noBrowser, startBrowser } from "./harness/browser.ts";
+import { openControlUi } from "./harness/control-ui-page.ts";
+import { type Answer, callTool, say, startFakeModel } from "./harness/fake-model.ts";
+import { type RunningGateway, startGateway } from "./harness/gateway.ts";
+
+const COMMAND = "echo mark >> effects.txt; cat effects.txt";
+
+/** The built gateway with the page that it serves, and a model that says these. */
+async function startScene(answers: readonly [Answer, ...Answer[]], config: object = {}) {
+  await using stack = new AsyncDisposableStack();
+  const model = stack.use(await startFakeModel(...answers));
+  const provider = { baseUrl: model.baseUrl, apiKey: "fake-key", models: [{ id: "scripted", contextWindow: 128_000 }] };
+  const models = { providers: { fake: provider } };
+  const gateway = stack.use(await startGateway({ config: { ...model.config, models, ...config } }));
+  const owned = stack.move();
+  return { model, gateway, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+describe.skipIf(noBrowser !== undefined)(`in Chromium${noBrowser ? ` (${noBrowser})` : ""}`, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(() => browser?.close());
+
+  const open = ({ gateway: { url, token } }: { readonly gateway: RunningGateway }) =>
+    openControlUi(browser, `${url}/`, { hash: `#token=${token}` });
+  const asks = { tools: { ask: ["exec"] } };
+  const runsCommand = callTool("exec", { command: COMMAND, cwd: "/workspace" });
+
+  test("a call that needs an approval shows what would run, where and why, also after a reload, and runs when approved", async () => {
+    await using scene = await startScene([runsCommand, say("It is marked.")], asks);
+    await using ui = await open(scene);
+    await ui.say("leave a mark");
+    const card = ui.page.getByRole("article", { name: "default asks for an approval" });
+    await card.waitFor();
+    expect(await card.textContent()).toContain(COMMAND);
+    expect(await card.textContent()).toMatch(/In\/workspace.*Ruletools\.ask/);
+    await ui.page.reload();
+    await card.waitFor();
+    await card.getByRole("button", { name: "Approve once" }).click();
+    await ui.transcript.getByText("It is marked.").waitFor();
+    expect(await ui.page.getByRole("region", { name: "Tool exec" }).textContent()).toContain("mark");
+    await card.waitFor({ state: "detached" });
+    expect(ui.complaints).toEqual([]);
+  });
+
+  test("a call that is denied does not run, and the model is told who said no", async () => {
+    await using scene = await startScene([runsCommand, say("Then not.")], asks);
+    await using ui = await open(scene);
+    await ui.say("leave a mark");
+    await ui.page.getByRole("button", { name: "Deny" }).click();
+    await ui.transcript.getByText("Then not.").waitFor();
+    const told = scene.model.requests[1]?.body.messages.at(-1);
+    expect(told).toMatchObject({
+      role: "tool",
+      content: expect.stringMatching(/Refused by rule tools\.ask.*owner said no/),
+    });
+    expect(ui.complaints).toEqual([]);
+  });
+
+  test("of two pages the one that comes second is told who answered", async () => {
+    await using scene = await startScene([runsCommand, say("It is marked.")], asks);
+    await using first = await open(scene);
+    await using second = await open(scene);
+    await first.say("leave a mark");
+    const button = second.page.getByRole("button", { name: "Approve once" });
+    await button.waitFor();
+    await first.page.getByRole("button", { name: "Deny" }).click();
+    await second.page.getByText("Denied by owner").waitFor();
+    expect(await button.count()).toBe(0);
+    expect(await first.page.getByText("Denied by owner").count()).toBe(0);
+    await second.page.getByRole("button", { name: "Dismiss" }).click();
+    await expect.poll(() => second.page.getByRole("region", { name: "Approvals" }).count()).toBe(0);
+  });
+
+  test("text commands are answered as such, and a summary stands where it was made", async () => {
+    await using scene = await startScene([say("First answer."), say("They greeted each other.")]);
+    await using ui = await open(scene);
+    await ui.say("hello there");
+    await ui.answered();
+    await ui.page.getByText(/Context: \d+ of 128k tokens/).waitFor();
+    await ui.say("/status");
+    const reply = ui.page.getByRole("region", { name: "Command reply" });
+    await reply.getByText(/Model: fake\/scripted/).waitFor();
+    await ui.say("/compact");
+    await reply.getByText(/Compacted/).waitFor();
+    await ui.page.getByRole("button", { name: "Earlier messages were summarised" }).click();
+    await ui.page.getByRole("region", { name: "Summary" }).getByText("They greeted each other.").waitFor();
+    await ui.page.reload();
+    await ui.page.getByRole("button", { name: "Earlier messages were summarised" }).waitFor();
+    expect(await reply.count()).toBe(2);
+    expect(scene.model.requests).toHaveLength(2);
+    expect(ui.complaints).toEqual([]);
+  });
+});
