@@ -85,6 +85,14 @@ describe("a rewritten file", () => {
     expect(JSON5.parse(text).agents.list).toHaveLength(3);
   });
 
+  test("that loses an entry of a list keeps the comments of the others", async () => {
+    const wanted = JSON5.parse(FILE);
+    wanted.agents.list = [wanted.agents.list[0]];
+    const text = await rewriteConfig(FILE, wanted);
+    expect(text).toBe(FILE.replace(/ {6}\{ id: "b".*\n/, ""));
+    expect(text).toContain("// first");
+  });
+
   test("says exactly what was wanted, whatever that is", async () => {
     await fc.assert(
       fc.asyncProperty(tree, tree, async (before, after) => {

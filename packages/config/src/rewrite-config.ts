@@ -40,7 +40,23 @@ function editsOf(before: unknown, after: unknown, path: ConfigPath): readonly Ed
   if (Array.isArray(before) && Array.isArray(after) && after.length >= before.length) {
     return after.flatMap((item, index) => editsOf(before[index], item, [...path, index]));
   }
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const gone = removedFrom(before, after);
+    // From the last one on, so that the others stay where they are.
+    if (gone !== undefined) return gone.toReversed().map((index) => ({ path: [...path, index], value: undefined }));
+  }
   return [{ path, value: after as ConfigValue | undefined }];
+}
+
+/** Places of the entries without which the one list is the other; `undefined` when it takes more than that. */
+function removedFrom(before: readonly unknown[], after: readonly unknown[]): readonly number[] | undefined {
+  const gone: number[] = [];
+  let kept = 0;
+  for (const [index, item] of before.entries()) {
+    if (kept < after.length && isDeepStrictEqual(item, after[kept])) kept++;
+    else gone.push(index);
+  }
+  return kept === after.length ? gone : undefined;
 }
 
 function restored(wanted: ConfigValue, written: unknown): ConfigValue {
