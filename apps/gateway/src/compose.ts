@@ -82,6 +82,7 @@ export async function compose({ loaded, paths, env, terminal, safeMode }: Compos
 
   const gateway = createGateway({
     ...hot,
+    builtInAgents: presetNames,
     store,
     tools,
     trustedProxies: access.trustedProxies,

@@ -36,7 +36,7 @@ const SNAPSHOT: ConfigSnapshot = {
   includedPaths: [],
   exists: true,
   valid: true,
-  raw: "{}",
+  raw: JSON.stringify({ agents: { list: [{ id: "second" }] } }),
   parsed: {},
   sourceConfig: {},
   resolved: {},

@@ -182,6 +182,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     agentFiles: options.agentFiles,
     policy,
     defaultAgent,
+    builtInAgents: new Set(options.builtInAgents),
     people,
     store,
     intake,

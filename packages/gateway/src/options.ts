@@ -33,6 +33,8 @@ import type { SandboxSettings } from "./sandboxes.ts";
 export interface GatewayOptions {
   /** The first one answers what names no other. */
   readonly agents: readonly [Agent, ...Agent[]];
+  /** Those that `agents.delete` leaves alone: they would be there again at the next start. */
+  readonly builtInAgents?: readonly string[];
   readonly store: Store;
   readonly channels?: readonly Channel[];
   readonly tools?: readonly Tool[];

@@ -49,7 +49,7 @@ export {
 
 export type { AgentAccepted, AgentFinal, AgentWait } from "./agent.ts";
 export type { AgentFile, AgentFilesGet, AgentFilesList, AgentFilesResults, AgentFilesSet } from "./agent-files.ts";
-export type { AgentSummary, AgentsList } from "./agents.ts";
+export type { AgentDeleted, AgentSummary, AgentsList, AgentsResults, AgentWritten } from "./agents.ts";
 export type {
   ApprovalHistory,
   ApprovalResolved,

@@ -2,6 +2,7 @@ import { ClawError } from "@claw/core";
 import { type AgentFile, type AgentFilesResults, invalidRequest } from "@claw/protocol";
 import type { WorkspaceFile, WorkspaceFiles } from "../options.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
+import { checkAgent } from "./unknown-agent.ts";
 
 /** Methods about the files that go into an agent's prompt. */
 export function agentFileMethods({ agents, agentFiles }: MethodDeps): Pick<Handlers, keyof AgentFilesResults> {
@@ -9,9 +10,8 @@ export function agentFileMethods({ agents, agentFiles }: MethodDeps): Pick<Handl
     return { "agents.files.list": undefined, "agents.files.get": undefined, "agents.files.set": undefined };
   }
   const filesOf = (agentId: string): WorkspaceFiles => {
-    if (agents.has(agentId)) return agentFiles(agentId);
-    const known = [...agents.keys()].join(", ");
-    throw new MethodError(invalidRequest(`unknown agent ${agentId}; agents: ${known}`, { code: "UNKNOWN_AGENT_ID" }));
+    checkAgent({ agents }, agentId);
+    return agentFiles(agentId);
   };
   return {
     async "agents.files.list"({ agentId }) {

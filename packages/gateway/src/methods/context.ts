@@ -34,6 +34,7 @@ import type { Watchdog } from "../watchdog.ts";
 export interface MethodDeps {
   readonly agents: ReadonlyMap<string, Agent>;
   readonly defaultAgent: () => string;
+  readonly builtInAgents: ReadonlySet<string>;
   readonly people: People;
   readonly store: Store;
   readonly intake: Intake;

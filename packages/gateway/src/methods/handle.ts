@@ -19,6 +19,7 @@ import { grantedScopes } from "../granted-scopes.ts";
 import { withOwnKeys } from "../people/own-key.ts";
 import { agentMethods } from "./agent.ts";
 import { agentFileMethods } from "./agent-files.ts";
+import { agentSettingsMethods } from "./agent-settings.ts";
 import { approvalMethods } from "./approvals.ts";
 import { catalogueMethods } from "./catalogue.ts";
 import { chatMethods } from "./chat.ts";
@@ -71,6 +72,7 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
     ...modelMethods(deps),
     ...toolMethods(deps),
     ...agentFileMethods(deps),
+    ...agentSettingsMethods(deps),
     ...approvalMethods(deps),
     ...deviceMethods(deps),
     ...logMethods(deps),
