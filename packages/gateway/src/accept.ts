@@ -10,25 +10,21 @@ import {
   type Principal,
   type Provenance,
   type QueueMode,
-  RateLimitedError,
   type ToolCall,
-  type UnfinishedRun,
 } from "@claw/core";
 import type { Audiences } from "./audiences.ts";
 import type { Desk } from "./commands/desk.ts";
 import type { GatewayErrorCode } from "./errors.ts";
 import type { Hub, RunRef } from "./events.ts";
 import { decide, refusal } from "./gate.ts";
-import type { Lanes } from "./lanes.ts";
-import type { QueueRule, QueueRules, ResetRules } from "./options.ts";
+import type { ResetRules } from "./options.ts";
 import { agentsOf } from "./people/agents-of.ts";
 import type { People } from "./people/people.ts";
-import { type ActiveRun, type Recovered, type Runs, userMessage } from "./runs.ts";
-import { createTimeline, type Timeline } from "./timeline.ts";
+import type { Queueing } from "./queueing.ts";
+import type { Recover } from "./recover.ts";
+import { type Runs, userMessage } from "./runs.ts";
+import type { TimelineOf } from "./timeline.ts";
 import type { Transcripts } from "./transcripts.ts";
-import type { TakeTurn } from "./turn.ts";
-import { cutOff } from "./turn-end.ts";
-import type { Waiting } from "./waiting.ts";
 
 /** A message on its way in, from any source. */
 interface Submission {
@@ -57,8 +53,7 @@ interface Submission {
 export interface Intake {
   /** Resolves once the message can't be lost any more. Rejects with `GATEWAY_REFUSED`, `GATEWAY_STOPPING`, `STORE_*`. */
   accept(submission: Submission): Promise<Accepted>;
-  /** Takes up what a stop or a crash left unfinished, in its old order. Returns how many. */
-  recover(options: Pick<Recovered, "afterCrash">): Promise<number>;
+  readonly recover: Recover;
   /** No message is accepted and no turn begun any more. */
   close(): void;
 }
@@ -68,93 +63,22 @@ export interface IntakeOptions {
   readonly people: Pick<People, "mayUse">;
   readonly policy: Policy;
   readonly journal: Journal;
-  readonly lanes: Lanes;
   readonly runs: Runs;
   readonly audiences: Audiences;
   readonly hub: Hub;
   readonly clock: Clock;
-  readonly takeTurn: TakeTurn;
+  readonly timelineOf: TimelineOf;
   readonly forget: Transcripts["forget"];
   readonly resets: ResetRules;
   readonly desk: Desk;
-  readonly waiting: Waiting;
-  readonly queue: QueueRules;
-  /** What the session is set to. */
-  readonly chosenMode: (principal: Principal, session: string) => Promise<QueueMode | undefined>;
-  /** Messages of one person that may wait, of those that can be refused. */
-  readonly maxQueued: () => number;
+  readonly queueing: Queueing;
+  readonly recover: Recover;
 }
 
-const BUSY_RETRY_MS = 2_000;
-
 export function createIntake(options: IntakeOptions): Intake {
-  const { agents, people, policy, journal, lanes, runs, audiences, hub, clock, takeTurn, forget, resets, desk } =
-    options;
-  const { waiting, queue, chosenMode, maxQueued } = options;
+  const { agents, people, policy, journal, runs, audiences, hub, clock, timelineOf, forget, resets, desk } = options;
+  const { queueing, recover } = options;
   let closed = false;
-
-  const enqueue = (run: ActiveRun): void => {
-    const endLane = run.timeline.begin("lane");
-    waiting.add(run);
-    const before = run.after === undefined ? undefined : runs.get(run.after);
-    lanes.enqueue({
-      lane: run.session,
-      owner: run.owner,
-      quietMs: run.queue.quietMs,
-      ...(run.replyTo === undefined ? {} : { channel: run.replyTo.channel }),
-      ...(before === undefined ? {} : { after: before.ended }),
-      async run() {
-        waiting.remove(run);
-        // Read in another turn, it has ended with that.
-        if (runs.get(run.run) !== run) return;
-        endLane();
-        // What still waits when the gateway stops is in the journal; the next start takes it up.
-        if (closed) run.controller.abort(cutOff());
-        await takeTurn(run);
-      },
-    });
-    if (run.queue.mode === "interrupt") interrupt(run);
-  };
-
-  /** Stops what the same person had going on or waiting there. */
-  const interrupt = (run: ActiveRun): void => {
-    for (const earlier of runs.ofSession(run.session)) {
-      if (earlier !== run && earlier.owner === run.owner) earlier.controller.abort();
-    }
-  };
-
-  const ruleFor = async ({ session, principal, replyTo, ...message }: Submission): Promise<QueueRule> => {
-    const mode = message.queue ?? (await chosenMode(principal, session));
-    const busy = runs.ofSession(session).length > 0;
-    return queue({
-      session,
-      busy,
-      ...(replyTo === undefined ? {} : { from: replyTo }),
-      ...(mode === undefined ? {} : { mode }),
-    });
-  };
-
-  /** A channel's message is never refused for want of room: nobody might send it again. */
-  const checkRoom = ({ run, session, principal, replyTo }: Submission, { cap, drop }: QueueRule): void => {
-    if (replyTo !== undefined || runs.get(run) !== undefined) return;
-    if (waiting.countOf(principal.id) >= maxQueued()) throw busy("limits.perPerson.queued", maxQueued());
-    if (drop === "new" && waiting.of(session).length >= cap) throw busy("messages.queue.cap", cap);
-  };
-
-  const dropOverflow = (run: ActiveRun): void => {
-    const { cap, drop } = run.queue;
-    const [oldest, ...others] = waiting.of(run.session);
-    if (drop === "summarize" || others.length < cap) return;
-    (drop === "old" ? oldest : run)?.controller.abort(dropped(cap));
-  };
-
-  /** Its spans are heard of while its run is active: before that there may never be one, and it may have had its end. */
-  const timelineOf = (ref: RunRef, receivedMs: number): Timeline => {
-    const timeline = createTimeline(clock, receivedMs, (span) => {
-      if (runs.get(ref.run)?.timeline === timeline) hub.publish({ ...ref, type: "span", span });
-    });
-    return timeline;
-  };
 
   return {
     async accept(submission) {
@@ -166,7 +90,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const { id, run, session, agent, principal, provenance, call, replyTo, receivedMs } = submission;
       const usable = agentsOf({ agents, people }, principal);
       if (!usable.has(agent)) throw unrouted(agent, usable);
-      const rule = await ruleFor(submission);
+      const rule = await queueing.ruleFor(submission);
       const ref = { run, session, agent, owner: principal.id };
       const timeline = timelineOf(ref, receivedMs);
 
@@ -190,7 +114,7 @@ export function createIntake(options: IntakeOptions): Intake {
       if (decision.effect !== "allow") throw refusal(decision);
 
       const asked = submission.commands === true ? await desk(submission) : undefined;
-      if (asked?.answered === undefined) checkRoom(submission, rule);
+      if (asked?.answered === undefined) queueing.checkRoom(submission, rule);
       const endJournal = timeline.begin("journal", "accept");
       const to = replyTo === undefined ? {} : { replyTo };
       const only = { ...(call === undefined ? {} : { call }), ...(asked && { command: asked.command }) };
@@ -237,29 +161,16 @@ export function createIntake(options: IntakeOptions): Intake {
       const opened = runs.open({ ...ref, principal, provenance, text, timeline, ...settled });
       hub.publish({ ...ref, type: "message-accepted", text, sequence: accepted.sequence });
       for (const span of timeline.spans) hub.publish({ ...ref, type: "span", span });
-      enqueue(opened);
-      dropOverflow(opened);
+      queueing.enqueue(opened);
+      queueing.dropOverflow(opened);
       return accepted;
     },
 
-    async recover({ afterCrash }) {
-      let count = 0;
-      for await (const unfinished of journal.unfinished()) {
-        // Safe mode is left while turns go on.
-        if (runs.get(unfinished.run) !== undefined) continue;
-        await audiences.hold(unfinished.session);
-        const run = reopen(unfinished, afterCrash);
-        if (unfinished.stopped) run.controller.abort();
-        const host = unfinished.answeredBy === undefined ? undefined : runs.get(unfinished.answeredBy);
-        if (host === undefined) enqueue(run);
-        else host.joined.push(run);
-        count++;
-      }
-      return count;
-    },
+    recover,
 
     close() {
       closed = true;
+      queueing.close();
     },
   };
 
@@ -268,46 +179,10 @@ export function createIntake(options: IntakeOptions): Intake {
     const outcome = { state: "done", text, cut: false, inputTokens: 0, outputTokens: 0 } as const;
     hub.publish({ ...ref, type: "run-ended", outcome });
   }
-
-  function reopen(unfinished: UnfinishedRun, afterCrash: boolean): ActiveRun {
-    const { run, session, agent, principal, provenance, replyTo, acceptedAt } = unfinished;
-    const { queue: mode = "followup", after, unknownEffects, recoveries } = unfinished;
-    const ref = { run, session, agent, owner: principal.id };
-    const timeline = timelineOf(ref, clock.monotonicMs());
-    const to = replyTo === undefined ? {} : { replyTo };
-    return runs.open({
-      ...ref,
-      principal,
-      provenance,
-      text: "",
-      timeline,
-      acceptedAt,
-      queue: {
-        ...queue({ session, busy: true, ...(replyTo === undefined ? {} : { from: replyTo }) }),
-        mode,
-        quietMs: 0,
-      },
-      ...to,
-      ...(after === undefined ? {} : { after }),
-      recovered: { unknownEffects, recoveries, afterCrash },
-    });
-  }
 }
 
 function isPerson({ kind }: Principal): boolean {
   return kind === "user" || kind === "contact";
-}
-
-function busy(setting: string, limit: number): ClawError {
-  const message = `${limit} messages wait already (${setting}); send it again in a moment.`;
-  return new RateLimitedError<GatewayErrorCode>("GATEWAY_BUSY", message, BUSY_RETRY_MS);
-}
-
-function dropped(cap: number): ClawError<GatewayErrorCode> {
-  return new ClawError(
-    "GATEWAY_DROPPED",
-    `${cap} messages waited in this conversation already (messages.queue.cap), and this was one too many.`,
-  );
 }
 
 function unrouted(agent: string, agents: ReadonlyMap<string, Agent>): ClawError<GatewayErrorCode> {

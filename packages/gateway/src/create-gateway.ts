@@ -43,9 +43,12 @@ import type { Gateway, GatewayLimits, GatewayOptions } from "./options.ts";
 import { createOutbox } from "./outbox.ts";
 import { knownOnly } from "./people/known-only.ts";
 import type { PlaceLimits } from "./places.ts";
+import { createQueueing } from "./queueing.ts";
+import { createRecover } from "./recover.ts";
 import { createRuns } from "./runs.ts";
 import { createSandboxes } from "./sandboxes.ts";
 import { createSettings } from "./settings.ts";
+import { toldTimelines } from "./timeline.ts";
 import { createToolCalls } from "./tool-calls.ts";
 import { createTranscripts } from "./transcripts.ts";
 import { createTurns } from "./turn.ts";
@@ -121,24 +124,32 @@ export function createGateway(options: GatewayOptions): Gateway {
   const commands = createCommands();
   const desk = createDesk({ commands, store, runs, agents, models });
   const audiences = createAudiences({ journal, log });
+  const { queue } = settings;
+  const queueing = createQueueing({
+    lanes,
+    runs,
+    waiting,
+    takeTurn,
+    queue,
+    chosenMode: async (principal, session) => (await store.as(principal).sessions.get(session))?.settings.queueMode,
+    maxQueued: () => settings.limits.queuedPerPerson ?? DEFAULT_QUEUED_PER_PERSON,
+  });
+  const timelineOf = toldTimelines({ clock, runs, hub });
   const intake = createIntake({
     agents,
     people,
     policy,
     journal,
-    lanes,
     runs,
     audiences,
     hub,
     clock,
-    takeTurn,
+    timelineOf,
     forget,
     resets,
     desk,
-    waiting,
-    queue: settings.queue,
-    chosenMode: async (principal, session) => (await store.as(principal).sessions.get(session))?.settings.queueMode,
-    maxQueued: () => settings.limits.queuedPerPerson ?? DEFAULT_QUEUED_PER_PERSON,
+    queueing,
+    recover: createRecover({ journal, runs, audiences, queueing, queue, timelineOf, clock }),
   });
   const outbox = createOutbox({ channels, journal, clock, log });
   const channelHost = createChannelHost({ channels, router, people, intake, clock, log });

@@ -1,4 +1,6 @@
 import type { Clock, Span } from "@claw/core";
+import type { Hub, RunRef } from "./events.ts";
+import type { Runs } from "./runs.ts";
 
 /** A stage that has not ended. */
 export interface OpenStage extends Pick<Span, "stage" | "label"> {
@@ -36,6 +38,18 @@ export function createTimeline(clock: Clock, receivedMs: number, onSpan: (span: 
         onSpan(span);
       };
     },
+  };
+}
+
+export type TimelineOf = (ref: RunRef, receivedMs: number) => Timeline;
+
+/** Spans are told while their run is active: before that there may never be one, and it may have had its end. */
+export function toldTimelines({ clock, runs, hub }: { clock: Clock; runs: Pick<Runs, "get">; hub: Hub }): TimelineOf {
+  return (ref, receivedMs) => {
+    const timeline = createTimeline(clock, receivedMs, (span) => {
+      if (runs.get(ref.run)?.timeline === timeline) hub.publish({ ...ref, type: "span", span });
+    });
+    return timeline;
   };
 }
 
