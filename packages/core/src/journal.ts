@@ -25,6 +25,8 @@ export interface AcceptInput {
   readonly principal: Principal;
   readonly provenance: Provenance;
   readonly message: Message & { readonly role: "user" };
+  /** The group, by its id, whose session it is: it owns it, and whoever speaks there becomes a member that may write. */
+  readonly group?: string;
   /** Where the answer goes besides live clients. */
   readonly replyTo?: Address;
   /** What came before is history for this message and later ones, where this is so when it is accepted. */

@@ -39,6 +39,8 @@ interface Submission {
   readonly text: string;
   /** The one call that is asked for, instead of an agent's turn. */
   readonly call?: ToolCall;
+  /** The group that the session is of; see `AcceptInput.group`. */
+  readonly group?: string;
   readonly replyTo?: Address;
   /** It may be a text command. */
   readonly commands?: boolean;
@@ -119,6 +121,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const to = replyTo === undefined ? {} : { replyTo };
       const only = { ...(call === undefined ? {} : { call }), ...(asked && { command: asked.command }) };
       const start = asked?.reset ?? reset;
+      const group = submission.group === undefined ? {} : { group: submission.group };
       const after = submission.after === undefined ? {} : { after: submission.after };
       await audiences.hold(session);
       const accepting = journal.accept({
@@ -130,6 +133,7 @@ export function createIntake(options: IntakeOptions): Intake {
         provenance,
         message: userMessage({ text, ...only }),
         ...to,
+        ...group,
         ...(start === undefined ? {} : { reset: start }),
         ...(asked?.answered && { answered: asked.answered }),
         queue: rule.mode,
@@ -147,7 +151,8 @@ export function createIntake(options: IntakeOptions): Intake {
         audiences.release(session);
         return accepted;
       }
-      audiences.made(session, principal);
+      if (submission.group === undefined) audiences.made(session, principal);
+      else await audiences.renew(session);
       if (asked?.answered !== undefined) {
         for (const stopped of asked.stops) stopped.controller.abort();
         hub.publish({ ...ref, type: "message-accepted", text, sequence: accepted.sequence });

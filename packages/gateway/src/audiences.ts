@@ -8,6 +8,8 @@ export interface Audiences {
    */
   hold(session: string): Promise<void>;
   release(session: string): void;
+  /** Reads again who is in a session that is held. Never rejects. */
+  renew(session: string): Promise<void>;
   /** A session that did not exist when it was held was made by `owner`. */
   made(session: string, owner: Principal): void;
   /** Nobody may, of a session that is not held. */
@@ -53,6 +55,10 @@ export function createAudiences({ journal, log }: AudiencesOptions): Audiences {
       if (entry === undefined) return;
       entry.holders -= 1;
       if (entry.holders === 0) entries.delete(session);
+    },
+    async renew(session) {
+      const entry = entries.get(session);
+      if (entry !== undefined) await read(session, entry);
     },
     made(session, { tenant, id }) {
       const entry = entries.get(session);

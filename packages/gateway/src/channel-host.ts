@@ -1,4 +1,5 @@
 import {
+  type Address,
   type Channel,
   ClawError,
   type Clock,
@@ -72,6 +73,7 @@ export function createChannelHost({ channels, router, people, intake, clock, log
         provenance: { origins: [from.kind === "direct" ? "contact" : "group"], trust: "untrusted", because: [id] },
         text,
         commands: true,
+        ...(from.kind === "direct" ? {} : { group: groupOf(from) }),
         replyTo: from,
         ...(after === undefined ? {} : { after }),
         receivedMs,
@@ -100,6 +102,11 @@ export function createChannelHost({ channels, router, people, intake, clock, log
       }
     },
   };
+}
+
+/** A thread is its group's: who is in the one is in the other. */
+function groupOf({ channel, account, peer }: Address): string {
+  return `group:${channel}:${account}:${peer}`;
 }
 
 const FINAL: ReadonlySet<string> = new Set<GatewayErrorCode | StoreErrorCode>([

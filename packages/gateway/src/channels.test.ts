@@ -282,3 +282,20 @@ test("the agents of a sequential broadcast begin one after the other, also after
   while (fake.sent().length < 2) await idle();
   expect(fake.sent()).toEqual(["a", "b"]);
 });
+
+test("everybody in a group talks to the same agent, in one conversation", async () => {
+  const fake = fakeChannel();
+  const clock = manualClock();
+  const agent = scriptedAgent(async function* ({ messages }) {
+    yield `${messages.filter(({ role }) => role === "user").length}: ${lastText(messages)}`;
+  });
+  await using _started = await startGateway({ channels: [fake.channel], agents: [agent], clock });
+  const from = { ...fake.address, peer: "team", kind: "group" } as const;
+  const say = (id: string, who: string, text: string) =>
+    fake.redeliver({ id, from, sender: { id: who }, text, addressed: true });
+  await say("1", "ada", "hello");
+  await pass(clock, () => fake.sent().length > 0);
+  await say("2", "bob", "hello too");
+  await pass(clock, () => fake.sent().length > 1);
+  expect(fake.sent()).toEqual(["1: hello", "2: hello too"]);
+});

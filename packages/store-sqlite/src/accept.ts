@@ -33,8 +33,10 @@ export function accept(
   const over = isOver(input.reset, journal.age.get({ session }));
   const title = message.command === undefined ? titleOf(message.text) : "";
   const byPerson = principal.kind === "user" || principal.kind === "contact" ? 1 : 0;
-  const entered = journal.enterSession.get({ session, title, now, byPerson, ...viewer });
+  const owner = input.group ?? principal.id;
+  const entered = journal.enterSession.get({ session, title, now, byPerson, ...viewer, owner });
   if (entered === undefined) throw forbidden(input);
+  if (owner !== principal.id) database.members.put.run({ key: session, id: principal.id, access: "write" });
   if (over) journal.startOver.run({ session, now });
   const { sequence } = entered;
   journal.insertRun.run({ run, session, principal, provenance, replyTo, queue, after, now });

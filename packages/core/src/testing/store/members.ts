@@ -152,4 +152,35 @@ export const memberCases: readonly StoreCase[] = [
       equal(await sessions.get("agent:main:none"), undefined);
     },
   },
+  {
+    name: "whoever speaks in a group is a member of its session, and nobody else is",
+    async run({ store }) {
+      const group = "group:fake:bot:1";
+      await store.journal.accept(inbound("a", { group }));
+      await store.journal.accept(inbound("b", { group, principal: bob }));
+      const { sequence } = await store.journal.accept(inbound("c", { group, principal: bob }));
+      equal(sequence, 3);
+      equal((await store.as(ada).sessions.get(session))?.owner, group);
+      deepEqual(await store.as(bob).sessions.members(session), [
+        { id: "ada", access: "write" },
+        { id: "bob", access: "write" },
+      ]);
+      equal((await store.as(bob).transcript.read(session)).length, 3);
+      equal(await store.as(person("eve")).sessions.get(session), undefined);
+      equal(await store.as(bob).sessions.share(session, { id: "eve", access: "read" }), false);
+    },
+  },
+  {
+    name: "a group does not come into a session that is a person's or another group's",
+    async run({ store }) {
+      await store.journal.accept(inbound("a"));
+      const group = "group:fake:bot:1";
+      await rejectsWith("STORE_FORBIDDEN", store.journal.accept(inbound("b", { group, principal: bob })));
+      equal((await store.as(ada).sessions.members(session))?.length, 0);
+      const other = "agent:main:fake:group:2";
+      await store.journal.accept(inbound("c", { group, session: other, principal: bob }));
+      const stranger = inbound("d", { group: "group:fake:bot:2", session: other, principal: person("eve") });
+      await rejectsWith("STORE_FORBIDDEN", store.journal.accept(stranger));
+    },
+  },
 ];
