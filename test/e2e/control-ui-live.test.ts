@@ -37,6 +37,7 @@ describe.skipIf(noBrowser !== undefined)(`in Chromium${noBrowser ? ` (${noBrowse
     const card = ui.page.getByRole("article", { name: "default asks for an approval" });
     await card.waitFor();
     expect(await card.textContent()).toContain(COMMAND);
+    await ui.page.getByRole("region", { name: "Tool exec" }).getByText("waits for approval").waitFor();
     expect(await card.textContent()).toMatch(/In\/workspace.*Ruletools\.ask/);
     await ui.page.reload();
     await card.waitFor();

@@ -17,15 +17,9 @@ export interface Approvals {
 /** What waits for an answer, as it comes and goes. */
 export function useApprovals(): Approvals {
   const { connection } = useGateway();
-  const state = useConnectionState();
   const queries = useQueryClient();
   const [answered, setAnswered] = useState<readonly AnsweredElsewhere[]>([]);
-  const known = state.status === "connected" && state.hello.features.methods.includes("exec.approval.list");
-  const { data: waiting = [] } = useQuery({
-    queryKey: LIST,
-    queryFn: ({ signal }) => connection.request("exec.approval.list", {}, { signal }),
-    enabled: known,
-  });
+  const { data: waiting = [] } = useList();
 
   const dismiss = useCallback((id: string) => setAnswered((all) => all.filter(({ row }) => row.id !== id)), []);
   const note = useCallback(
@@ -52,6 +46,22 @@ export function useApprovals(): Approvals {
     };
   }, [connection, queries, note]);
   return { waiting, answered, note, dismiss };
+}
+
+/** Whether a tool call waits to be allowed. */
+export function useWaits(callId: string): boolean {
+  const { data = [] } = useList();
+  return data.some(({ request }) => request.toolCallId === callId);
+}
+
+function useList() {
+  const { connection } = useGateway();
+  const state = useConnectionState();
+  return useQuery({
+    queryKey: LIST,
+    queryFn: ({ signal }) => connection.request("exec.approval.list", {}, { signal }),
+    enabled: state.status === "connected" && state.hello.features.methods.includes("exec.approval.list"),
+  });
 }
 
 /** Answers one; `onLate` hears of it when somebody else was first. */

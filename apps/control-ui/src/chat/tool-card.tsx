@@ -1,4 +1,5 @@
 import { Fragment, memo, type ReactElement, useId, useState } from "react";
+import { useWaits } from "../approvals/use-approvals.ts";
 import type { ToolCallState } from "../conversation/conversation.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { formatMs } from "../ui/format.ts";
@@ -46,12 +47,7 @@ export const ToolCard = memo(function ToolCard({ call, live }: ToolCardProps): R
 function Outcome({ call, facts, live }: ToolCardProps & { readonly facts: ToolFacts }): ReactElement {
   const { exitCode, durationMs, timedOut } = facts;
   if (call.state === "running" && !live) return <span className="text-soft">no result</span>;
-  if (call.state === "running")
-    return (
-      <span className="inline-flex items-center gap-1.5 text-warn">
-        <Icon name="spinner" className="turn size-3.5" /> running
-      </span>
-    );
+  if (call.state === "running") return <UnderWay callId={call.callId} />;
   const failed = call.state === "failed" || (exitCode ?? 0) !== 0;
   const ended = timedOut ? "timed out" : exitCode !== undefined ? `exit ${exitCode}` : failed ? "failed" : "done";
   return (
@@ -60,6 +56,16 @@ function Outcome({ call, facts, live }: ToolCardProps & { readonly facts: ToolFa
         <Icon name={failed ? "cross" : "check"} className="size-3.5" /> {ended}
       </span>
       {durationMs !== undefined && <span className="text-soft">{formatMs(durationMs)}</span>}
+    </span>
+  );
+}
+
+function UnderWay({ callId }: { readonly callId: string }): ReactElement {
+  const waits = useWaits(callId);
+  return (
+    <span className="inline-flex items-center gap-1.5 text-warn">
+      <Icon name={waits ? "clock" : "spinner"} className={`size-3.5 ${waits ? "" : "turn"}`} />
+      {waits ? "waits for approval" : "running"}
     </span>
   );
 }
