@@ -96,4 +96,60 @@ describe.skipIf(noBrowser !== undefined)(`in Chromium${noBrowser ? ` (${noBrowse
     expect(scene.model.requests).toHaveLength(2);
     expect(ui.complaints).toEqual([]);
   });
+
+  test("messages sent while a turn goes on are queued, read by it, and each shown once", async () => {
+    const going = Promise.withResolvers<void>();
+    const first: Answer = async function* () {
+      yield { text: "Looking. " };
+      await going.promise;
+      yield { tool: "exec", input: { command: "echo looked" } };
+    };
+    await using scene = await startScene([first, say("Done, tests included.")]);
+    await using ui = await open(scene);
+    await ui.say("look at it");
+    await ui.transcript.getByText("Looking.").waitFor();
+    await ui.say("mind the tests");
+    await ui.say("and the docs");
+    await expect.poll(() => ui.page.getByText(/^Queued/).count()).toBe(2);
+    await using late = await open(scene);
+    await expect.poll(() => late.page.getByText(/^Queued/).count()).toBe(2);
+    going.resolve();
+    for (const { page, transcript } of [ui, late]) {
+      await expect.poll(() => page.getByText("Read and answered in the turn above").count()).toBe(2);
+      for (const said of ["look at it", "Looking.", "mind the tests", "and the docs", "Done, tests included."])
+        expect(await transcript.getByText(said).count(), said).toBe(1);
+    }
+    expect(scene.model.requests).toHaveLength(2);
+  });
+
+  test("a chat that somebody shares says whose it is, and is written to only where that is allowed", async () => {
+    const users = {
+      ada: { role: "member", token: "the-token-of-ada-0123456789" },
+      bob: { role: "member", token: "the-token-of-bob-0123456789" },
+    };
+    await using scene = await startScene([say("Hello Ada."), say("Hello Bob.")], { users });
+    const pageOf = (user: keyof typeof users, more = "") =>
+      openControlUi(browser, `${scene.gateway.url}/`, { hash: `#token=${users[user].token}${more}` });
+    await using ada = await pageOf("ada");
+    await ada.say("hello");
+    await ada.transcript.getByText("Hello Ada.").waitFor();
+    expect(await ada.page.getByText("’s chat").count()).toBe(0);
+
+    const client = await scene.gateway.connect({ token: users.ada.token, scopes: ["operator.write"] });
+    await using _ = { [Symbol.asyncDispose]: async () => client.close() };
+    const { sessions } = await client.request("sessions.list", {});
+    const sessionKey = sessions[0]?.key ?? "";
+    await client.request("session.members.add", { sessionKey, memberId: "bob", access: "read" });
+    await using bob = await pageOf("bob", `&session=${encodeURIComponent(sessionKey)}`);
+    await bob.transcript.getByText("Hello Ada.").waitFor();
+    await bob.page.getByText("ada’s chat, shared with you to read").waitFor();
+    expect(await bob.field.isDisabled()).toBe(true);
+
+    await client.request("session.members.add", { sessionKey, memberId: "bob", access: "write" });
+    await bob.page.getByText("ada’s chat, shared with you", { exact: true }).waitFor();
+    await bob.say("and me?");
+    await bob.transcript.getByText("Hello Bob.").waitFor();
+    await ada.transcript.getByText("Hello Bob.").waitFor();
+    expect([...ada.complaints, ...bob.complaints]).toEqual([]);
+  });
 });

@@ -103,6 +103,8 @@ export interface HelloOk {
   readonly auth: {
     readonly role: string;
     readonly scopes: readonly string[];
+    /** Who it is, as `ownerId` of sessions has it; Claw's own key. */
+    readonly userId?: string;
     readonly method?: "none" | "token" | "password" | "device-token";
     readonly deviceToken?: string;
     readonly issuedAtMs?: number;

@@ -48,6 +48,7 @@ export function Chat({ sessionKey, row }: ChatProps): ReactElement {
         stopping={stopping}
         onSend={send}
         onStop={stop}
+        readOnly={row?.access === "read"}
         aside={<ContextUse row={row} />}
       />
       <Announcer turns={turns} />

@@ -10,11 +10,21 @@ export interface ComposerProps {
   readonly stopping: boolean;
   readonly onSend: (text: string) => void;
   readonly onStop: () => void;
+  /** The chat is somebody else's, shared to be read. */
+  readonly readOnly: boolean;
   /** Below the field, at its end. */
   readonly aside?: ReactNode;
 }
 
-export function Composer({ draftKey, working, stopping, onSend, onStop, aside }: ComposerProps): ReactElement {
+export function Composer({
+  draftKey,
+  working,
+  stopping,
+  onSend,
+  onStop,
+  readOnly,
+  aside,
+}: ComposerProps): ReactElement {
   const [text, setText] = useDraft(draftKey);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
@@ -53,12 +63,13 @@ export function Composer({ draftKey, working, stopping, onSend, onStop, aside }:
           rows={1}
           aria-label="Message to the agent"
           aria-describedby="composer-keys"
-          placeholder={working ? "Add to it while it works…" : "Ask for something…"}
+          disabled={readOnly}
+          placeholder={placeholderOf(readOnly, working)}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={onKeyDown}
           className="field-sizing-content max-h-[40dvh] min-h-9 min-w-0 flex-1 resize-none bg-transparent px-2 py-1.5 outline-none placeholder:text-soft"
         />
-        {working && (
+        {working && !readOnly && (
           <button
             type="button"
             disabled={stopping}
@@ -86,4 +97,9 @@ export function Composer({ draftKey, working, stopping, onSend, onStop, aside }:
       </div>
     </form>
   );
+}
+
+function placeholderOf(readOnly: boolean, working: boolean): string {
+  if (readOnly) return "You may read this chat, not write to it";
+  return working ? "Add to it while it works…" : "Ask for something…";
 }

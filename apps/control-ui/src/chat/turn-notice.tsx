@@ -17,7 +17,7 @@ export function TurnNotice({ turn, store }: TurnNoticeProps): ReactElement | nul
     case "waiting":
       return (
         <Aside icon="clock">
-          Not sent yet: it will be, once, when the gateway is back.
+          Not sent yet: it goes out when the gateway is back.
           <Button kind="ghost" onClick={() => store.discard(key)}>
             Discard
           </Button>
@@ -54,10 +54,10 @@ export function TurnAside({ text }: { readonly text: string }): ReactElement {
 
 function Aside({ icon, children }: { readonly icon: "clock"; readonly children: ReactNode }): ReactElement {
   return (
-    <p className="flex flex-wrap items-center justify-end gap-2 text-[13px] text-soft">
+    <div className="flex items-center justify-end gap-2 text-[13px] text-soft">
       <Icon name={icon} className="size-3.5" />
       {children}
-    </p>
+    </div>
   );
 }
 

@@ -2,6 +2,7 @@ import type { SessionRow } from "@claw/protocol";
 import type { ReactElement } from "react";
 import { formatAgo } from "../ui/format.ts";
 import { titleOf } from "./session-key.ts";
+import { useOtherOwner } from "./whose.ts";
 
 export interface SessionItemProps {
   readonly row: SessionRow;
@@ -14,6 +15,7 @@ export interface SessionItemProps {
 }
 
 export function SessionItem({ row, agent, nowMs, selected, onSelect }: SessionItemProps): ReactElement {
+  const owner = useOtherOwner(row);
   return (
     <li>
       <button
@@ -32,6 +34,7 @@ export function SessionItem({ row, agent, nowMs, selected, onSelect }: SessionIt
             <time dateTime={new Date(row.updatedAt).toISOString()}>{formatAgo(row.updatedAt, nowMs)}</time>
           )}
           {agent !== undefined && <span className="truncate">· {agent}</span>}
+          {owner !== undefined && <span className="truncate">· {owner}</span>}
         </span>
       </button>
     </li>

@@ -46,6 +46,7 @@ export function createHello(
     auth: {
       role: peer.role,
       scopes: peer.scopes,
+      userId: peer.principal.id,
       ...(deviceToken && { deviceToken: deviceToken.token, issuedAtMs: deviceToken.issuedAtMs }),
     },
     policy: {
