@@ -1,7 +1,8 @@
-import type { Browser } from "playwright-core";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noBrowser, startBrowser } from "./harness/browser.ts";
-import { openControlUi } from "./harness/control-ui-page.ts";
+import { openControlUi, overflows } from "./harness/control-ui-page.ts";
 import { type Answer, callTool, say, startFakeModel } from "./harness/fake-model.ts";
 import { type RunningGateway, startGateway } from "./harness/gateway.ts";
 
@@ -25,8 +26,8 @@ describe.skipIf(noBrowser !== undefined)(`in Chromium${noBrowser ? ` (${noBrowse
   });
   afterAll(() => browser?.close());
 
-  const open = ({ gateway: { url, token } }: { readonly gateway: RunningGateway }) =>
-    openControlUi(browser, `${url}/`, { hash: `#token=${token}` });
+  const open = ({ gateway: { url, token } }: { readonly gateway: RunningGateway }, look: BrowserContextOptions = {}) =>
+    openControlUi(browser, `${url}/`, { hash: `#token=${token}`, ...look });
   const asks = { tools: { ask: ["exec"] } };
   const runsCommand = callTool("exec", { command: COMMAND, cwd: "/workspace" });
 
@@ -95,6 +96,24 @@ describe.skipIf(noBrowser !== undefined)(`in Chromium${noBrowser ? ` (${noBrowse
     expect(await reply.count()).toBe(2);
     expect(scene.model.requests).toHaveLength(2);
     expect(ui.complaints).toEqual([]);
+  });
+
+  test.each([
+    { name: "360 px, dark", viewport: { width: 360, height: 740 }, colorScheme: "dark" },
+    { name: "1440 px, light", viewport: { width: 1440, height: 900 }, colorScheme: "light" },
+  ] as const)("approvals, replies and summaries fit and axe finds no serious fault at $name", async (look) => {
+    await using scene = await startScene([say("Hello."), say("They met."), runsCommand, say("It is marked.")], asks);
+    await using ui = await open(scene, { ...look, reducedMotion: "reduce" });
+    await ui.say("hello");
+    await ui.answered();
+    await ui.say("/compact");
+    await ui.page.getByRole("button", { name: "Earlier messages were summarised" }).click();
+    await ui.say("leave a mark");
+    await ui.page.getByRole("button", { name: "Deny" }).waitFor();
+    const { violations } = await new AxeBuilder({ page: ui.page }).analyze();
+    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    expect(serious.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
+    expect(await overflows(ui.page)).toBe(false);
   });
 
   test("messages sent while a turn goes on are queued, read by it, and each shown once", async () => {

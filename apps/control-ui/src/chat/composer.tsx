@@ -62,7 +62,7 @@ export function Composer({
           value={text}
           rows={1}
           aria-label="Message to the agent"
-          aria-describedby="composer-keys"
+          aria-describedby={readOnly ? undefined : "composer-keys"}
           disabled={readOnly}
           placeholder={placeholderOf(readOnly, working)}
           onChange={(event) => setText(event.target.value)}
@@ -90,9 +90,11 @@ export function Composer({
         </button>
       </div>
       <div className="mx-auto mt-2 flex max-w-3xl gap-4 px-2 text-xs text-soft">
-        <p id="composer-keys" className="max-sm:sr-only">
-          Enter sends, Shift + Enter starts a new line
-        </p>
+        {!readOnly && (
+          <p id="composer-keys" className="max-sm:sr-only">
+            Enter sends, Shift + Enter starts a new line
+          </p>
+        )}
         {aside}
       </div>
     </form>
