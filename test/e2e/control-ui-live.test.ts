@@ -85,7 +85,7 @@ describe.skipIf(noBrowser !== undefined)(`in Chromium${noBrowser ? ` (${noBrowse
     await ui.answered();
     await ui.page.getByText(/Context: \d+ of 128k tokens/).waitFor();
     await ui.say("/status");
-    const reply = ui.page.getByRole("region", { name: "Command reply" });
+    const reply = ui.page.getByRole("region", { name: "Reply of the gateway" });
     await reply.getByText(/Model: fake\/scripted/).waitFor();
     await ui.say("/compact");
     await reply.getByText(/Compacted/).waitFor();
@@ -139,6 +139,25 @@ describe.skipIf(noBrowser !== undefined)(`in Chromium${noBrowser ? ` (${noBrowse
         expect(await transcript.getByText(said).count(), said).toBe(1);
     }
     expect(scene.model.requests).toHaveLength(2);
+  });
+
+  test("a page that is open follows when its history is rewound and added to elsewhere", async () => {
+    await using scene = await startScene([say("First answer."), say("Second answer.")]);
+    await using ui = await open(scene);
+    for (const question of ["one", "two"]) {
+      await ui.say(question);
+      await ui.transcript.getByText(question === "one" ? "First answer." : "Second answer.").waitFor();
+      await expect.poll(() => ui.page.getByRole("button", { name: "Stop" }).count()).toBe(0);
+    }
+    const client = await scene.gateway.connect();
+    await using _ = { [Symbol.asyncDispose]: async () => client.close() };
+    const { messages, sessionKey } = await client.request("chat.history", { sessionKey: "main" });
+    await client.request("sessions.rewind", { sessionKey, entryId: messages[2]?.__openclaw?.id ?? "" });
+    await ui.transcript.getByText("Second answer.").waitFor({ state: "detached" });
+    await client.request("chat.inject", { sessionKey, message: "A note from outside." });
+    await ui.page.getByRole("region", { name: "Reply of the gateway" }).getByText("A note from outside.").waitFor();
+    expect(await ui.transcript.getByText("First answer.").count()).toBe(1);
+    expect(ui.complaints).toEqual([]);
   });
 
   test("a chat that somebody shares says whose it is, and is written to only where that is allowed", async () => {

@@ -3,7 +3,7 @@ import { memo, type ReactElement } from "react";
 import type { Turn, TurnPart } from "../conversation/conversation.ts";
 import type { ConversationStore } from "../conversation/conversation-store.ts";
 import { AnswerText } from "./answer-text.tsx";
-import { CommandReply } from "./command-reply.tsx";
+import { GatewayReply } from "./gateway-reply.tsx";
 import { SummaryMark } from "./summary-mark.tsx";
 import { ToolCard } from "./tool-card.tsx";
 import { asideOf } from "./turn-aside.ts";
@@ -46,17 +46,17 @@ function Part({ part, streaming }: { readonly part: TurnPart; readonly streaming
     case "summary":
       return <SummaryMark text={part.text} />;
     case "text":
-      if (part.command) return <CommandReply text={part.text} />;
+      if (part.byGateway) return <GatewayReply text={part.text} />;
       return <AnswerText text={part.text} streaming={streaming} />;
     case "tool":
       return <ToolCard call={part.call} live={streaming} />;
   }
 }
 
-/** What was never sent took no time, and what a command took is nobody's question. */
+/** What was never sent took no time, and what the gateway says itself takes none. */
 function hasFooter({ status, parts }: Turn): boolean {
   if (status === "waiting" || status === "refused") return false;
-  return !parts.some((part) => part.kind === "text" && part.command);
+  return !parts.some((part) => part.kind === "text" && part.byGateway);
 }
 
 function keyOf(part: TurnPart, index: number): string {

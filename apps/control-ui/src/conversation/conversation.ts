@@ -118,8 +118,8 @@ export interface Turn {
 
 export type TurnPart =
   | { readonly kind: "user"; readonly text: string }
-  /** `command`: it answers a text command, and no model said it. */
-  | { readonly kind: "text"; readonly text: string; readonly command?: true }
+  /** `byGateway`: no model said it; it answers a text command, or is a note from outside. */
+  | { readonly kind: "text"; readonly text: string; readonly byGateway?: true }
   /** What stands for everything before it in the model's sight. */
   | { readonly kind: "summary"; readonly text: string }
   | { readonly kind: "tool"; readonly call: ToolCallState };

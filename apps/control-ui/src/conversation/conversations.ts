@@ -10,6 +10,9 @@ export interface Conversations {
   open(sessionKey: string): ConversationStore;
 }
 
+/** Reasons for which a history is another than before without any run. */
+const REWRITTEN: ReadonlySet<string> = new Set(["rewind", "inject", "reset"]);
+
 /** Hands every event to the session it is for, and tells all sessions when the connection comes and goes. */
 export function createConversations(
   connection: Pick<Connection, "state" | "subscribe" | "request" | "on" | "onGap">,
@@ -21,6 +24,9 @@ export function createConversations(
 
   connection.on("chat", (event) => stores.get(event.sessionKey)?.dispatch({ type: "chat", event, atMs: now() }));
   connection.on("agent", (event) => stores.get(event.sessionKey)?.dispatch({ type: "agent", event, atMs: now() }));
+  connection.on("sessions.changed", ({ sessionKey, reason }) => {
+    if (REWRITTEN.has(reason)) stores.get(sessionKey)?.dispatch({ type: "missed" });
+  });
   connection.onGap(() => {
     for (const store of stores.values()) store.dispatch({ type: "missed" });
   });

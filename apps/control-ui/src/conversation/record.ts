@@ -19,6 +19,15 @@ export function joins(record: ReadonlyMap<string, HistoryMessage>, page: readonl
   return page.length === 0 || page.some((message) => seqOf(message) <= newestKnown + 1);
 }
 
+/** What of the record is older than a newest page; the page says what there is from its first message on. */
+export function olderThan(
+  record: ReadonlyMap<string, HistoryMessage>,
+  page: readonly HistoryMessage[],
+): ReadonlyMap<string, HistoryMessage> {
+  const first = Math.min(...page.flatMap((message) => message.__openclaw?.seq ?? []));
+  return new Map([...record].filter(([, message]) => page.length > 0 && seqOf(message) < first));
+}
+
 const seqOf = (message: HistoryMessage): number => message.__openclaw?.seq ?? 0;
 
 type Growing = { -readonly [Key in keyof Turn]: Turn[Key] } & { parts: TurnPart[] };
@@ -53,17 +62,17 @@ function addMessage(turn: Growing, message: HistoryMessage): void {
       turn.parts.push({ kind: "summary", text: joinText(message.content) });
       return;
     case "assistant": {
-      const ofCommand = message.provider === "claw" && message.model === "command";
+      const byGateway = message.provider === "claw";
       for (const block of message.content) {
         if (block.type === "toolCall") {
           const { id: callId, name, arguments: args } = block;
           turn.parts.push({ kind: "tool", call: { callId, name, args, state: "running", output: [], omitted: 0 } });
         } else if (block.text !== "") {
-          turn.parts.push({ kind: "text", text: block.text, ...(ofCommand && { command: true }) });
+          turn.parts.push({ kind: "text", text: block.text, ...(byGateway && { byGateway: true }) });
         }
       }
       turn.status = message.stopReason === "aborted" || message.stopReason === "error" ? message.stopReason : "done";
-      if (message.model !== undefined && !ofCommand) turn.model = message.model;
+      if (message.model !== undefined && !byGateway) turn.model = message.model;
       if (message.usage !== undefined) turn.usage = message.usage;
       return;
     }

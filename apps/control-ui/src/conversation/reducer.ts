@@ -1,8 +1,8 @@
 import type { AgentEvent, ChatEvent, ChatHistory } from "@claw/protocol";
 import { applyChat, catchUp, forgetWords, interrupt, newRun, releaseAll } from "./chat-events.ts";
-import { type Conversation, emptyConversation, type LiveRun, type PendingMessage } from "./conversation.ts";
+import type { Conversation, LiveRun, PendingMessage } from "./conversation.ts";
 import { withLiveOutput } from "./live-output.ts";
-import { joins, recordedTurns, withMessages } from "./record.ts";
+import { joins, olderThan, recordedTurns, withMessages } from "./record.ts";
 import { applyAgent } from "./tool-events.ts";
 
 /** Times in Unix milliseconds by this machine's clock. */
@@ -104,7 +104,7 @@ function onOlder(state: Conversation, history: ChatHistory): Conversation {
 
 function onHistory(state: Conversation, history: ChatHistory, atMs: number): Conversation {
   const continues = history.sessionId === state.sessionId && joins(state.messages, history.messages);
-  const messages = withMessages(continues ? state.messages : emptyConversation.messages, history.messages);
+  const messages = withMessages(continues ? olderThan(state.messages, history.messages) : new Map(), history.messages);
   const asked = new Set(history.messages.flatMap(({ role, runId }) => (role === "user" && runId ? [runId] : [])));
   const runs = mergeRuns(state, history, atMs);
   return {
