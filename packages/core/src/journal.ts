@@ -138,6 +138,11 @@ export interface Journal {
   /** Runs without an end, oldest first. */
   unfinished(): AsyncIterable<UnfinishedRun>;
 
+  /**
+   * Queues a message that no run has to say, kept with the session's agent. The key of one queued before is a `repeat`
+   * and queues nothing; rejects with `STORE_CONFLICT` when that one said something else or went elsewhere.
+   */
+  send(session: string, delivery: NewDelivery): Promise<{ readonly repeat: boolean }>;
   /** Deliveries due at `now`, oldest first; of one address only the first that is not settled, so that they keep order. */
   deliveries(now: Date, limit: number): Promise<readonly Delivery[]>;
   /** One that is settled stays so, here and below. */

@@ -148,6 +148,30 @@ export const agentMigrations: Migrations = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX sessions_of_member ON members (id, session);
   `,
+  // The outbox again, for messages of no run as well: a column can't lose its NOT NULL.
+  `
+  CREATE TABLE outbox_of_all (
+    number INTEGER PRIMARY KEY NOT NULL,
+    key TEXT NOT NULL UNIQUE,
+    run TEXT REFERENCES runs (id),
+    lane TEXT NOT NULL,
+    "to" TEXT NOT NULL,
+    message TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    queued_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    settled_at INTEGER,
+    failure TEXT
+  ) STRICT;
+  INSERT INTO outbox_of_all
+    SELECT number, key, run, lane, "to", message, state, attempts, queued_at, due_at, settled_at, failure FROM outbox;
+  DROP TABLE outbox;
+  ALTER TABLE outbox_of_all RENAME TO outbox;
+  CREATE INDEX outbox_unsettled ON outbox (number) WHERE settled_at IS NULL;
+  CREATE INDEX outbox_lanes ON outbox (lane, number) WHERE settled_at IS NULL;
+  CREATE INDEX outbox_of_run ON outbox (run);
+  `,
 ];
 
 /** `state/claw.db` */

@@ -29,6 +29,11 @@ export function outboxStatements(client: Client) {
       })
       .onConflictDoNothing()
       .prepare(),
+    said: orm
+      .select({ to: outbox.to, message: outbox.message })
+      .from(outbox)
+      .where(eq(outbox.key, value("key")))
+      .prepare(),
     /** The first unsettled delivery of each address, where it is due. */
     due: orm
       .select({

@@ -120,7 +120,8 @@ export const outbox = sqliteTable("outbox", {
   /** In the order queued. */
   number: integer("number").primaryKey(),
   key: text("key").notNull(),
-  run: text("run").notNull(),
+  /** Null: no run has said it. */
+  run: text("run"),
   /** One text per address, so that an index can keep its deliveries in order. */
   lane: text("lane").notNull(),
   to: json<Address>("to").notNull(),

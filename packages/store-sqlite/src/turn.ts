@@ -1,5 +1,6 @@
 import { ClawError, type Effect, type NewEntry, type RunEnd } from "@claw/core";
 import type { AgentDatabase } from "./agent-databases.ts";
+import { laneOf } from "./outbox.ts";
 import { stepUsage, sumOf } from "./usage.ts";
 
 /** A run under way, inside a transaction of its database. */
@@ -87,8 +88,7 @@ export function turnWrites(database: AgentDatabase, session: string, run: string
       journal.endRun.run({ run, state: reason, error, timeline, now });
       journal.endJoined.run({ run, state: reason, error, now });
       for (const { key, to, message } of outbound) {
-        const lane = JSON.stringify([to.channel, to.account, to.peer, to.thread]);
-        outbox.enqueue.run({ key, run, lane, to, message, now });
+        outbox.enqueue.run({ key, run, lane: laneOf(to), to, message, now });
       }
     },
   };

@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import type { NewDelivery } from "../../journal.ts";
 import type { Store } from "../../store.ts";
 import type { StoreCase } from "./case.ts";
-import { delivery, done, inbound, lease, rejectsWith } from "./fixtures.ts";
+import { ada, delivery, done, inbound, lease, rejectsWith, session } from "./fixtures.ts";
 
 const later = new Date("2100-01-01T00:00:00Z");
 
@@ -47,6 +47,39 @@ export const deliveryCases: readonly StoreCase[] = [
       equal(first?.key, "a1");
       equal(first?.attempts, 1);
       deepEqual(first?.dueAt, new Date("2099-01-01T00:00:00Z"));
+    },
+  },
+  {
+    name: "a message of no run waits for delivery once, in the order of its address, also after a restart",
+    async run({ store, reopen }) {
+      deepEqual(await store.journal.send(session, delivery("s1", "x")), { repeat: false });
+      deepEqual(await store.journal.send(session, delivery("s1", "x")), { repeat: true });
+      await queue(store, "a", [delivery("a1", "x")]);
+      const again = await reopen();
+      deepEqual(await due(again), ["s1"]);
+      await again.journal.delivered("s1");
+      deepEqual(await due(again), ["a1"]);
+      deepEqual(await again.journal.send("agent:other:main", delivery("s1", "x")), { repeat: true });
+      deepEqual(await due(again), ["a1"]);
+    },
+  },
+  {
+    name: "the key of a message of no run is for no other message",
+    async run({ store }) {
+      await store.journal.send(session, delivery("s1", "x"));
+      await rejectsWith("STORE_CONFLICT", store.journal.send(session, delivery("s1", "y")));
+      const other = { ...delivery("s1", "x"), message: { text: "something else" } };
+      await rejectsWith("STORE_CONFLICT", store.journal.send(session, other));
+      deepEqual(await due(store), ["s1"]);
+    },
+  },
+  {
+    name: "a message of no run keeps no session from being deleted",
+    async run({ store }) {
+      await queue(store, "a", []);
+      await store.journal.send(session, delivery("s1"));
+      equal(await store.as(ada).sessions.delete(session), true);
+      deepEqual(await due(store), ["s1"]);
     },
   },
   {
