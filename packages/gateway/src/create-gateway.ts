@@ -47,6 +47,7 @@ import { createQueueing } from "./queueing.ts";
 import { createRecover } from "./recover.ts";
 import { createRuns } from "./runs.ts";
 import { createSandboxes } from "./sandboxes.ts";
+import { createSendMessage } from "./send.ts";
 import { createSettings } from "./settings.ts";
 import { toldTimelines } from "./timeline.ts";
 import { createToolCalls } from "./tool-calls.ts";
@@ -198,6 +199,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     store,
     intake,
     invokeTool,
+    channels,
+    sendMessage: createSendMessage({ policy, audit, journal, outbox, clock }),
     approvals,
     approvalEvents,
     watchdog,

@@ -1,4 +1,4 @@
-import { hasScope, type Policy } from "@claw/core";
+import { hasScope, type Policy, type Principal } from "@claw/core";
 import { firstOf, rule } from "./combinators.ts";
 import { type ToolPolicyOptions, toolPolicy } from "./tool-policy.ts";
 
@@ -8,7 +8,8 @@ export interface OwnerPolicyOptions {
 }
 
 /**
- * What a gateway that serves its owner starts with: messages from whoever holds the scope `write`, tools by
+ * What a gateway that serves its owner starts with: messages from whoever holds the scope `write`, and to
+ * channels for those of them who are no agents, tools by
  * {@link toolPolicy}, sandboxes without a network. No opinion about anything else, which is thereby denied.
  */
 export function ownerPolicy({ tools = {} }: OwnerPolicyOptions = {}): Policy {
@@ -20,6 +21,11 @@ export function ownerPolicy({ tools = {} }: OwnerPolicyOptions = {}): Policy {
       effect: "deny",
       reason: "sending a message needs the scope write, which this connection does not have",
     }),
+    rule("scope.write", ({ type, principal }) => type === "message.send" && isPerson(principal), { effect: "allow" }),
+    rule("scope.write", ({ type }) => type === "message.send", {
+      effect: "deny",
+      reason: "a message to a channel is for people and services with the scope write to send, not for agents",
+    }),
     toolPolicy(tools),
     rule("sandbox.network", ({ type, input }) => type === "sandbox.acquire" && input["network"] === "none", {
       effect: "allow",
@@ -29,4 +35,8 @@ export function ownerPolicy({ tools = {} }: OwnerPolicyOptions = {}): Policy {
       reason: "a sandbox may only be had without a network",
     }),
   );
+}
+
+function isPerson(principal: Principal): boolean {
+  return principal.kind !== "agent" && hasScope(principal, "write");
 }

@@ -122,6 +122,7 @@ export { parseParams } from "./params.ts";
 export type { RunRow, RunsGet, RunsList, TimelineSpan } from "./runs.ts";
 export type { SafeModeInfo, SafeModeOff } from "./safe-mode.ts";
 export type { SandboxStatus } from "./sandbox.ts";
+export type { Sent } from "./send.ts";
 export type { ChatInjected, SessionsCompacted, SessionsForked, SessionsRewound } from "./session-branches.ts";
 export type {
   SessionsAborted,

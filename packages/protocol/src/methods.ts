@@ -15,6 +15,7 @@ import { type ModelsResults, modelsMethods } from "./models.ts";
 import { type RunsResults, runsMethods } from "./runs.ts";
 import { type SafeModeResults, safeModeMethods } from "./safe-mode.ts";
 import { type SandboxResults, sandboxMethods } from "./sandbox.ts";
+import { type SendResults, sendMethods } from "./send.ts";
 import { type SessionBranchesResults, sessionBranchesMethods } from "./session-branches.ts";
 import { type SessionEditsResults, sessionEditsMethods } from "./session-edits.ts";
 import { type SessionMembersResults, sessionMembersMethods } from "./session-members.ts";
@@ -43,6 +44,7 @@ export interface MethodResults
     ChatResults,
     ChatStartResults,
     CommandsResults,
+    SendResults,
     AgentResults,
     ModelsResults,
     ConfigResults,
@@ -78,6 +80,7 @@ export const methods = {
   ...chatMethods,
   ...chatStartMethods,
   ...commandsMethods,
+  ...sendMethods,
   ...agentMethods,
   ...modelsMethods,
   ...configMethods,

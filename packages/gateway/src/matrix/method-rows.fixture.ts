@@ -95,6 +95,7 @@ export const methodRows: Rows = {
     row(ENTERED, ({ idle, fresh }) => ({ name: "echo", args: { text: fresh }, sessionKey: idle }), "fresh"),
   ],
   "config.get": row(READERS, {}),
+  send: row(WRITERS, ({ fresh }) => ({ channel: "hooked", to: "ada", message: "hello", idempotencyKey: fresh })),
   "commands.list": row(READERS, {}),
   "chat.metadata": row(READERS, {}),
   "agent.identity.get": row(READERS, {}),

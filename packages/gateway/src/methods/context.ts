@@ -1,5 +1,6 @@
 import type {
   Agent,
+  Channel,
   Clock,
   Logger,
   ModelSource,
@@ -27,6 +28,7 @@ import type { Lifecycle } from "../lifecycle.ts";
 import type { GatewayOptions, TailLog, ToolSets } from "../options.ts";
 import type { People } from "../people/people.ts";
 import type { Runs } from "../runs.ts";
+import type { SendMessage } from "../send.ts";
 import type { Transcripts } from "../transcripts.ts";
 import type { Watchdog } from "../watchdog.ts";
 
@@ -39,6 +41,8 @@ export interface MethodDeps {
   readonly store: Store;
   readonly intake: Intake;
   readonly invokeTool: InvokeTool;
+  readonly channels: readonly Pick<Channel, "name">[];
+  readonly sendMessage: SendMessage;
   readonly approvals: Approvals;
   readonly approvalEvents: ApprovalEvents;
   readonly runs: Runs;

@@ -34,6 +34,7 @@ import { modelMethods } from "./models.ts";
 import { createOpenRequests } from "./open-requests.ts";
 import { createRoleGuard } from "./role-guard.ts";
 import { safeModeMethods } from "./safe-mode.ts";
+import { sendMethods } from "./send.ts";
 import { sessionBranchMethods } from "./session-branches.ts";
 import { sessionEditMethods } from "./session-edits.ts";
 import { sessionMemberMethods } from "./session-members.ts";
@@ -67,6 +68,7 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
     ...chatMethods(deps),
     ...chatStartMethods(deps),
     ...commandMethods(deps),
+    ...sendMethods(deps),
     ...agentMethods(deps),
     ...catalogueMethods(deps),
     ...modelMethods(deps),
