@@ -70,6 +70,8 @@ export interface Status {
   };
   readonly channelSummary: readonly string[];
   readonly queuedSystemEvents: readonly string[];
+  /** There are no plugins that could be. */
+  readonly degradedPlugins: readonly never[];
   readonly tasks: TaskCounts;
   readonly taskAudit: {
     readonly total: number;

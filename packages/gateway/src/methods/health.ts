@@ -48,6 +48,7 @@ export function healthMethods(deps: MethodDeps): Pick<Handlers, "health" | "stat
         },
         channelSummary: [],
         queuedSystemEvents: [],
+        degradedPlugins: [],
         tasks: {
           total: 0,
           active: 0,
