@@ -15,6 +15,8 @@ export interface Transcript {
   readonly messages: readonly Message[];
   /** The join over everything in it. */
   readonly provenance: Provenance;
+  /** Characters it holds, roughly. */
+  readonly size: number;
   append(message: Message, provenance: Provenance): void;
 }
 
@@ -30,14 +32,22 @@ export interface Transcripts {
 /** An agent is to summarise well before; one that never does is given the newest. */
 const MAX_MESSAGES = 1_000;
 
-/** The transcripts of the `capacity` sessions used last. */
-export function createTranscripts(store: Store, capacity: number): Transcripts {
+/** Of all that is kept: what a session of a few pages takes is nothing, and a hundred long ones would fill a small board. */
+const MAX_CHARACTERS = 16_000_000;
+
+/** The transcripts of the `capacity` sessions used last, as many of them as are not too long to be kept together. */
+export function createTranscripts(store: Store, capacity: number, maxCharacters = MAX_CHARACTERS): Transcripts {
   const cached = new Map<string, Transcript>();
   const keep = (session: string, transcript: Transcript): Transcript => {
     cached.delete(session);
     cached.set(session, transcript);
-    const oldest = cached.keys().next();
-    if (cached.size > capacity && !oldest.done) cached.delete(oldest.value);
+    let characters = 0;
+    for (const { size } of cached.values()) characters += size;
+    for (const [oldest, { size }] of cached) {
+      if (oldest === session || (cached.size <= capacity && characters <= maxCharacters)) break;
+      cached.delete(oldest);
+      characters -= size;
+    }
     return transcript;
   };
   return {
@@ -69,16 +79,33 @@ function createTranscript(entries: readonly Entry[]): Transcript {
   const messages = [...contextView(entries.map((entry) => entry.message))];
   let provenance: Provenance = { origins: [], trust: "trusted", because: [] };
   for (const entry of entries) provenance = joinProvenance(entry.provenance, provenance);
+  let size = sizeOf(messages);
   return {
     messages,
+    get size() {
+      return size;
+    },
     get provenance() {
       return provenance;
     },
     append(message, its) {
       messages.push(message);
-      if (message.role === "summary") messages.splice(0, messages.length, ...contextView(messages));
+      size += sizeOf([message]);
       provenance = joinProvenance(its, provenance);
-      if (messages.length > MAX_MESSAGES * 1.25) messages.splice(0, messages.length - MAX_MESSAGES);
+      const tooMany = messages.length > MAX_MESSAGES * 1.25;
+      if (message.role === "summary") messages.splice(0, messages.length, ...contextView(messages));
+      else if (tooMany) messages.splice(0, messages.length - MAX_MESSAGES);
+      else return;
+      size = sizeOf(messages);
     },
   };
+}
+
+/** What the object around a message's texts takes. */
+const MESSAGE_CHARACTERS = 300;
+
+function sizeOf(messages: readonly Message[]): number {
+  let size = messages.length * MESSAGE_CHARACTERS;
+  for (const message of messages) size += "output" in message ? message.output.length : message.text.length;
+  return size;
 }
