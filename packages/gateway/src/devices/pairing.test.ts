@@ -17,7 +17,7 @@ describe("a device with the gateway's secret", () => {
     expect(first.auth.deviceToken).toMatch(/^[\w-]{43}$/);
     const auth = { deviceToken: first.auth.deviceToken ?? "" };
     const again = await device.connect(await started.restart(), { auth });
-    expect(again.auth).toEqual({ role: "operator", scopes: ["operator.read"] });
+    expect(again.auth).toEqual({ role: "operator", scopes: ["operator.read"], userId: "owner" });
     expect((await again.request("sessions.list", {})).ok).toBe(true);
   });
 
@@ -32,7 +32,7 @@ describe("a device with the gateway's secret", () => {
     const device = testDevice();
     const own = await device.connect(started.gateway, { auth: { token: "ada" } });
     const shared = await device.connect(started.gateway, { auth: { token: "eve" } });
-    expect(shared.auth).toEqual({ role: "operator", scopes: ["operator.read"] });
+    expect(shared.auth).toEqual({ role: "operator", scopes: ["operator.read"], userId: "eve" });
     const auth = { deviceToken: own.auth.deviceToken ?? "" };
     expect((await device.connect(started.gateway, { auth })).answer.ok).toBe(true);
   });
@@ -54,7 +54,7 @@ describe("a device with the gateway's secret", () => {
 test("a gateway without a secret pairs nobody: what proves nothing must not last", async () => {
   await using started = await startGateway({ authenticate: trustEverybody });
   const { auth } = await testDevice().connect(started.gateway);
-  expect(auth).toEqual({ role: "operator", scopes: ["operator.read"] });
+  expect(auth).toEqual({ role: "operator", scopes: ["operator.read"], userId: "owner" });
 });
 
 describe("a device token", () => {
