@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Entry, Principal } from "@claw/core";
 import { sqliteStore } from "@claw/store-sqlite";
 import { expect } from "vitest";
-import { BURSTS, conversations, messages, type World } from "./world.ts";
+import { BURSTS, conversations, messages, notices, type World } from "./world.ts";
 
 const reader: Principal = { id: "reader", kind: "user", tenant: "local", scopes: ["admin"], credential: "test" };
 
@@ -23,7 +23,7 @@ export async function checkWorld(world: World, kills: number): Promise<void> {
 /** Each message is answered once and in order; a send comes twice only where the kill left open whether it was made. */
 function checkAnswers({ sent, ambiguous }: World, kills: number): void {
   const taken = Map.groupBy(sent, ({ key }) => key);
-  for (const [peer, asked] of Object.entries(conversations)) {
+  for (const [peer, asked] of Object.entries({ ...conversations, ...notices })) {
     const answers = [...taken.values()].flatMap(([first]) => (first?.peer === peer ? first.text : []));
     const all = asked.map((message) => `re ${message}`);
     expect(answers.at(-1)).toBe(all.at(-1));

@@ -3,13 +3,15 @@
 import { appendFileSync } from "node:fs";
 import { createAgent } from "@claw/agent";
 import type { Address, Channel, ChannelContext, Model, Tool } from "@claw/core";
-import { createGateway } from "@claw/gateway";
+import { createGateway, trustEverybody } from "@claw/gateway";
 import { lockStateDir, sqliteStore } from "@claw/store-sqlite";
 import { z } from "zod";
+import { connectClient } from "../../../packages/gateway/src/connect.fixture.ts";
 import { fastClock } from "./fast-clock.ts";
 import type { CrashAt } from "./messages.ts";
 import { crashing, outside } from "./outside.ts";
 import { announced } from "./transitions.ts";
+import { notices } from "./world.ts";
 
 interface Setting {
   readonly stateDir: string;
@@ -83,6 +85,7 @@ const gateway = createGateway({
   },
   tools: [mark as Tool],
   channels: [channel],
+  authenticate: trustEverybody,
   policy: ({ type }) => ({ effect: "allow", rule: type }),
   queue: ({ from }) => ({ mode: "followup", cap: 20, drop: "summarize", quietMs: from?.peer === "tom" ? 10_000 : 0 }),
   clock,
@@ -103,9 +106,19 @@ world.onOrder(async (order) => {
 await gateway.start();
 
 async function deliver(message: string, peer: string): Promise<void> {
+  if (peer in notices) return sendNotice(message, peer);
   const from = { channel: "platform", account: "bot", peer, kind: "direct" } as const;
   const inbound = { id: message, from, sender: { id: peer }, text: message, attachments: [], addressed: true };
   await platform?.receive({ ...inbound, sentAt: new Date() });
+  world.tell({ type: "acknowledged", message });
+}
+
+async function sendNotice(message: string, peer: string): Promise<void> {
+  const client = await connectClient(gateway);
+  const to = { channel: "platform", accountId: "bot", to: peer };
+  const { ok } = await client.request("send", { ...to, message: `re ${message}`, idempotencyKey: message });
+  client.hangUp();
+  if (ok !== true) throw new Error(`${message} was not queued`);
   world.tell({ type: "acknowledged", message });
 }
 

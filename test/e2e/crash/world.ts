@@ -13,6 +13,11 @@ export const conversations: Readonly<Record<string, readonly string[]>> = {
 };
 export const messages: readonly string[] = Object.values(conversations).flat();
 
+/** What a client sends to somebody without any agent, and sends again when it has heard no answer. */
+export const notices: Readonly<Record<string, readonly string[]>> = { zoe: ["zoe-1", "zoe-2"] };
+const handedOver: Readonly<Record<string, readonly string[]>> = { ...conversations, ...notices };
+const { length: HANDED_OVER } = Object.values(handedOver).flat();
+
 /** Whose messages share a turn where they come together, and then have the last one's answer. */
 export const BURSTS = "tom";
 
@@ -82,7 +87,7 @@ export async function createWorld(program: string): Promise<World> {
     };
     /** As a platform does that waits for one message to be taken before it hands over the next. */
     const deliverNext = (peer: string): void => {
-      const message = conversations[peer]?.find((one) => !acknowledged.has(one));
+      const message = handedOver[peer]?.find((one) => !acknowledged.has(one));
       if (message === undefined) order({ type: "count-remaining" });
       else order({ type: "deliver", message, peer });
     };
@@ -96,7 +101,7 @@ export async function createWorld(program: string): Promise<World> {
           unnoted.delete(report.subject);
           return order({ type: "count-remaining" });
         case "listening":
-          return Object.keys(conversations).forEach(deliverNext);
+          return Object.keys(handedOver).forEach(deliverNext);
         case "acknowledged": {
           const peer = report.message.split("-")[0] ?? "";
           // Every message comes once more although it was taken.
@@ -105,7 +110,7 @@ export async function createWorld(program: string): Promise<World> {
           return void acknowledged.add(report.message);
         }
         case "remaining":
-          if (report.count === 0 && acknowledged.size === messages.length) order({ type: "stop" });
+          if (report.count === 0 && acknowledged.size === HANDED_OVER) order({ type: "stop" });
           return;
         case "failed":
           failure = report.reason;
