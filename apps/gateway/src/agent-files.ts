@@ -1,4 +1,5 @@
-import { type EditableFiles, editableFiles } from "@claw/agent";
+import { editableFiles } from "@claw/agent";
+import type { EditableFiles } from "@claw/core";
 
 /** The prompt files of each agent. Agents that share a workspace share its writers' order as well. */
 export function agentFiles(workspaceOf: (agent: string) => string): (agent: string) => EditableFiles {

@@ -65,7 +65,7 @@ export function gatewayAuthSchema(resolve: SecretResolver) {
         allowLoopback: z
           .boolean()
           .default(false)
-          .describe("Believe a proxy on this machine. Any program here could then speak as any user."),
+          .describe("Believe a proxy on this machine. Every program here could then speak for every user."),
       })
       .exactOptional()
       .describe("What to believe of a proxy that signs users in, with mode: trusted-proxy."),

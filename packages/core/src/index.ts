@@ -33,6 +33,7 @@ export type {
   OwnDevices,
   Pairing,
 } from "./devices.ts";
+export type { EditableFile, EditableFiles } from "./editable-files.ts";
 export { ClawError, RateLimitedError } from "./errors.ts";
 export type { FailedAttemptLog, FailedAttempts } from "./failed-attempts.ts";
 export { hostWorkspace } from "./host-workspace.ts";

@@ -51,7 +51,7 @@ export type InvokeTool = (
 ) => Promise<Invocation>;
 
 /**
- * Runs one tool without a model, as a run of its session: it waits for its turn there and survives a crash as any.
+ * Runs one tool without a model, as a run of its session: it waits for its turn there and survives a crash like others.
  * Rejects as the intake does.
  */
 export function createInvokeTool(options: InvokeToolOptions): InvokeTool {

@@ -7,6 +7,7 @@ import type {
   Channel,
   Clock,
   Decision,
+  EditableFiles,
   FailedAttemptLog,
   Logger,
   ModelSource,
@@ -40,7 +41,7 @@ export interface GatewayOptions {
   readonly tools?: readonly Tool[];
   readonly sandbox?: SandboxSettings;
   /** The files that go into an agent's prompt, for clients to see and write. */
-  readonly agentFiles?: (agent: string) => WorkspaceFiles;
+  readonly agentFiles?: (agent: string) => EditableFiles;
   /** How a catalogue of the tools is arranged. Default: one group. */
   readonly toolSets?: ToolSets;
   /** Which tools `POST /tools/invoke` may run, before the policy is asked as well. Default: none. */
@@ -136,27 +137,6 @@ export type HotOptions = Pick<
   | "budget"
   | "limits"
 >;
-
-export interface WorkspaceFile {
-  readonly name: string;
-  readonly path: string;
-  /** Absent, like what follows, when there is no such file. */
-  readonly content?: string;
-  readonly hash?: string;
-  readonly size?: number;
-  readonly updatedAt?: Date;
-  /** Why it can't be used. */
-  readonly problem?: string;
-}
-
-/** Files by fixed names; `undefined` for another name. Rejects with codes that begin with `AGENT_FILE`. */
-export interface WorkspaceFiles {
-  readonly path: string;
-  list(): Promise<readonly WorkspaceFile[]>;
-  read(name: string): Promise<WorkspaceFile | undefined>;
-  /** With `expectedHash`, only in place of what has it; `null` is no file. */
-  write(name: string, content: string, expectedHash?: string | null): Promise<WorkspaceFile | undefined>;
-}
 
 /** Groups and profiles of tools, for people. */
 export interface ToolSets {

@@ -6,7 +6,7 @@ export interface MethodSpec {
   readonly summary: string;
   /** Closed: an unknown key is refused. */
   readonly params: z.ZodObject;
-  /** `undefined`: any admitted client may call it. */
+  /** `undefined`: every admitted client may call it. */
   readonly scope: Scope | undefined;
   /** Params as a client sends them; the tests parse it, the reference page prints it. */
   readonly example: Readonly<Record<string, unknown>>;

@@ -1,12 +1,12 @@
+import type { EditableFile, EditableFiles } from "@claw/core";
 import { ClawError } from "@claw/core";
 import { expect, test } from "vitest";
 import { connectClient } from "../connect.fixture.ts";
 import { startGateway } from "../gateway.fixture.ts";
-import type { WorkspaceFile, WorkspaceFiles } from "../options.ts";
 
 /** One file in memory. */
-function oneFile(): (agent: string) => WorkspaceFiles {
-  let file: WorkspaceFile = { name: "SOUL.md", path: "/w/SOUL.md" };
+function oneFile(): (agent: string) => EditableFiles {
+  let file: EditableFile = { name: "SOUL.md", path: "/w/SOUL.md" };
   return () => ({
     path: "/w",
     list: async () => [file, { name: "USER.md", path: "/w/USER.md", problem: "it is a link" }],

@@ -1,6 +1,6 @@
+import type { EditableFile, EditableFiles } from "@claw/core";
 import { ClawError } from "@claw/core";
 import { type AgentFile, type AgentFilesResults, invalidRequest } from "@claw/protocol";
-import type { WorkspaceFile, WorkspaceFiles } from "../options.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { checkAgent } from "./unknown-agent.ts";
 
@@ -9,7 +9,7 @@ export function agentFileMethods({ agents, agentFiles }: MethodDeps): Pick<Handl
   if (agentFiles === undefined) {
     return { "agents.files.list": undefined, "agents.files.get": undefined, "agents.files.set": undefined };
   }
-  const filesOf = (agentId: string): WorkspaceFiles => {
+  const filesOf = (agentId: string): EditableFiles => {
     checkAgent({ agents }, agentId);
     return agentFiles(agentId);
   };
@@ -39,7 +39,7 @@ function told<T>(work: Promise<T>): Promise<T> {
   });
 }
 
-function row({ name, path, size, hash, updatedAt, problem }: WorkspaceFile): AgentFile {
+function row({ name, path, size, hash, updatedAt, problem }: EditableFile): AgentFile {
   return {
     name,
     path,
@@ -51,7 +51,7 @@ function row({ name, path, size, hash, updatedAt, problem }: WorkspaceFile): Age
   };
 }
 
-function whole(file: WorkspaceFile | undefined, name: string): AgentFile & { readonly content?: string } {
+function whole(file: EditableFile | undefined, name: string): AgentFile & { readonly content?: string } {
   if (file === undefined) throw new MethodError(invalidRequest(`there is no file ${name}; agents.files.list has them`));
   return { ...row(file), ...(file.content === undefined ? {} : { content: file.content }) };
 }
