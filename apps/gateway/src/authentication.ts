@@ -2,7 +2,7 @@ import type { Config, ResolvedPaths } from "@claw/config";
 import { ClawError, type Clock, type Logger } from "@claw/core";
 import {
   type Authenticate,
-  firstOf,
+  firstAccepting,
   isPasswordHash,
   sharedSecret,
   tailscaleServe,
@@ -41,7 +41,7 @@ export async function authentication(options: AuthenticationOptions): Promise<Au
   const allowUsers = typeof auth.allowTailscale === "boolean" ? {} : { allowUsers: auth.allowTailscale };
   return {
     ...main,
-    authenticate: firstOf(tailscaleServe({ whois: tailscaleWhois(), ...allowUsers }), main.authenticate),
+    authenticate: firstAccepting(tailscaleServe({ whois: tailscaleWhois(), ...allowUsers }), main.authenticate),
     trustedProxies: [...trustedProxies, ...LOOPBACK],
   };
 }
@@ -56,7 +56,7 @@ async function mainAuthentication(options: AuthenticationOptions): Promise<Main>
   if (mode === "token") return byToken;
   if (mode === "trusted-proxy" && proxy !== undefined) {
     // The command line on this machine does not come through the proxy.
-    return { ...byToken, authenticate: firstOf(trustedProxy(proxy), byToken.authenticate) };
+    return { ...byToken, authenticate: firstAccepting(trustedProxy(proxy), byToken.authenticate) };
   }
   throw new ClawError("CONFIG_INVALID", `gateway.auth.mode is "${mode}", and what it needs is not set.`);
 }

@@ -1,5 +1,12 @@
 import { expect, test, vi } from "vitest";
-import { type Authenticate, type AuthResult, firstOf, refuseEverybody, sharedSecret, trustEverybody } from "./auth.ts";
+import {
+  type Authenticate,
+  type AuthResult,
+  firstAccepting,
+  refuseEverybody,
+  sharedSecret,
+  trustEverybody,
+} from "./auth.ts";
 
 const caller = { remoteAddress: "192.0.2.1", headers: new Headers() };
 
@@ -51,15 +58,15 @@ const missing = (code: string): AuthResult => ({ ok: false, code, message: code,
 
 test("the first that knows the caller lets it in, and later ones are not asked", async () => {
   const later = answers(refused("LATER"));
-  const result = await firstOf(answers(missing("NONE")), trustEverybody, later)({}, caller);
+  const result = await firstAccepting(answers(missing("NONE")), trustEverybody, later)({}, caller);
   expect(result).toMatchObject({ ok: true, principal: { credential: "none" } });
   expect(later).not.toHaveBeenCalled();
 });
 
 test("of several refusals the one about what was shown is told", async () => {
-  const both = firstOf(answers(missing("NOTHING_SHOWN")), answers(refused("WRONG")));
+  const both = firstAccepting(answers(missing("NOTHING_SHOWN")), answers(refused("WRONG")));
   expect(await both({}, caller)).toMatchObject({ code: "WRONG" });
-  const none = firstOf(answers(missing("FIRST")), answers(missing("SECOND")));
+  const none = firstAccepting(answers(missing("FIRST")), answers(missing("SECOND")));
   expect(await none({}, caller)).toMatchObject({ code: "FIRST" });
-  expect(await firstOf()({}, caller)).toMatchObject({ ok: false, code: "AUTH_UNAUTHORIZED" });
+  expect(await firstAccepting()({}, caller)).toMatchObject({ ok: false, code: "AUTH_UNAUTHORIZED" });
 });

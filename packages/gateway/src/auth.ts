@@ -66,7 +66,7 @@ export function sharedSecret(kind: "token" | "password", secret: string | Verify
 }
 
 /** Asks one after the other: the first that knows the caller lets it in. Nobody is let in by none. */
-export function firstOf(...authenticators: readonly Authenticate[]): Authenticate {
+export function firstAccepting(...authenticators: readonly Authenticate[]): Authenticate {
   return async (credentials, caller) => {
     const failures: AuthFailure[] = [];
     for (const authenticate of authenticators) {

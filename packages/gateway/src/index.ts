@@ -9,7 +9,7 @@ export {
   type AuthResult,
   type Caller,
   type Credentials,
-  firstOf,
+  firstAccepting,
   refuseEverybody,
   sharedSecret,
   trustEverybody,

@@ -1,6 +1,6 @@
 import type { Principal } from "@claw/core";
 import { describe, expect, test } from "vitest";
-import { firstOf, sharedSecret } from "../auth.ts";
+import { firstAccepting, sharedSecret } from "../auth.ts";
 import { connectClient, openClient } from "../connect.fixture.ts";
 import { echoAgent, startGateway } from "../gateway.fixture.ts";
 import { converse } from "../methods/people.fixture.ts";
@@ -115,7 +115,7 @@ describe("a gateway with users", () => {
     return startGateway({
       agents: agents as [typeof echoAgent],
       people,
-      authenticate: firstOf(sharedSecret("token", "secret"), people.authenticate),
+      authenticate: firstAccepting(sharedSecret("token", "secret"), people.authenticate),
     });
   };
   const everything = ["operator.admin", "operator.write", "operator.read"];

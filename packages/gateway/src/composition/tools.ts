@@ -1,0 +1,60 @@
+import { type Agent, type SandboxProvider, type Tool, type ToolSpec, toolSpec } from "@claw/core";
+import { type Approvals, createApprovals } from "../approvals.ts";
+import { type ApprovalEvents, approvalNotice, createApprovalEvents } from "../connection/approval-events.ts";
+import { createGate } from "../gate.ts";
+import { createSandboxes, type Sandboxes } from "../sandboxes.ts";
+import { type CallTool, createToolCalls } from "../tool-calls.ts";
+import type { Ground } from "./ground.ts";
+
+/** How agents act: what they are offered, who consents to a call, and where it runs. */
+export interface Tooling {
+  readonly approvals: Approvals;
+  readonly approvalEvents: ApprovalEvents;
+  readonly sandboxes: Sandboxes;
+  readonly callTool: CallTool;
+  readonly toolsOf: (agent: Agent) => readonly ToolSpec[];
+  /** What the model is told of the place where its tools run. */
+  readonly instructions: () => string;
+}
+
+export function createTooling({ options, settings, store, tools, audit, hub, peers, clock, log }: Ground): Tooling {
+  const approvalEvents = createApprovalEvents(peers, clock);
+  const approvals = createApprovals({ store, clock, log, tell: approvalEvents.tell });
+  const sandboxes = createSandboxes(options.sandbox, clock, log);
+  return {
+    approvals,
+    approvalEvents,
+    sandboxes,
+    callTool: createToolCalls({
+      tools,
+      gate: createGate({ policy: settings.policy, audit, approvals, clock, log }),
+      budget: settings.budget,
+      journal: store.journal,
+      sandboxes,
+      hub,
+      notice: (approval) => approvalNotice(approval, approvalEvents.reachable(approval), clock.now()),
+    }),
+    toolsOf: specsByAgent([...tools.values()]),
+    instructions: () => environment(options.sandbox?.provider),
+  };
+}
+
+function environment(sandbox: SandboxProvider | undefined): string {
+  if (sandbox === undefined) return "There is no sandbox: nothing can be run or read.";
+  return [`Tools run in a sandbox with the workspace at /workspace. ${sandbox.summary}`, ...sandbox.limits].join(
+    "\n- ",
+  );
+}
+
+/** The tool specs each agent is offered, built once. */
+function specsByAgent(tools: readonly Tool[]): (agent: Agent) => readonly ToolSpec[] {
+  const all = tools.map(toolSpec);
+  const cache = new WeakMap<Agent, readonly ToolSpec[]>();
+  return (agent) => {
+    const known = cache.get(agent);
+    if (known !== undefined) return known;
+    const specs = agent.tools === undefined ? all : all.filter((spec) => agent.tools?.includes(spec.name));
+    cache.set(agent, specs);
+    return specs;
+  };
+}
