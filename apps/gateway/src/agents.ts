@@ -21,6 +21,7 @@ export function createAgents(options: AgentsOptions): readonly [Agent, ...Agent[
     const offered = tools.map(({ name }) => name).filter((name) => rules(agent.id, name).effect !== "deny");
     return createAgent({
       name: agent.id,
+      displayName: agent.name,
       description: agent.description || preset.description,
       prompt: agent.systemPrompt ?? preset.prompt,
       role: agent.modelRole ?? preset.role,

@@ -8,6 +8,8 @@ import type { AgentPreset } from "./presets.ts";
 import { systemText } from "./prompt.ts";
 
 export interface AgentOptions extends AgentPreset {
+  /** What people call it. Default: `name`. */
+  readonly displayName?: string;
   readonly models: ModelSource;
   /** Text of the workspace files; see `workspaceFiles`. */
   readonly files?: () => Promise<string>;
@@ -20,7 +22,8 @@ export interface AgentOptions extends AgentPreset {
 
 /** An agent that loops over model steps and tool calls until the model has no more to ask. */
 export function createAgent(options: AgentOptions): Agent {
-  const { name, description, tools, role, prompt, models, files, maxSteps = 50, context = {} } = options;
+  const { name, displayName = name, description, tools, role } = options;
+  const { prompt, models, files, maxSteps = 50, context = {} } = options;
 
   async function conversationOf(turn: Turn): Promise<Conversation> {
     const model = await models.resolve(turn.model ?? role);
@@ -79,6 +82,7 @@ export function createAgent(options: AgentOptions): Agent {
 
   return {
     name,
+    displayName,
     description,
     model: role,
     ...(tools === undefined ? {} : { tools }),

@@ -60,6 +60,8 @@ export interface Turn {
 
 export interface Agent {
   readonly name: string;
+  /** What people call it. Default: `name`. */
+  readonly displayName?: string;
   /** One line for people. */
   readonly description: string;
   /** Names of the tools it is offered; all when absent. Policy can only narrow it. */

@@ -41,7 +41,10 @@ export interface AgentsList {
 
 export interface AgentSummary {
   readonly id: string;
+  /** What people call it. */
   readonly name?: string;
+  /** One line: what it is good at. */
+  readonly description?: string;
   readonly identity?: { readonly name?: string; readonly emoji?: string };
   readonly workspace?: string;
   readonly model?: { readonly primary?: string; readonly fallbacks?: readonly string[] };

@@ -18,7 +18,8 @@ export function addAgents(program: Command): void {
       table(
         [
           { head: "AGENT", cell: ({ id }) => id, flexible: true, paint: (text) => paint("cyan", text) },
-          { head: "ABOUT", cell: ({ id, name }) => (name === id ? "" : (name ?? "")), flexible: true },
+          { head: "NAME", cell: ({ id, name = id }) => (name === id ? "" : name), flexible: true },
+          { head: "ABOUT", cell: ({ description }) => description ?? "", flexible: true },
           { head: "MODEL", cell: ({ model }) => model?.primary ?? "", flexible: true },
           { head: "WORKSPACE", cell: ({ workspace }) => workspace ?? "", flexible: true },
           {

@@ -1,4 +1,4 @@
-import { invalidRequest } from "@claw/protocol";
+import { type AgentSummary, invalidRequest } from "@claw/protocol";
 import { runRow } from "../connection/wire-messages.ts";
 import { agentsOf, defaultAgentOf } from "../people/agents-of.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
@@ -12,9 +12,10 @@ export function catalogueMethods(deps: MethodDeps): Pick<Handlers, Catalogue> {
   const { people, models, sandbox, store } = deps;
   return {
     async "agents.list"(_params, { principal }) {
-      const rows = [...agentsOf(deps, principal).values()].map(({ name, description, model }) => {
-        const primary = modelOfRole(models, model);
-        return { id: name, name: description, ...(primary === undefined ? {} : { model: { primary } }) };
+      const rows = [...agentsOf(deps, principal).values()].map((agent): AgentSummary => {
+        const { name: id, displayName: name = id, description } = agent;
+        const primary = modelOfRole(models, agent.model);
+        return { id, name, description, ...(primary === undefined ? {} : { model: { primary } }) };
       });
       return {
         defaultId: defaultAgentOf(deps, principal),

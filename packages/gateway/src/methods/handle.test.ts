@@ -2,7 +2,7 @@ import { methods as table } from "@claw/protocol";
 import { expect, test } from "vitest";
 import { configFile } from "../config-file.fixture.ts";
 import { connectClient, hello, openClient } from "../connect.fixture.ts";
-import { startGateway } from "../gateway.fixture.ts";
+import { echoAgent, startGateway } from "../gateway.fixture.ts";
 
 const noModels = { list: () => [], resolve: () => Promise.reject(new Error("there is no model")) };
 
@@ -31,4 +31,16 @@ test("a method that is not listed says why it can't be called, one that is liste
     const absent = ok === false && error?.message.includes("composed without");
     expect([method, absent]).toEqual([method, !listed.includes(method)]);
   }
+});
+
+test("an agent is listed under what people call it, with what it is good at beside", async () => {
+  const writer = { ...echoAgent, name: "writer", displayName: "Wanda", description: "Writes letters" };
+  await using running = await startGateway({ agents: [{ ...echoAgent, description: "Echoes" }, writer] });
+  const { payload } = await (await connectClient(running.gateway)).request("agents.list");
+  expect(payload).toMatchObject({
+    agents: [
+      { id: "main", name: "main", description: "Echoes" },
+      { id: "writer", name: "Wanda", description: "Writes letters" },
+    ],
+  });
 });
