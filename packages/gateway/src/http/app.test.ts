@@ -49,6 +49,22 @@ test("a page of somebody else's and a rebound name get a 403, with the right cre
   expect((await models({ host: "evil.example:18789" })).status).toBe(403);
 });
 
+test("a caller can ask for less than its credential allows, and never for more", async () => {
+  const principal = { id: "ada", kind: "user", tenant: "local", scopes: ["write"], credential: "test" } as const;
+  await using started = await startGateway({ authenticate: () => ({ ok: true, principal }), metrics: async () => "" });
+  const status = async (scopes: string) => {
+    const headers = { authorization, "x-openclaw-scopes": scopes };
+    const request = { method: "POST", headers: { host: "127.0.0.1:18789", ...headers }, body: "{}" };
+    const written = await started.gateway.fetch(new Request("http://127.0.0.1:18789/v1/responses", request));
+    return [(await get(started.gateway, "/metrics", headers)).status, written.status];
+  };
+  expect(await status("operator.write")).toEqual([200, 400]);
+  expect(await status("operator.approvals , operator.read")).toEqual([200, 403]);
+  expect(await status("operator.admin")).toEqual([403, 403]);
+  expect(await status("read, *")).toEqual([403, 403]);
+  expect(await status("")).toEqual([403, 403]);
+});
+
 test("no credential is a 401 before anything is read", async () => {
   await using started = await startGateway();
   for (const header of ["", "Bearer", "Bearer wrong", "Basic secret", "secret"]) {

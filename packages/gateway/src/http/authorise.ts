@@ -1,7 +1,9 @@
 import { hasScope, type Principal, type Scope } from "@claw/core";
+import { isScope } from "@claw/protocol";
 import { createMiddleware } from "hono/factory";
 import type { Authenticate } from "../auth.ts";
 import type { AuthLimiter } from "../auth-limiter.ts";
+import { grantedScopes, narrowed } from "../granted-scopes.ts";
 import { apiError } from "./errors.ts";
 import type { GuardEnv } from "./guard.ts";
 
@@ -22,9 +24,16 @@ export function requirePrincipal(authenticate: Authenticate, limit: AuthLimiter)
       return apiError(429, result.message, "rate_limit_exceeded", { headers });
     }
     if (!result.ok) return apiError(401, result.message, "unauthorized", { headers: { "www-authenticate": "Bearer" } });
-    context.set("principal", result.principal);
+    context.set("principal", declared(result.principal, context.req.header("x-openclaw-scopes")));
     return next();
   });
+}
+
+/** A caller may ask to be taken for less than its credential allows; a name that is no scope gives nothing. */
+function declared(principal: Principal, scopes: string | undefined): Principal {
+  if (scopes === undefined) return principal;
+  const names = scopes.split(",").map((name) => name.trim());
+  return narrowed(principal, grantedScopes(names.filter(isScope), principal));
 }
 
 /** Refuses a principal without the scope, before the body is read. */
