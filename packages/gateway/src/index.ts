@@ -2,7 +2,7 @@
 
 export { hashPassword, isPasswordHash, verifyPassword } from "./auth/password-hash.ts";
 export { type TailscaleOptions, tailscaleServe } from "./auth/tailscale.ts";
-export { type TrustedProxyOptions, trustedProxy } from "./auth/trusted-proxy.ts";
+export { proxyUser, type TrustedProxyOptions, trustedProxy } from "./auth/trusted-proxy.ts";
 // Who gets in.
 export {
   type Authenticate,

@@ -35,6 +35,7 @@ export const DETAIL_CODES = {
   APPROVAL_ALREADY_RESOLVED: "Somebody answered before: `decision` and `resolvedBy` say what and who.",
   MODEL_UNKNOWN: "There is no such model; the message names the nearest.",
   CHANNEL_UNKNOWN: "There is no such channel; the message names those there are.",
+  UNKNOWN_USER: "There is no such user.",
   FILE_CHANGED: "It is not what was read; read it again.",
   ATTACHMENTS_UNSUPPORTED: "Attachments are not taken here.",
   AGENT_REFUSED: "This is for people: an agent may not, whatever its scopes.",

@@ -14,6 +14,9 @@ export interface TrustedProxyOptions {
   readonly allowLoopback?: boolean;
 }
 
+/** The id of the principal that a proxy's user is. */
+export const proxyUser = (name: string): string => `proxy:${name}`;
+
 /** Takes a trusted proxy's word for who its user is. Which peers are trusted is `trustedProxies` of the gateway. */
 export function trustedProxy(options: TrustedProxyOptions): Authenticate {
   const { userHeader, requiredHeaders = [], allowUsers, ownerUsers = [], allowLoopback = false } = options;
@@ -40,7 +43,7 @@ export function trustedProxy(options: TrustedProxyOptions): Authenticate {
     }
     const credential = "trusted-proxy";
     if (ownerUsers.includes(user)) return { ok: true, principal: { ...OWNER, credential } };
-    return { ok: true, principal: { ...OWNER, id: `proxy:${user}`, scopes: ["read", "write"], credential } };
+    return { ok: true, principal: { ...OWNER, id: proxyUser(user), scopes: ["read", "write"], credential } };
   };
 }
 

@@ -3,6 +3,7 @@ import type { TestClient } from "../connect.fixture.ts";
 import { connectClient } from "../connect.fixture.ts";
 import { startGateway } from "../gateway.fixture.ts";
 import { connectAs, converse, people } from "../methods/people.fixture.ts";
+import { createPeople } from "../people/people.ts";
 import { lastText, scriptedAgent } from "../script.fixture.ts";
 
 const key = "agent:main:main";
@@ -88,6 +89,21 @@ test("nobody is let in who owns the session, and nobody shut out who is no membe
     (await ada.request(`session.members.${method}`, { ...session, memberId })).error?.message;
   expect(await refused("add", "ada")).toBe("ada owns this session");
   expect(await refused("remove", "bob")).toBe("bob is no member of this session");
+});
+
+test("nobody is let in whom the gateway does not know", async () => {
+  const vouched = (id: string) => id === "proxy:cleo";
+  const users = createPeople({ users: { bob: { role: "member", token: "b" } }, vouched });
+  await using started = await startGateway({ agents: [agent], authenticate: people, people: users });
+  const ada = await connectAs(started.gateway, "ada");
+  await converse(ada, "hello", "one", key);
+  const add = async (memberId: string) => (await ada.request("session.members.add", { ...session, memberId })).error;
+  expect(await add("bobb")).toMatchObject({
+    code: "INVALID_REQUEST",
+    message: expect.stringMatching(/expected the id of a user.*found bobb$/),
+    details: { code: "UNKNOWN_USER" },
+  });
+  expect([await add("bob"), await add("owner"), await add("proxy:cleo")]).toEqual([undefined, undefined, undefined]);
 });
 
 test("who else is connected is for admins to know", async () => {

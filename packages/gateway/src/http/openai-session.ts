@@ -15,7 +15,8 @@ export function openaiSession(
 /** Session keys know no upper case, so it is escaped: `Ann` and `ann` are two users. */
 function sessionName(user: string | undefined, run: string, mainKey: string): string {
   if (user === undefined) return `openai:${run}`;
-  const escaped = encodeURIComponent(user).replace(/%..|[A-Z]/g, (found) =>
+  // A tilde ends the part that says whose it is.
+  const escaped = encodeURIComponent(user).replace(/%..|[A-Z~]/g, (found) =>
     found.length > 1 ? found.toLowerCase() : `%${found.charCodeAt(0).toString(16)}`,
   );
   // Two people's users of one name are two.

@@ -20,6 +20,9 @@ const PUBLIC: Statuses = all(200);
 const READERS: Statuses = { ...PUBLIC, nobody: 401, node: 403 };
 const WRITERS: Statuses = { ...READERS, viewer: 403 };
 
+/** Something is said in a session of the owner's. */
+const MEMBERS: Statuses = { ...WRITERS, stranger: 403, reader: 403 };
+
 interface Asked {
   readonly path?: string;
   readonly body?: object;
@@ -50,10 +53,14 @@ export const routeRows: Readonly<Record<string, RouteRow | readonly RouteRow[]>>
     route(READERS, () => ({ path: "/v1/models/openclaw/main" })),
     route({ ...all(404), nobody: 401, node: 403 }, () => ({ path: "/v1/models/none" })),
   ],
-  "POST /v1/chat/completions": route(WRITERS, () => ({ body: { model: "openclaw", messages: [message] } })),
+  "POST /v1/chat/completions": [
+    route(WRITERS, () => ({ body: { model: "openclaw", messages: [message] } })),
+    route(MEMBERS, ({ user }) => ({ body: { model: "openclaw", messages: [message], user } })),
+  ],
   "POST /v1/responses": [
     route(WRITERS, () => ({ body: { model: "openclaw", input: "hello" } })),
-    route({ ...WRITERS, stranger: 400, reader: 403 }, ({ past }) => ({
+    route(MEMBERS, ({ user }) => ({ body: { model: "openclaw", input: "hello", user } })),
+    route({ ...MEMBERS, stranger: 400 }, ({ past }) => ({
       body: { model: "openclaw", input: "hello", previous_response_id: `resp_${past}` },
     })),
   ],
@@ -62,7 +69,7 @@ export const routeRows: Readonly<Record<string, RouteRow | readonly RouteRow[]>>
   })),
   "POST /tools/invoke": [
     route(WRITERS, ({ fresh }) => ({ body: { tool: "echo", args: { text: "hello" }, sessionKey: fresh } })),
-    route({ ...WRITERS, stranger: 403, reader: 403 }, ({ idle }) => ({
+    route(MEMBERS, ({ idle }) => ({
       body: { tool: "echo", args: { text: "hello" }, sessionKey: idle },
     })),
   ],

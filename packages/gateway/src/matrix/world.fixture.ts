@@ -52,8 +52,9 @@ export interface Owned {
   readonly session: string;
   /** In progress. */
   readonly run: string;
-  /** With a history alone. */
+  /** With a history alone; over HTTP it is the standing session of {@link Owned.user}. */
   readonly idle: string;
+  readonly user: string;
   /** Ended. */
   readonly past: string;
   /** Id of the first message of both sessions begins with their key: `${session}#1`. */
@@ -168,7 +169,8 @@ export function owning(name: string): Owned {
   return {
     session: `agent:main:${name}-busy`,
     run: `${name}-run`,
-    idle: `agent:main:${name}-idle`,
+    idle: `agent:main:openai-user:${name}-idle`,
+    user: `${name}-idle`,
     past: `${name}-past`,
     secret: `${name}-secret`,
     approval: `${name}-approval`,

@@ -10,7 +10,7 @@ interface Target {
 
 /** Methods that let people into a session, and shut them out. */
 export function sessionMemberMethods(deps: MethodDeps): Pick<Handlers, `session.members.${"list" | "add" | "remove"}`> {
-  const { store, runs, audiences, sessionEvents } = deps;
+  const { store, runs, audiences, sessionEvents, people } = deps;
 
   const seen = async (principal: Principal, { sessionKey, agentId }: Target): Promise<Session> => {
     const session = await store.as(principal).sessions.get(sessionOf(deps, sessionKey, agentId).session);
@@ -47,6 +47,7 @@ export function sessionMemberMethods(deps: MethodDeps): Pick<Handlers, `session.
     async "session.members.add"({ memberId, access = "read", ...target }, { principal }) {
       const session = await shared(principal, target);
       if (memberId === session.owner) throw new MethodError(invalidRequest(`${memberId} owns this session`));
+      if (!people.knows(memberId)) throw unknownUser(memberId);
       await store.as(principal).sessions.share(session.key, { id: memberId, access });
       return changed(principal, session, memberId);
     },
@@ -59,6 +60,11 @@ export function sessionMemberMethods(deps: MethodDeps): Pick<Handlers, `session.
       return changed(principal, session, memberId);
     },
   };
+}
+
+function unknownUser(id: string): MethodError {
+  const message = `memberId: expected the id of a user of this gateway, as users.list shows it to an admin, found ${id}`;
+  return new MethodError(invalidRequest(message, { code: "UNKNOWN_USER" }));
 }
 
 function missing(key: string): MethodError {

@@ -144,6 +144,18 @@ describe("a gateway with users", () => {
     expect(await keys(owner)).toEqual(["agent:main:main", "agent:main:main~ada", "agent:main:main~bob"]);
   });
 
+  test("a user's name over HTTP can't be written so that it is another person's", async () => {
+    await using started = await start();
+    const ask = async (token: string, user: string) => {
+      const body = JSON.stringify({ model: "openclaw/main", input: "hi", user });
+      const headers = { authorization: `Bearer ${token}` };
+      const request = new Request("http://127.0.0.1/v1/responses", { method: "POST", headers, body });
+      return (await started.gateway.fetch(request)).status;
+    };
+    expect(await ask("root-token", "main~ada~x")).toBe(200);
+    expect(await ask("ada-token", "x")).toBe(200);
+  });
+
   test("an agent outside reads as unknown, in every list and wherever it is named", async () => {
     await using started = await start();
     const cara = await connectClient(started.gateway, "cara-token", everything);

@@ -24,6 +24,8 @@ export interface PeopleOptions {
   readonly users: Readonly<Record<string, User>>;
   readonly roles?: Readonly<Record<string, Role>>;
   readonly agents?: Readonly<Record<string, AgentPeople>>;
+  /** Whether something else lets somebody of this id in, like a proxy its users. Default: nothing does. */
+  readonly vouched?: (id: string) => boolean;
 }
 
 /** A user without their secrets. */
@@ -46,13 +48,15 @@ export interface People {
   mainKey(principal: Principal): string;
   /** The user behind an identity on a channel. */
   fromChannel(identity: string): Principal | undefined;
+  /** Whether there is such a user: one of {@link list}, the owner, or somebody who is vouched for. */
+  knows(id: string): boolean;
   list(): readonly Person[];
 }
 
 /** The id that the gateway's own secret stands for; no user has it. */
 export const OWNER_ID: string = OWNER.id;
 
-export function createPeople({ users, roles = {}, agents = {} }: PeopleOptions): People {
+export function createPeople({ users, roles = {}, agents = {}, vouched }: PeopleOptions): People {
   const known = new Map(Object.entries(users));
   const allRoles = new Map<string, Role>(Object.entries({ ...roles, ...BUILT_IN_ROLES }));
   const secrets = userSecrets(users);
@@ -103,6 +107,8 @@ export function createPeople({ users, roles = {}, agents = {} }: PeopleOptions):
       return id === undefined ? undefined : principalOf(id, `channel:${identity.split(":", 1)[0]}`);
     },
 
+    knows: (id) => id === OWNER_ID || known.has(id) || (vouched?.(id) ?? false),
+
     list: () =>
       [...known].map(([id, { name, role }]) => ({
         id,
@@ -132,5 +138,6 @@ export const everybody: People = {
   mayUse: () => true,
   mainKey: () => "main",
   fromChannel: () => undefined,
+  knows: () => true,
   list: () => [],
 };
