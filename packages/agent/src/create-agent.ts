@@ -1,7 +1,17 @@
-import { type Agent, type AgentEvent, ClawError, type Message, type ModelSource, type Turn } from "@claw/core";
+import {
+  type Agent,
+  type AgentEvent,
+  ClawError,
+  type Clock,
+  type Message,
+  type ModelSource,
+  systemClock,
+  type Turn,
+} from "@claw/core";
 import { type BeforeCompaction, compact } from "./context/compact.ts";
 import { type ContextOptions, contextLimits } from "./context/limits.ts";
 import { type Conversation, DEFAULT_TIMEOUT_MS, sizedStep } from "./context/sized-step.ts";
+import { createSentMessages, withoutThoughts } from "./context/thoughts.ts";
 import type { AgentErrorCode } from "./errors.ts";
 import { pendingCalls } from "./history.ts";
 import type { AgentPreset } from "./presets.ts";
@@ -18,12 +28,13 @@ export interface AgentOptions extends AgentPreset {
   readonly context?: ContextOptions;
   /** Called before older messages leave the model's sight, for 30 s at most; its failure holds nothing up. */
   readonly beforeCompaction?: BeforeCompaction;
+  readonly clock?: Clock;
 }
 
 /** An agent that loops over model steps and tool calls until the model has no more to ask. */
 export function createAgent(options: AgentOptions): Agent {
   const { name, displayName = name, description, tools, role } = options;
-  const { prompt, models, files, maxSteps = 50, context = {} } = options;
+  const { prompt, models, files, maxSteps = 50, context = {}, clock = systemClock } = options;
 
   async function conversationOf(turn: Turn): Promise<Conversation> {
     const model = await models.resolve(turn.model ?? role);
@@ -36,6 +47,9 @@ export function createAgent(options: AgentOptions): Agent {
       options: context,
       writer: async () => (writer === undefined ? model : models.resolve(writer)),
       before: options.beforeCompaction,
+      sent: createSentMessages(),
+      clock,
+      startedMs: clock.monotonicMs(),
     };
   }
 
@@ -51,7 +65,7 @@ export function createAgent(options: AgentOptions): Agent {
       messages = [...given];
       if (message.text !== "" || message.toolCalls.length > 0) {
         messages.push(message);
-        yield { type: "step", message };
+        yield { type: "step", message: withoutThoughts(message) };
       }
       if (error !== undefined) throw error;
       if (message.toolCalls.length === 0) {
@@ -76,6 +90,7 @@ export function createAgent(options: AgentOptions): Agent {
       reason: "manual",
       timeoutMs: context.compaction?.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       before: options.beforeCompaction,
+      clock,
     });
     yield turn.signal.aborted ? stopped(turn.signal) : { type: "turn-end", reason: "done" };
   }

@@ -1,4 +1,4 @@
-import type { AgentEvent, AssistantMessage, ClawError, Model, ModelRequest, ToolCall } from "@claw/core";
+import type { AgentEvent, AssistantMessage, ClawError, Model, ModelRequest, Thought, ToolCall } from "@claw/core";
 
 export interface StepResult {
   readonly message: AssistantMessage;
@@ -13,6 +13,7 @@ export async function* modelStep(
 ): AsyncGenerator<AgentEvent, StepResult> {
   let text = "";
   const toolCalls: ToolCall[] = [];
+  const thoughts: Thought[] = [];
   yield { type: "model-start", model: model.ref, step };
   for await (const event of model.stream(request)) {
     switch (event.type) {
@@ -23,6 +24,9 @@ export async function* modelStep(
       case "reasoning-delta":
       case "warning":
         yield event;
+        break;
+      case "thought":
+        thoughts.push(event.thought);
         break;
       case "tool-call":
         toolCalls.push({ id: event.id, tool: event.tool, input: event.input });
@@ -41,6 +45,7 @@ export async function* modelStep(
             model: event.model ?? model.ref,
             stop: event.stop,
             ...(event.usage === undefined ? {} : { usage: event.usage }),
+            ...(whole && toolCalls.length > 0 && thoughts.length > 0 ? { thoughts } : {}),
           },
           ...(event.error === undefined ? {} : { error: event.error }),
         };

@@ -45,6 +45,8 @@ export interface Turn {
   /** Role or `provider/model` to ask instead of the agent's own, and how hard it is to think. */
   readonly model?: string;
   readonly thinking?: ThinkingLevel;
+  /** Whether the provider's faster service is asked for; `auto`: by the steps of the turn's first minute. */
+  readonly fast?: boolean | "auto";
   /**
    * One call through the gate: policy, budget, audit, journal, effect. A refusal and a failure are results; it rejects
    * only when the result can't be journalled, and the turn must then end.

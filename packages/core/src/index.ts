@@ -58,6 +58,7 @@ export type {
   Message,
   ModelMessage,
   SummaryMessage,
+  Thought,
   ToolCall,
   ToolMessage,
   Usage,

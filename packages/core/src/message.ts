@@ -32,6 +32,20 @@ export interface AssistantMessage {
   readonly model: string;
   readonly stop: "stop" | "tool-calls" | "length" | "aborted" | "error";
   readonly usage?: Usage;
+  /** In the order they came. Never stored: they are of use to the model that had them alone, within its turn. */
+  readonly thoughts?: readonly Thought[];
+}
+
+/**
+ * A piece of a model's reasoning that its provider wants back as it was, with the results of the calls that came of it.
+ * It counts only behind exactly what the model had read before it.
+ */
+export interface Thought {
+  readonly text: string;
+  /** The call that it is about, where a provider signs calls. */
+  readonly callId?: string;
+  /** What the provider knows it again by; nobody else reads it. */
+  readonly seal?: Readonly<Record<string, unknown>>;
 }
 
 export interface ToolMessage {

@@ -1,5 +1,5 @@
 import type { ClawError } from "./errors.ts";
-import type { ModelMessage, Usage } from "./message.ts";
+import type { ModelMessage, Thought, Usage } from "./message.ts";
 import type { ThinkingLevel } from "./session-settings.ts";
 import type { ToolSpec } from "./tool.ts";
 
@@ -11,11 +11,15 @@ export interface ModelRequest {
   readonly maxOutputTokens?: number;
   /** Default: the provider's own. */
   readonly thinking?: ThinkingLevel;
+  /** Ask for the provider's faster service, or expressly not; default: as its account is set. */
+  readonly fast?: boolean;
 }
 
 export type ModelEvent =
   | { readonly type: "text-delta"; readonly text: string }
   | { readonly type: "reasoning-delta"; readonly text: string }
+  /** Goes into the step's {@link AssistantMessage.thoughts}. */
+  | { readonly type: "thought"; readonly thought: Thought }
   /** `input` is parsed JSON where it parses, else the text as it came. */
   | { readonly type: "tool-call"; readonly id: string; readonly tool: string; readonly input: unknown }
   /** Something that was asked for is not to be had from this model; the call goes on without it. */

@@ -5,7 +5,8 @@ import { toPrompt, toTools } from "./convert.ts";
 import { classifyFailure, type Failure, failed } from "./failure.ts";
 import { languageModel } from "./language-model.ts";
 import type { Provider } from "./providers.ts";
-import { thinkingOptions, thinkingWarnings } from "./thinking.ts";
+import { requestOptions, requestWarnings } from "./request-options.ts";
+import { thoughtReader } from "./thinking.ts";
 
 /** One model at one provider, with nothing left to look up. */
 export interface Target {
@@ -39,23 +40,26 @@ export async function* attempt(
   const onAbort = () => cancel.abort();
   signal.addEventListener("abort", onAbort, { once: true });
   const idle = idleTimer(clock, provider.idleTimeoutMs, onAbort);
+  const readThought = thoughtReader();
   let streamed = false;
   let called = false;
   let ended = false;
   try {
     const maxOutputTokens = request.maxOutputTokens ?? target.maxTokens;
     const { stream } = await (await languageModel(provider, model)).doStream({
-      prompt: toPrompt(request.system, request.messages),
+      prompt: toPrompt(request.system, request.messages, target.ref),
       ...(request.tools.length === 0 ? {} : { tools: toTools(request.tools), toolChoice: { type: "auto" } }),
       ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-      ...thinkingOptions(provider.api, request.thinking),
+      ...requestOptions(provider.api, target.ref, request),
       abortSignal: cancel.signal,
     });
     for await (const part of stream) {
       if (signal.aborted) return { stop: "aborted" };
       idle.touch();
+      const thought = readThought(part);
+      if (thought !== undefined && thought.callId === undefined) yield { type: "thought", thought };
       if (part.type === "stream-start") {
-        if (request.thinking !== undefined) yield* thinkingWarnings(part.warnings, request.thinking, target.ref);
+        yield* requestWarnings(part.warnings, provider.api, target.ref, request);
       } else if (part.type === "text-delta" || part.type === "reasoning-delta") {
         if (part.delta === "") continue;
         streamed = true;
@@ -63,12 +67,9 @@ export async function* attempt(
       } else if (part.type === "tool-call") {
         streamed = true;
         called = true;
-        yield {
-          type: "tool-call",
-          id: usableId(part.toolCallId, request),
-          tool: part.toolName,
-          input: parsed(part.input),
-        };
+        const id = usableId(part.toolCallId, request);
+        if (thought !== undefined) yield { type: "thought", thought: { ...thought, callId: id } };
+        yield { type: "tool-call", id, tool: part.toolName, input: parsed(part.input) };
       } else if (part.type === "error") {
         throw part.error;
       } else if (part.type === "finish") {

@@ -1,5 +1,10 @@
-import type { LanguageModelV4FunctionTool, LanguageModelV4Message, LanguageModelV4Prompt } from "@ai-sdk/provider";
-import type { AssistantMessage, ModelMessage, ToolCall, ToolMessage, ToolSpec } from "@claw/core";
+import type {
+  LanguageModelV4FunctionTool,
+  LanguageModelV4Message,
+  LanguageModelV4Prompt,
+  SharedV4ProviderOptions,
+} from "@ai-sdk/provider";
+import type { AssistantMessage, ModelMessage, Thought, ToolCall, ToolMessage, ToolSpec } from "@claw/core";
 
 type ToolContent = Extract<LanguageModelV4Message, { role: "tool" }>["content"][number];
 
@@ -8,8 +13,11 @@ const convertedMessages = new WeakMap<ModelMessage, LanguageModelV4Message>();
 const convertedResults = new WeakMap<ToolMessage, ToolContent>();
 const convertedTools = new WeakMap<readonly ToolSpec[], LanguageModelV4FunctionTool[]>();
 
-/** Results of one step become one message, as providers expect; an assistant message without content is left out. */
-export function toPrompt(system: string, messages: readonly ModelMessage[]): LanguageModelV4Prompt {
+/**
+ * Results of one step become one message, as providers expect; an assistant message without content is left out.
+ * Thoughts are given to `ref` alone, the `provider/model` that is asked, and only those it had itself.
+ */
+export function toPrompt(system: string, messages: readonly ModelMessage[], ref: string): LanguageModelV4Prompt {
   const prompt: LanguageModelV4Prompt = system === "" ? [] : [{ role: "system", content: system }];
   let results: ToolContent[] | undefined;
   for (const message of messages) {
@@ -23,7 +31,12 @@ export function toPrompt(system: string, messages: readonly ModelMessage[]): Lan
     }
     results = undefined;
     if (message.role === "assistant" && message.text === "" && message.toolCalls.length === 0) continue;
-    prompt.push(memoized(convertedMessages, message, toMessage));
+    const { thoughts = [] } = message.role === "assistant" && message.model === ref ? message : {};
+    prompt.push(
+      message.role === "assistant" && thoughts.length > 0
+        ? { role: "assistant", content: assistantContent(message, thoughts) }
+        : memoized(convertedMessages, message, toMessage),
+    );
   }
   return prompt;
 }
@@ -45,17 +58,27 @@ function memoized<Key extends object, Value>(cache: WeakMap<Key, Value>, key: Ke
 
 function toMessage(message: Exclude<ModelMessage, ToolMessage>): LanguageModelV4Message {
   if (message.role === "user") return { role: "user", content: [{ type: "text", text: message.text }] };
-  return { role: "assistant", content: assistantContent(message) };
+  return { role: "assistant", content: assistantContent(message, []) };
 }
 
-function assistantContent({ text, toolCalls }: AssistantMessage) {
+function assistantContent({ text, toolCalls }: AssistantMessage, thoughts: readonly Thought[]) {
+  const seals = new Map(thoughts.map((thought) => [thought.callId, sealOf(thought)]));
   const calls = toolCalls.map((call) => ({
     type: "tool-call" as const,
     toolCallId: call.id,
     toolName: call.tool,
     input: objectInput(call.input),
+    ...seals.get(call.id),
   }));
-  return text === "" ? calls : [{ type: "text" as const, text }, ...calls];
+  const reasoning = thoughts
+    .filter(({ callId }) => callId === undefined)
+    .map((thought) => ({ type: "reasoning" as const, text: thought.text, ...sealOf(thought) }));
+  return [...reasoning, ...(text === "" ? [] : [{ type: "text" as const, text }]), ...calls];
+}
+
+function sealOf({ seal }: Thought): { readonly providerOptions?: SharedV4ProviderOptions } {
+  // What the AI SDK gave as its metadata it takes back as its options.
+  return seal === undefined ? {} : { providerOptions: seal as SharedV4ProviderOptions };
 }
 
 /** Anthropic and Google refuse a history in which an input is not an object, which a broken call's is not. */

@@ -58,6 +58,7 @@ test("text, reasoning, tool calls and usage come through", async () => {
   );
   expect(all).toEqual([
     { type: "reasoning-delta", text: "Hmm" },
+    { type: "thought", thought: { text: "Hmm" } },
     { type: "text-delta", text: "Hi" },
     { type: "tool-call", id: "a", tool: "exec", input: { command: "ls" } },
     { type: "model-end", stop: "tool-calls", usage: { inputTokens: 10, outputTokens: 5, cachedInputTokens: 4 } },

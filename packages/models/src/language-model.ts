@@ -1,4 +1,4 @@
-import type { EmbeddingModelV4, LanguageModelV4, SharedV4ProviderOptions } from "@ai-sdk/provider";
+import type { EmbeddingModelV4, LanguageModelV4 } from "@ai-sdk/provider";
 import { limitedFetch } from "./limited-fetch.ts";
 import type { ModelApi } from "./options.ts";
 import type { Provider } from "./providers.ts";
@@ -51,14 +51,6 @@ const libraries: Readonly<Record<ModelApi, () => Promise<Connect>>> = {
 function settings({ baseUrl, apiKey, headers }: Provider) {
   return { baseURL: baseUrl, apiKey: apiKey ?? "", headers: { ...headers }, fetch: limitedFetch };
 }
-
-/** Options sent with every call to an API. */
-export const callOptions: Readonly<Partial<Record<ModelApi, SharedV4ProviderOptions>>> = {
-  // Marks the longest stable prefix, so that a step pays for what is new.
-  "anthropic-messages": { anthropic: { cacheControl: { type: "ephemeral" } } },
-  // Conversations stay here; OpenAI would keep them for 30 days.
-  "openai-responses": { openai: { store: false } },
-};
 
 const models = new WeakMap<Provider, Map<string, Promise<LanguageModelV4>>>();
 

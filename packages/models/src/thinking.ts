@@ -1,12 +1,10 @@
-import type { LanguageModelV4CallOptions, SharedV4Warning } from "@ai-sdk/provider";
-import type { ModelEvent, ThinkingLevel } from "@claw/core";
-import { callOptions } from "./language-model.ts";
-import type { ModelApi } from "./options.ts";
+import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart, SharedV4ProviderMetadata } from "@ai-sdk/provider";
+import type { ThinkingLevel, Thought } from "@claw/core";
 
 type Reasoning = NonNullable<LanguageModelV4CallOptions["reasoning"]>;
 
 /** What the AI SDK calls each level; it knows none beyond `max`. */
-const reasoningOf: Readonly<Record<ThinkingLevel, Reasoning>> = {
+export const reasoningOf: Readonly<Record<ThinkingLevel, Reasoning>> = {
   off: "none",
   minimal: "minimal",
   low: "low",
@@ -18,30 +16,48 @@ const reasoningOf: Readonly<Record<ThinkingLevel, Reasoning>> = {
   ultra: "max",
 };
 
-/** The part of a call that says how hard to think, beside what every call to this API carries. */
-export function thinkingOptions(
-  api: ModelApi,
-  level: ThinkingLevel | undefined,
-): Pick<LanguageModelV4CallOptions, "reasoning" | "providerOptions"> {
-  const providerOptions = callOptions[api];
-  if (level === undefined) return providerOptions === undefined ? {} : { providerOptions };
-  const reasoning = reasoningOf[level];
-  // Only asked for in its own words does it say that a model can't.
-  if (api === "openai-responses" && reasoning !== "provider-default") {
-    return { providerOptions: { openai: { ...providerOptions?.["openai"], reasoningEffort: reasoning } } };
-  }
-  return { reasoning, ...(providerOptions === undefined ? {} : { providerOptions }) };
+/** Gathers what a model thinks from a stream: a thought when one has ended, or when a call is signed. */
+export function thoughtReader(): (part: LanguageModelV4StreamPart) => Thought | undefined {
+  const open = new Map<string, { text: string; seal: SharedV4ProviderMetadata }>();
+  return (part) => {
+    switch (part.type) {
+      case "reasoning-start":
+        open.set(part.id, { text: "", seal: part.providerMetadata ?? {} });
+        return undefined;
+      case "reasoning-delta": {
+        const thought = open.get(part.id);
+        if (thought === undefined) return undefined;
+        thought.text += part.delta;
+        thought.seal = joined(thought.seal, part.providerMetadata);
+        return undefined;
+      }
+      case "reasoning-end": {
+        const thought = open.get(part.id);
+        open.delete(part.id);
+        return thought && sealed(thought.text, joined(thought.seal, part.providerMetadata));
+      }
+      case "tool-call": {
+        const signed = Object.values(part.providerMetadata ?? {}).some(
+          (own) => typeof own?.["thoughtSignature"] === "string",
+        );
+        return signed ? { ...sealed("", part.providerMetadata ?? {}), callId: part.toolCallId } : undefined;
+      }
+      default:
+        return undefined;
+    }
+  };
 }
 
-/** Says when a model can't think as it was asked to. */
-export function* thinkingWarnings(
-  warnings: readonly SharedV4Warning[],
-  level: ThinkingLevel,
-  ref: string,
-): Generator<ModelEvent> {
-  for (const warning of warnings) {
-    if (!("feature" in warning) || !/reasoning|thinking/i.test(warning.feature)) continue;
-    const text = `${ref} can't think at the level "${level}" exactly as asked. ${warning.details ?? ""}`.trim();
-    yield { type: "warning", text };
-  }
+function sealed(text: string, seal: SharedV4ProviderMetadata): Thought {
+  return Object.keys(seal).length === 0 ? { text } : { text, seal };
+}
+
+/** A signature may come in a part of its own, after the text. */
+function joined(
+  earlier: SharedV4ProviderMetadata,
+  later: SharedV4ProviderMetadata | undefined,
+): SharedV4ProviderMetadata {
+  const all = { ...earlier };
+  for (const [provider, own] of Object.entries(later ?? {})) all[provider] = { ...all[provider], ...own };
+  return all;
 }

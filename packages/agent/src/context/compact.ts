@@ -1,5 +1,6 @@
-import type { AgentEvent, CompactionReason, Message, Model, SummaryMessage, Turn } from "@claw/core";
+import type { AgentEvent, Clock, CompactionReason, Message, Model, SummaryMessage, Turn } from "@claw/core";
 import { cutText } from "./cut.ts";
+import { deadline } from "./deadline.ts";
 import { digest } from "./digest.ts";
 import type { ContextLimits } from "./limits.ts";
 import { splitPoint } from "./split.ts";
@@ -27,6 +28,7 @@ export interface CompactOptions {
   readonly reason: CompactionReason;
   readonly timeoutMs: number;
   readonly before: BeforeCompaction | undefined;
+  readonly clock: Clock;
 }
 
 const BEFORE_TIMEOUT_MS = 30_000;
@@ -42,13 +44,13 @@ export async function* compact(
   messages: readonly Message[],
   options: CompactOptions,
 ): AsyncGenerator<AgentEvent, readonly Message[]> {
-  const { turn, writer, limits, keepTokens, reason, timeoutMs, before } = options;
+  const { turn, writer, limits, keepTokens, reason, timeoutMs, before, clock } = options;
   const start = splitPoint(messages, keepTokens);
   if (start === 0) return messages;
   yield { type: "compaction", phase: "start", reason };
   const leaving = messages.slice(0, start);
   const kept = messages.slice(start);
-  if (before !== undefined && !(await calledInTime(before, turn, leaving))) {
+  if (before !== undefined && !(await calledInTime(before, turn, leaving, clock))) {
     yield {
       type: "warning",
       text: "What was noted before the compaction may be incomplete: it failed or took too long.",
@@ -56,7 +58,8 @@ export async function* compact(
   }
   const summaryTokens = Math.max(50, Math.min(MAX_SUMMARY_TOKENS, Math.floor(limits.request / 8)));
   const chunkTokens = Math.floor(limits.request - 2 * summaryTokens);
-  const signal = AbortSignal.any([turn.signal, AbortSignal.timeout(timeoutMs)]);
+  using summarising = deadline(clock, timeoutMs, turn.signal);
+  const { signal } = summarising;
   const written = writer && (await summarise(leaving, { model: writer, chunkTokens, summaryTokens, signal }));
   if (turn.signal.aborted) return messages;
   const text = written?.text ?? digest(leaving, summaryTokens * 3);
@@ -90,14 +93,20 @@ function openRequest(leaving: readonly Message[], kept: readonly Message[], summ
   return `\n\nThe request being worked on now, word for word:\n${cutText(request.text, Math.min(REQUEST_CHARACTERS, summaryTokens * 3))}`;
 }
 
-async function calledInTime(before: BeforeCompaction, turn: Turn, messages: readonly Message[]): Promise<boolean> {
+async function calledInTime(
+  before: BeforeCompaction,
+  turn: Turn,
+  messages: readonly Message[],
+  clock: Clock,
+): Promise<boolean> {
   const { session, run } = turn;
-  const signal = AbortSignal.any([turn.signal, AbortSignal.timeout(BEFORE_TIMEOUT_MS)]);
+  using calling = deadline(clock, BEFORE_TIMEOUT_MS, turn.signal);
+  const { signal } = calling;
   const { promise: late, resolve } = Promise.withResolvers<false>();
   signal.addEventListener("abort", () => resolve(false), { once: true });
   const called = async (): Promise<true> => {
     await before({ session, run, messages, signal });
     return true;
   };
-  return Promise.race([called().catch(() => false), late]);
+  return await Promise.race([called().catch(() => false), late]);
 }

@@ -2,6 +2,7 @@ import { type AgentEvent, ClawError, type Message, type Model, type SummaryMessa
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type AgentOptions, createAgent } from "../create-agent.ts";
+import { handClock } from "../hand-clock.fixture.ts";
 import { windowedModel } from "./scripted-model.fixture.ts";
 
 const user = (text: string): Message => ({ role: "user", text });
@@ -86,18 +87,38 @@ test("where no model can summarise, a digest of the beginnings stands in and the
 
 test("a model that never answers costs the time for a summary and no more", async () => {
   const quick = windowedModel(2_400, 3.5);
+  const clock = handClock();
   const model: Model = {
     ...quick,
     stream: (request) =>
       request.system.includes("memory of a long")
         ? (async function* () {
+            clock.advance(179_999);
+            expect(request.signal.aborted).toBe(false);
+            clock.advance(1);
             await new Promise(() => {});
           })()
         : quick.stream(request),
   };
-  const agent = agentWith(model, { context: { compaction: { timeoutMs: 20 } } });
+  const agent = agentWith(model, { clock });
   const events = await eventsOf(agent.run(turnOf([...long, user("and now?")])));
   expect(summaryIn(events)?.text).toContain("No model could summarise");
+  expect(events.at(-1)).toEqual({ type: "turn-end", reason: "done" });
+  expect(clock.timers.size).toBe(0);
+});
+
+test("whoever notes down what leaves has half a minute, and its delay is told", async () => {
+  const clock = handClock();
+  const agent = agentWith(windowedModel(2_400, 3.5), {
+    clock,
+    async beforeCompaction({ signal }) {
+      clock.advance(30_000);
+      expect(signal.aborted).toBe(true);
+      await new Promise(() => {});
+    },
+  });
+  const events = await eventsOf(agent.run(turnOf([...long, user("and now?")])));
+  expect(events).toContainEqual({ type: "warning", text: expect.stringContaining("took too long") });
   expect(events.at(-1)).toEqual({ type: "turn-end", reason: "done" });
 });
 

@@ -1,4 +1,12 @@
-import { type AgentEvent, ClawError, type Message, type Model, type Turn } from "@claw/core";
+import {
+  type AgentEvent,
+  ClawError,
+  type Clock,
+  type Message,
+  type Model,
+  type ModelRequest,
+  type Turn,
+} from "@claw/core";
 import type { AgentErrorCode } from "../errors.ts";
 import { modelStep, type StepResult } from "../step.ts";
 import { isOverflow } from "./ask.ts";
@@ -6,6 +14,7 @@ import { type BeforeCompaction, compact } from "./compact.ts";
 import { fitMessages } from "./fit.ts";
 import { type ContextOptions, contextLimits } from "./limits.ts";
 import { project } from "./project.ts";
+import { type SentMessages, withoutThoughts } from "./thoughts.ts";
 import { sumTokens, textTokens, toolTokens } from "./tokens.ts";
 
 /** Room for messages is never taken for less, however wrong the guess: a provider may still take the request. */
@@ -13,6 +22,8 @@ const MIN_MESSAGE_TOKENS = 64;
 /** A store gives a turn no more than 1,000 entries: a summary comes well before. */
 const MAX_MESSAGES = 800;
 export const DEFAULT_TIMEOUT_MS = 180_000;
+/** Who waits longer than this is not in a hurry. */
+const FAST_AUTO_MS = 60_000;
 
 export interface Conversation {
   readonly turn: Turn;
@@ -22,6 +33,9 @@ export interface Conversation {
   /** Who writes summaries. */
   readonly writer: () => Promise<Model>;
   readonly before: BeforeCompaction | undefined;
+  readonly sent: SentMessages;
+  readonly clock: Clock;
+  readonly startedMs: number;
 }
 
 interface SizedStep extends StepResult {
@@ -55,19 +69,29 @@ export async function* sizedStep(
         reason: refusals > 0 ? "overflow" : "threshold",
         timeoutMs: options.compaction?.timeoutMs ?? DEFAULT_TIMEOUT_MS,
         before: conversation.before,
+        clock: conversation.clock,
       });
       projected = project(messages, limits, options.pruning);
     }
-    const fitted = fitMessages(projected, room);
+    let fitted = fitMessages(projected, room);
     if (fitted === undefined) throw tooLarge(conversation, limits.window);
-    const { tools, signal, thinking } = turn;
-    const request = { system, messages: fitted, tools, signal, ...(thinking === undefined ? {} : { thinking }) };
-    const result = yield* modelStep(model, request, step);
-    if (!isOverflow(result.error) || signal.aborted) return { ...result, messages };
+    if (!conversation.sent.boundAsBefore(fitted)) {
+      messages = messages.map(withoutThoughts);
+      fitted = fitted.map(withoutThoughts);
+    }
+    const result = yield* modelStep(model, { system, messages: fitted, ...settingsOf(conversation) }, step);
+    if (!isOverflow(result.error) || turn.signal.aborted) return { ...result, messages };
     const sent = sumTokens(fitted);
     if (sent < MIN_MESSAGE_TOKENS) throw tooLarge(conversation, limits.window, result.error);
     room = Math.floor(Math.min(room, sent) / 2);
   }
+}
+
+function settingsOf({ turn, clock, startedMs }: Conversation): Omit<ModelRequest, "system" | "messages"> {
+  const { tools, signal, thinking, fast: asked } = turn;
+  const hurried = clock.monotonicMs() - startedMs < FAST_AUTO_MS;
+  const fast = asked !== "auto" ? asked : hurried || undefined;
+  return { tools, signal, ...(thinking === undefined ? {} : { thinking }), ...(fast === undefined ? {} : { fast }) };
 }
 
 function tooLarge({ turn, model, system }: Conversation, window: number, cause?: ClawError): ClawError<AgentErrorCode> {

@@ -34,5 +34,5 @@ export function toolTokens(tools: readonly ToolSpec[]): number {
 function textOf(message: Message): string {
   if (message.role === "tool") return message.output;
   if (message.role !== "assistant" || message.toolCalls.length === 0) return message.text;
-  return message.text + JSON.stringify(message.toolCalls);
+  return message.text + JSON.stringify(message.toolCalls) + (message.thoughts ? JSON.stringify(message.thoughts) : "");
 }
