@@ -8,6 +8,7 @@ import { authentication } from "./authentication.ts";
 import { type ChosenModels, chooseModels } from "./models.ts";
 import { people } from "./people.ts";
 import { routing } from "./routing.ts";
+import { sessionOpening } from "./session-opening.ts";
 import { sessionResolverFor } from "./session-resolver.ts";
 
 /** What the sections are built with; each sees what the ones before it made. */
@@ -84,7 +85,10 @@ export const sections: readonly Section[] = [
   {
     name: "people",
     keys: ["users", "roles", "agents"],
-    build: (config) => ({ people: people(config) }),
+    build(config) {
+      const known = people(config);
+      return { people: known, mayOpen: sessionOpening(known) };
+    },
   },
   {
     name: "gateway",

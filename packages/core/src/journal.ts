@@ -27,6 +27,8 @@ export interface AcceptInput {
   readonly message: Message & { readonly role: "user" };
   /** The group, by its id, whose session it is: it owns it, and whoever speaks there becomes a member that may write. */
   readonly group?: string;
+  /** False: the session is there already, or `STORE_FORBIDDEN`, as if it were somebody else's. Default true. */
+  readonly opens?: boolean;
   /** Where the answer goes besides live clients. */
   readonly replyTo?: Address;
   /** What came before is history for this message and later ones, where this is so when it is accepted. */

@@ -72,6 +72,7 @@ export interface IntakeOptions {
   readonly timelineOf: TimelineOf;
   readonly forget: Transcripts["forget"];
   readonly resets: ResetRules;
+  readonly mayOpen: (principal: Principal, session: string) => boolean;
   readonly desk: Desk;
   readonly queueing: Queueing;
   readonly recover: Recover;
@@ -79,7 +80,7 @@ export interface IntakeOptions {
 
 export function createIntake(options: IntakeOptions): Intake {
   const { agents, people, policy, journal, runs, audiences, hub, clock, timelineOf, forget, resets, desk } = options;
-  const { queueing, recover } = options;
+  const { queueing, recover, mayOpen } = options;
   let closed = false;
 
   return {
@@ -123,6 +124,8 @@ export function createIntake(options: IntakeOptions): Intake {
       const start = asked?.reset ?? reset;
       const group = submission.group === undefined ? {} : { group: submission.group };
       const after = submission.after === undefined ? {} : { after: submission.after };
+      // What a channel delivers goes where the router says; a client says by itself where its message goes.
+      const opens = replyTo !== undefined || mayOpen(principal, session);
       await audiences.hold(session);
       const accepting = journal.accept({
         id,
@@ -134,6 +137,7 @@ export function createIntake(options: IntakeOptions): Intake {
         message: userMessage({ text, ...only }),
         ...to,
         ...group,
+        opens,
         ...(start === undefined ? {} : { reset: start }),
         ...(asked?.answered && { answered: asked.answered }),
         queue: rule.mode,

@@ -1,8 +1,9 @@
 import { type Agent, type Clock, type Outbound, RateLimitedError } from "@claw/core";
 import { type FakeChannel, fakeChannel } from "@claw/core/testing";
 import { expect, test } from "vitest";
-import { startGateway } from "./gateway.fixture.ts";
+import { startGateway, testTool } from "./gateway.fixture.ts";
 import { manualClock } from "./manual-clock.fixture.ts";
+import { connectAs, people } from "./methods/people.fixture.ts";
 import { lastText, scriptedAgent } from "./script.fixture.ts";
 
 type ManualClock = ReturnType<typeof manualClock>;
@@ -298,4 +299,33 @@ test("everybody in a group talks to the same agent, in one conversation", async 
   await say("2", "bob", "hello too");
   await pass(clock, () => fake.sent().length > 1);
   expect(fake.sent()).toEqual(["1: hello", "2: hello too"]);
+});
+
+test("a client can't begin the session that somebody's messages on a channel are routed to", async () => {
+  const fake = fakeChannel();
+  const address = "agent:main:fake:bot:direct:ada";
+  await using started = await startGateway({
+    channels: [fake.channel],
+    authenticate: people,
+    tools: [testTool("echo", async ({ text }) => ({ output: text, failed: false }))],
+    toolsOverHttp: () => ({ effect: "allow", rule: "test" }),
+    mayOpen: (_principal, session) => session !== address,
+  });
+  const ada = await connectAs(started.gateway, "ada");
+  const message = { message: "mine", idempotencyKey: "k" };
+  const taken = async () => [
+    (await ada.request("chat.send", { ...message, sessionKey: address })).error?.code,
+    (await ada.request("agent", { ...message, sessionKey: address })).error?.code,
+    (await ada.request("sessions.send", { ...message, key: address })).error?.code,
+    (await ada.request("sessions.create", { key: address })).error?.code,
+    (await ada.request("tools.invoke", { name: "echo", args: { text: "x" }, sessionKey: address })).error?.code,
+  ];
+  const before = await taken();
+  const sent = Promise.withResolvers<Outbound>();
+  fake.onSend = (_to, outbound) => sent.resolve(outbound);
+  await fake.deliver("hello");
+  expect(await sent.promise).toMatchObject({ text: "you said: hello" });
+  // Nor does it learn from the answers whether somebody has begun it.
+  expect(await taken()).toEqual(before);
+  expect(before).not.toContain(undefined);
 });

@@ -63,6 +63,11 @@ export interface GatewayOptions {
   readonly router?: Router;
   /** What a client's session key and agent id mean. Rejects nothing: `undefined` when there is no such agent. */
   readonly resolveSession?: (key: string | undefined, agent: string | undefined) => Route | undefined;
+  /**
+   * Whether a client may begin a session that does not exist: under an address that messages of somebody else are routed
+   * to, it would shut them out. Default: it may.
+   */
+  readonly mayOpen?: (principal: Principal, session: string) => boolean;
   /** Default: a session starts over when a client resets it. */
   readonly resets?: ResetRules;
   /** Default: steer, at most 20 waiting. */
@@ -132,6 +137,7 @@ export type HotOptions = Pick<
   | "resets"
   | "queue"
   | "resolveSession"
+  | "mayOpen"
   | "models"
   | "toolsOverHttp"
   | "budget"

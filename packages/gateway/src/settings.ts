@@ -16,6 +16,7 @@ function completed(options: HotOptions) {
     resets: neverReset,
     queue: steerAll,
     resolveSession: simpleSessions(name),
+    mayOpen: () => true,
     models: NO_MODELS,
     toolsOverHttp: noToolsOverHttp,
     budget: unlimited,

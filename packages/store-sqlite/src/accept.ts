@@ -30,7 +30,9 @@ export function accept(
   }
 
   const { session, run, principal, provenance, message, replyTo, queue = null, after = null } = input;
-  const over = isOver(input.reset, journal.age.get({ session }));
+  const age = journal.age.get({ session });
+  if (age === undefined && input.opens === false) throw forbidden(input);
+  const over = isOver(input.reset, age);
   const title = message.command === undefined ? titleOf(message.text) : "";
   const byPerson = principal.kind === "user" || principal.kind === "contact" ? 1 : 0;
   const owner = input.group ?? principal.id;

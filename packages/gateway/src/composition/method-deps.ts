@@ -20,7 +20,7 @@ export interface MethodParts extends Turns, Pick<Tooling, "approvals" | "approva
 /** What the methods and the HTTP side work with. */
 export function createMethodDeps(ground: Ground, parts: MethodParts): MethodDeps {
   const { options, settings, store, channels, tools, models, audit, peers, log, clock, version } = ground;
-  const { agents, defaultAgent, policy, people, resolveSession, toolsOverHttp } = settings;
+  const { agents, defaultAgent, policy, people, resolveSession, mayOpen, toolsOverHttp } = settings;
   const { intake, runs, audiences, outbox } = parts;
   return {
     agents,
@@ -62,6 +62,7 @@ export function createMethodDeps(ground: Ground, parts: MethodParts): MethodDeps
     sandbox: options.sandbox?.provider,
     config: options.config,
     resolveSession,
+    mayOpen,
     identity: options.identity,
     tellPairing: createTellPairing(peers),
     revoke: (matches, reason) => revokePeers(peers, matches, reason),

@@ -36,7 +36,7 @@ export interface Turns {
 
 export function createTurnParts(ground: Ground, { callTool, toolsOf, instructions }: Tooling): Turns {
   const { options, settings, store, models, bus, hub, clock, log } = ground;
-  const { agents, policy, people, resets, queue } = settings;
+  const { agents, policy, people, resets, queue, mayOpen } = settings;
   const { journal } = store;
   const lanes = createLanes({
     limits: () => placeLimits(settings.limits),
@@ -85,6 +85,7 @@ export function createTurnParts(ground: Ground, { callTool, toolsOf, instruction
     timelineOf,
     forget: transcripts.forget,
     resets,
+    mayOpen,
     desk: createDesk({ commands, store, runs, agents, models }),
     queueing,
     recover: createRecover({ journal, runs, audiences, queueing, queue, timelineOf, clock }),

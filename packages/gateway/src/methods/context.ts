@@ -61,6 +61,7 @@ export interface MethodDeps {
   readonly sandbox: SandboxProvider | undefined;
   readonly config: ConfigFile | undefined;
   readonly resolveSession: (key: string | undefined, agent: string | undefined) => Route | undefined;
+  readonly mayOpen: (principal: Principal, session: string) => boolean;
   /** The gateway's own. */
   readonly identity: GatewayIdentity | undefined;
   readonly tellPairing: TellPairing;

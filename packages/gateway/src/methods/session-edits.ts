@@ -70,7 +70,7 @@ export function sessionEditMethods(deps: MethodDeps): Pick<Handlers, `sessions.$
       const { model, thinkingLevel, fastMode, category } = params;
       const change = await settingsChange({ model, thinkingLevel, fastMode, category }, models);
       const { sessions } = store.as(principal);
-      await sessions.create(route.session);
+      if (deps.mayOpen(principal, route.session)) await sessions.create(route.session);
       const label = params.label ?? params.displayName;
       if (label !== undefined) await sessions.label(route.session, label);
       const session = await sessions.configure(route.session, change);

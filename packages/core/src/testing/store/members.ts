@@ -171,6 +171,16 @@ export const memberCases: readonly StoreCase[] = [
     },
   },
   {
+    name: "a message that may not open a session is taken where it may be written, and nowhere else",
+    run: async ({ store }) => {
+      await rejectsWith("STORE_FORBIDDEN", store.journal.accept(inbound("a", { opens: false })));
+      equal(await store.as(ada).sessions.get(session), undefined);
+      await store.journal.accept(inbound("b"));
+      await rejectsWith("STORE_FORBIDDEN", store.journal.accept(inbound("c", { opens: false, principal: bob })));
+      equal((await store.journal.accept(inbound("d", { opens: false }))).sequence, 2);
+    },
+  },
+  {
     name: "a group does not come into a session that is a person's or another group's",
     async run({ store }) {
       await store.journal.accept(inbound("a"));
