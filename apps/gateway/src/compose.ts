@@ -70,6 +70,7 @@ export async function compose({ loaded, paths, env, terminal, safeMode }: Compos
     version,
     clock: systemClock,
     log,
+    audit: store.audit,
     async apply(changed, keys) {
       const { parts, issues } = await rebuildSections(changed, keys, site);
       gateway.reconfigure(parts);

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { loadConfig, resolvePaths } from "@claw/config";
 import type { ConfigFile } from "@claw/gateway";
 import { expect, test } from "vitest";
@@ -19,7 +20,7 @@ const FILE = `{
 }
 `;
 
-const OWNER = { id: "owner", kind: "user", tenant: "local", scopes: ["admin"], credential: "test" } as const;
+const unrecorded = async (): Promise<void> => {};
 
 /** A composed gateway on a file of its own, with what it warns of. */
 async function composed(text = FILE, env: Readonly<Record<string, string>> = {}) {
@@ -76,7 +77,7 @@ async function composed(text = FILE, env: Readonly<Record<string, string>> = {})
 }
 
 const patch = async (file: ConfigFile, raw: string, baseHash?: string) =>
-  file.patch({ raw, baseHash: baseHash ?? (await file.snapshot()).hash }, OWNER);
+  file.patch({ raw, baseHash: baseHash ?? (await file.snapshot()).hash }, unrecorded);
 
 test("a changed file is taken on, and what needs a restart is named", async () => {
   await using host = await composed();
@@ -120,7 +121,7 @@ test("a part that can't be built stays as it was, and the others are taken on", 
   });
   const replaced = await host.file.patch(
     { raw: "{ bindings: [] }", baseHash: (await host.file.snapshot()).hash, replacePaths: ["bindings"] },
-    OWNER,
+    unrecorded,
   );
   expect(replaced).toMatchObject({ ok: true, issues: [] });
   expect(host.file.reloadStatus().hotReloadStatus).toBe("ok");
@@ -156,7 +157,7 @@ test("a patch on an old hash is refused with the new one, and so is one without"
   const refused = await patch(host.file, '{ logging: { level: "debug" } }', old);
   expect(refused).toMatchObject({ ok: false, code: "CONFIG_STALE" });
   expect(refused.hash).not.toBe(old);
-  expect(await host.file.patch({ raw: "{}" }, OWNER)).toMatchObject({ ok: false, code: "CONFIG_STALE" });
+  expect(await host.file.patch({ raw: "{}" }, unrecorded)).toMatchObject({ ok: false, code: "CONFIG_STALE" });
   expect(await patch(host.file, '{ logging: { level: "debug" } }', refused.hash)).toMatchObject({ ok: true });
   expect(await host.read()).toContain("// by hand");
 });
@@ -177,7 +178,7 @@ test("a shown configuration can be sent back: what is blotted out in it stays th
   const { raw, hash, ...rest } = await host.file.snapshot();
   expect(JSON.stringify([raw, rest])).not.toContain("hunter2");
   const sent = String(raw).replace("18900", "18902");
-  expect(await host.file.replace({ raw: sent, baseHash: hash }, OWNER)).toMatchObject({ ok: true });
+  expect(await host.file.replace({ raw: sent, baseHash: hash }, unrecorded)).toMatchObject({ ok: true });
   expect(await host.read()).toBe(FILE.replace("18900", "18902"));
 });
 
@@ -187,10 +188,64 @@ test("a file that would lose more than half, or its gateway section, is kept bes
   await using host = await composed(long);
   for (const raw of [FILE, long.replace(/\n {2}gateway: .*/, "")]) {
     const { hash: baseHash } = await host.file.snapshot();
-    expect(await host.file.replace({ raw, baseHash }, OWNER)).toMatchObject({ ok: false, code: "CONFIG_CLOBBER" });
+    expect(await host.file.replace({ raw, baseHash }, unrecorded)).toMatchObject({ ok: false, code: "CONFIG_CLOBBER" });
   }
   expect(await host.read()).toBe(long);
   expect((await readdir(host.stateDir)).filter((name) => name.startsWith("openclaw.json.rejected."))).not.toEqual([]);
+});
+
+test("an agent that is most of the file can be deleted, and never the gateway section with it", async () => {
+  const long = FILE.replace('{ id: "writer" }', `{ id: "writer", systemPrompt: "${"Be brief. ".repeat(500)}" }`);
+  await using host = await composed(long);
+  const { hash: baseHash } = await host.file.snapshot();
+  const without = FILE.replace('{ id: "writer" }', "");
+  const bare = { raw: without.replace(/\n {2}gateway: .*/, ""), baseHash, mayShrink: true } as const;
+  expect(await host.file.replace(bare, unrecorded)).toMatchObject({ ok: false, code: "CONFIG_CLOBBER" });
+  expect(await host.file.replace({ raw: without, baseHash }, unrecorded)).toMatchObject({ code: "CONFIG_CLOBBER" });
+  const meant = { raw: without, baseHash, mayShrink: true } as const;
+  expect(await host.file.replace(meant, unrecorded)).toMatchObject({ ok: true, changedPaths: ["agents.list"] });
+  expect(await host.agents()).not.toContain("openclaw/writer");
+});
+
+test("the last five files are kept, for their owner alone", async () => {
+  await using host = await composed();
+  for (let port = 1; port <= 7; port++) {
+    expect(await patch(host.file, `{ gateway: { port: ${port} } }`)).toMatchObject({ ok: true });
+  }
+  const copies = (await readdir(host.stateDir)).filter((name) => name.includes(".bak")).sort();
+  expect(copies).toEqual(["", ".1", ".2", ".3", ".4"].map((age) => `openclaw.json.bak${age}`));
+  const ports = copies.map(async (name) => {
+    const path = join(host.stateDir, name);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    return /port: (\d+)/.exec(await readFile(path, "utf8"))?.[1];
+  });
+  expect(await Promise.all(ports)).toEqual(["6", "5", "4", "3", "2"]);
+});
+
+test("a file that somebody changed by hand is on record with what it changed", async () => {
+  await using host = await composed();
+  host.file.watch();
+  const { hash } = await host.file.snapshot();
+  await host.write(FILE.replace("18900", "18901"));
+  await host.warned("waits for a restart");
+  using database = new DatabaseSync(join(host.stateDir, "state", "claw.db"), { readOnly: true });
+  const rows = database.prepare("SELECT action FROM audit").all();
+  expect(rows.map(({ action }) => JSON.parse(String(action)))).toMatchObject([
+    {
+      type: "config.change",
+      principal: { id: "file" },
+      input: { method: "file", changedPaths: ["gateway.port"], hash, nextHash: (await host.file.snapshot()).hash },
+    },
+  ]);
+});
+
+test("what an intent waits for is the last word: a file that changed meanwhile is not written over", async () => {
+  await using host = await composed();
+  const { hash: baseHash } = await host.file.snapshot();
+  const before = () => host.write(`${FILE}// by hand\n`);
+  const refused = await host.file.patch({ raw: '{ logging: { level: "debug" } }', baseHash }, before);
+  expect(refused).toMatchObject({ ok: false, code: "CONFIG_STALE" });
+  expect(await host.read()).toBe(`${FILE}// by hand\n`);
 });
 
 test("secrets are looked up again on request; one that is gone leaves the last one in use", async () => {

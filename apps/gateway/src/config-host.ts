@@ -14,8 +14,8 @@ import {
   watchFiles,
   withValuesOf,
 } from "@claw/config";
-import type { Clock, Logger } from "@claw/core";
-import type { ConfigFile } from "@claw/gateway";
+import type { Audit, Clock, Logger, Principal } from "@claw/core";
+import { type ConfigFile, recordChange } from "@claw/gateway";
 import type { ConfigIssue } from "@claw/protocol";
 import { type ConfigState, configSnapshot, issueOf } from "./config-snapshot.ts";
 import { configWriter } from "./config-writer.ts";
@@ -28,6 +28,8 @@ export interface ConfigHostOptions {
   readonly version: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Of changes that somebody made in the file itself; those over the wire are on record before. */
+  readonly audit: Audit;
   /** Takes on what changed, and says what it could not. Never rejects. */
   readonly apply: (config: Config, changed: readonly ConfigPath[]) => Promise<readonly ConfigIssue[]>;
 }
@@ -37,8 +39,12 @@ export interface ConfigHost extends ConfigFile, Disposable {
   watch(): void;
 }
 
+/** Whoever may write the file: an editor, the command line. */
+const FILE: Principal = { id: "file", kind: "service", tenant: "local", scopes: [], credential: "file" };
+
 /** Keeps a running gateway and its configuration file together, in both directions. */
-export function configHost({ loaded: started, env, version, clock, log, apply }: ConfigHostOptions): ConfigHost {
+export function configHost(options: ConfigHostOptions): ConfigHost {
+  const { loaded: started, env, version, clock, log, audit, apply } = options;
   const { path } = started;
   let state: ConfigState = {
     loaded: started,
@@ -50,7 +56,7 @@ export function configHost({ loaded: started, env, version, clock, log, apply }:
     restartRequired: [],
   };
   let last: Promise<unknown> = Promise.resolve();
-  const files = watchFiles({ clock, onChange: () => void inTurn(() => reload()) });
+  const files = watchFiles({ clock, onChange: () => void inTurn(() => reload({ noticed: true })) });
   reportWarnings(started);
 
   /** One after the other: a write and a reload never meet. */
@@ -61,14 +67,26 @@ export function configHost({ loaded: started, env, version, clock, log, apply }:
   }
 
   /** Resolves with what is wrong with the file, if something is. */
-  async function reload({ force = false } = {}): Promise<readonly ConfigIssue[]> {
+  async function reload({ force = false, noticed = false } = {}): Promise<readonly ConfigIssue[]> {
     const read = await loadConfig({ path, env }).catch(rejection);
     if ("problems" in read) reject(read);
     else if (force || read.hash !== state.hash || state.problems.length > 0) {
+      if (noticed) await record(read);
       await take(read);
       files.watch(watched());
     }
     return state.problems;
+  }
+
+  async function record({ config, hash: nextHash }: LoadedConfig): Promise<void> {
+    const { loaded } = state;
+    const changed = changedPaths(loaded.config, config).map(formatConfigPath);
+    if (changed.length === 0) return;
+    const planned = { method: "file", changedPaths: changed, hash: loaded.hash, nextHash };
+    // The file says so already, so a record that fails can't stop it.
+    await recordChange(audit, FILE, planned)
+      .then((made) => made.outcome({ ok: true, summary: "taken on", durationMs: 0 }))
+      .catch((error: unknown) => log.error("a changed file is missing in the audit", { error: String(error) }));
   }
 
   async function rejection(error: unknown) {

@@ -5,17 +5,18 @@ import {
   changedPaths,
   type Environment,
   formatConfigPath,
+  keepConfigCopy,
   mergePatch,
   parseConfigText,
   readConfigFile,
   redactConfig,
+  replaceConfigFile,
   rewriteConfig,
   sourceHash,
   validateConfig,
   valueAt,
-  writeConfigFile,
 } from "@claw/config";
-import type { ConfigFile, ConfigRefusal } from "@claw/gateway";
+import type { BeforeWrite, ConfigChange, ConfigFile, ConfigRefusal } from "@claw/gateway";
 import type { ConfigIssue, ConfigWritten } from "@claw/protocol";
 import { type ConfigState, issueOf } from "./config-snapshot.ts";
 
@@ -31,8 +32,8 @@ export interface ConfigWriterOptions {
   readonly state: () => ConfigState;
 }
 
-interface Request {
-  readonly baseHash?: string;
+interface Request extends Pick<ConfigChange, "baseHash" | "mayShrink"> {
+  readonly before: BeforeWrite;
   /** What the main file shall say, from what it says. */
   readonly change: (tree: unknown) => ConfigValue;
 }
@@ -41,7 +42,8 @@ interface Request {
 export function configWriter(options: ConfigWriterOptions): Pick<ConfigFile, "patch" | "replace" | "reloadSecrets"> {
   const { path, env, inTurn, reload, state } = options;
 
-  async function write({ baseHash, change }: Request): Promise<ConfigWritten | ConfigRefusal> {
+  async function write(request: Request): Promise<ConfigWritten | ConfigRefusal> {
+    const { baseHash, mayShrink = false, change } = request;
     const before = await current();
     const refuse = (code: ConfigRefusal["code"], message: string): ConfigRefusal => ({
       ok: false,
@@ -63,22 +65,23 @@ export function configWriter(options: ConfigWriterOptions): Pick<ConfigFile, "pa
       const checked = await validateConfig(text, { file: path, env });
       if (checked.config === undefined)
         throw new ConfigError("CONFIG_INVALID", "What would be written", checked.problems);
-      if (isClobber(before.text, text) || losesGateway(parseConfigText(before.text, path), wanted)) {
-        const rejected = `${path}.rejected.${Date.now()}`;
-        await writeConfigFile(rejected, text);
+      const lost = losesGateway(parseConfigText(before.text, path), wanted);
+      if (lost || (!mayShrink && isClobber(before.text, text))) {
+        const rejected = await keepConfigCopy(path, "rejected", text);
         return refuse(
           "CONFIG_CLOBBER",
           `the file would lose its gateway section or more than half of its text, so it was not written; what was sent is kept in ${rejected}`,
         );
       }
+      const paths = changedPaths(state().loaded.config, checked.config).map(formatConfigPath);
+      const nextHash = await sourceHash(text, { file: path, env });
+      await request.before({ changedPaths: paths, hash: before.hash, nextHash });
       if ((await current()).hash !== before.hash) {
         return refuse("CONFIG_STALE", "config changed since last load; re-run config.get and retry");
       }
-      const old = state().loaded.config;
-      if (before.exists) await writeConfigFile(`${path}.bak`, before.text);
-      await writeConfigFile(path, text);
+      await replaceConfigFile(path, before.exists ? before.text : undefined, text);
       await reload();
-      return written(changedPaths(old, checked.config).map(formatConfigPath));
+      return written(paths);
     } catch (error) {
       if (error instanceof ConfigError)
         return { ...refuse(codeOf(error), error.message), issues: error.problems.map(issueOf) };
@@ -112,15 +115,16 @@ export function configWriter(options: ConfigWriterOptions): Pick<ConfigFile, "pa
   }
 
   return {
-    patch: ({ raw, replacePaths = [], ...base }) =>
+    patch: ({ raw, replacePaths = [], ...base }, before) =>
       inTurn(() =>
         write({
           ...base,
+          before,
           change: (tree) => mergePatch(tree, parseConfigText(raw, "The patch") as ConfigValue, replacePaths),
         }),
       ),
-    replace: ({ raw, ...base }) =>
-      inTurn(() => write({ ...base, change: () => parseConfigText(raw, "What was sent") as ConfigValue })),
+    replace: ({ raw, ...base }, before) =>
+      inTurn(() => write({ ...base, before, change: () => parseConfigText(raw, "What was sent") as ConfigValue })),
     reloadSecrets: () =>
       inTurn(async () => {
         const old = state().running;

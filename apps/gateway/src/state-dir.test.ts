@@ -30,6 +30,7 @@ test("what is there already is left as it is", async () => {
   await writeFile(paths.configPath, "{ mine: true }");
   await mkdir(join(parent, "workspace"));
   await writeFile(join(parent, "workspace", "AGENTS.md"), "mine");
+  await writeFile(`${paths.configPath}.bak.1`, "{}");
   await prepareStateDir(paths);
   expect(await readFile(paths.configPath, "utf8")).toBe("{ mine: true }");
   expect(await readdir(join(parent, "workspace"))).toEqual(["AGENTS.md"]);

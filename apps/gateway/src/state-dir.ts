@@ -6,7 +6,8 @@ import { ClawError } from "@claw/core";
 import { workspaceTemplates } from "./templates/workspace.ts";
 
 /** What may lie in a state directory before Claw has ever started on it. */
-const HARMLESS = new Set(["openclaw.json", "workspace", "gateway", ".env"]);
+const HARMLESS = new Set(["openclaw.json", "openclaw.schema.json", "workspace", "gateway", ".env"]);
+const COPY_OF_CONFIG = /^openclaw\.json\.(?:bak|rejected)(?:\.\d+)?$/;
 
 /**
  * Makes the state directory, its configuration and its workspace where they are missing; changes nothing that is
@@ -37,7 +38,7 @@ async function refuseForeign(stateDir: string): Promise<void> {
   const names: readonly string[] = await readdir(stateDir).catch(() => []);
   // An interrupted first start leaves these, and nothing of theirs.
   const ours = names.includes("state") && existsSync(join(stateDir, "state", "lock.db"));
-  const foreign = names.filter((name) => !HARMLESS.has(name));
+  const foreign = names.filter((name) => !HARMLESS.has(name) && !COPY_OF_CONFIG.test(name));
   if (foreign.length === 0 || ours) return;
   throw new ClawError(
     "STATE_DIR_FOREIGN",

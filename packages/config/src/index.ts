@@ -25,6 +25,7 @@ export { parseConfigText } from "./parse-text.ts";
 export { ConfigError, type ConfigErrorCode, type ConfigProblem } from "./problem.ts";
 export { readConfigFile } from "./read-config-file.ts";
 export { type ReloadKind, reloadKindOf } from "./reload-kind.ts";
+export { keepConfigCopy, replaceConfigFile } from "./replace-config-file.ts";
 // What it says about an agent.
 export { type ResolvedAgent, resolveAgents } from "./resolve-agents.ts";
 export { type ResolvedPaths, type ResolvePathsOptions, resolvePaths } from "./resolve-paths.ts";

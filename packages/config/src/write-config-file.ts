@@ -44,6 +44,6 @@ async function syncDirectory(path: string): Promise<void> {
   await directory.sync();
 }
 
-function unwritable(path: string, message: string, cause?: unknown): ConfigError {
+export function unwritable(path: string, message: string, cause?: unknown): ConfigError {
   return new ConfigError("CONFIG_UNWRITABLE", path, [{ path: "", message }], { cause });
 }

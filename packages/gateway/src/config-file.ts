@@ -1,4 +1,4 @@
-import type { Awaitable, Principal } from "@claw/core";
+import type { Awaitable } from "@claw/core";
 import type {
   ConfigIssue,
   ConfigReload,
@@ -26,7 +26,20 @@ export interface ConfigChange {
   readonly raw: string;
   /** The hash that the change was made on; may only be absent where there is no file. */
   readonly baseHash?: string;
+  /** It is meant that most of the text goes, as when an agent with long instructions is deleted. */
+  readonly mayShrink?: true;
 }
+
+/** What a client's change comes to. */
+export interface PlannedChange {
+  readonly changedPaths: readonly string[];
+  /** Of the file as it is. */
+  readonly hash: string;
+  readonly nextHash: string;
+}
+
+/** Called once a change is found right and before it is written; a rejection stops it and is passed on. */
+export type BeforeWrite = (planned: PlannedChange) => Promise<void>;
 
 /** The configuration file behind a gateway, as its `config.*` methods read and change it. */
 export interface ConfigFile {
@@ -39,10 +52,10 @@ export interface ConfigFile {
   /** A JSON merge patch. */
   patch(
     change: ConfigChange & { readonly replacePaths?: readonly string[] },
-    by: Principal,
+    before: BeforeWrite,
   ): Promise<ConfigWritten | ConfigRefusal>;
   /** The whole file. */
-  replace(change: ConfigChange, by: Principal): Promise<ConfigWritten | ConfigRefusal>;
+  replace(change: ConfigChange, before: BeforeWrite): Promise<ConfigWritten | ConfigRefusal>;
   /** Looks secrets up again; those that can't be found keep their last value, and are listed. */
   reloadSecrets(): Promise<SecretsReloaded | ConfigRefusal>;
 }

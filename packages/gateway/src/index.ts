@@ -18,7 +18,9 @@ export {
 export type { AuthRateLimit } from "./auth-limiter.ts";
 // Defaults, for those who compose differently.
 export { inProcessBus } from "./bus.ts";
-export type { ConfigChange, ConfigFile, ConfigRefusal } from "./config-file.ts";
+// The configuration behind the methods config.*.
+export { recordChange } from "./config-audit.ts";
+export type { BeforeWrite, ConfigChange, ConfigFile, ConfigRefusal, PlannedChange } from "./config-file.ts";
 export { createGateway } from "./create-gateway.ts";
 export { logAudit, simpleSessions, soleAgentRouter } from "./defaults.ts";
 export type { GatewayErrorCode } from "./errors.ts";

@@ -10,9 +10,9 @@ import {
   readConfigFile,
   redactConfig,
   reloadKindOf,
+  replaceConfigFile,
   resolvePaths,
   valueAt,
-  writeConfigFile,
 } from "@claw/config";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { CommandError } from "../failure.ts";
@@ -56,7 +56,7 @@ async function change(path: string, value: ConfigValue | undefined, flags: Flags
     if (exists && hashConfig(await readConfigFile(file)) !== hashConfig(source)) {
       throw new CommandError(EXIT_CODES.failed, `${file} was changed by someone else meanwhile; try again.`);
     }
-    await writeConfigFile(file, edited);
+    await replaceConfigFile(file, exists ? source : undefined, edited);
   }
   if (flags.json) return printJson({ file, path, changed });
   const [did, not] = value === undefined ? ["removed", "was not set"] : ["set", "was so already"];

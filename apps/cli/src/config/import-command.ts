@@ -6,9 +6,9 @@ import {
   mergePatch,
   parseConfigText,
   readConfigFile,
+  replaceConfigFile,
   rewriteConfig,
   validateConfig,
-  writeConfigFile,
 } from "@claw/config";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { CommandError } from "../failure.ts";
@@ -46,8 +46,7 @@ async function takeOver({ config }: Imported, flags: StateFlags): Promise<string
       `Together with what ${path} says already it would be wrong, so nothing is written: ${problem.path}: ${problem.message}`,
     );
   }
-  if (exists) await writeConfigFile(`${path}.bak`, before);
-  await writeConfigFile(path, after);
+  await replaceConfigFile(path, exists ? before : undefined, after);
   return path;
 }
 

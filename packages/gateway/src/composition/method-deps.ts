@@ -28,6 +28,7 @@ export function createMethodDeps(ground: Ground, parts: MethodParts): MethodDeps
     toolSets: options.toolSets ?? oneToolSet,
     agentFiles: options.agentFiles,
     policy,
+    audit,
     defaultAgent,
     builtInAgents: new Set(options.builtInAgents),
     people,

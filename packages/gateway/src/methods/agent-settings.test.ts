@@ -21,15 +21,17 @@ async function serving(changes: Partial<ConfigFile> = {}) {
   const plain = configFile();
   let file: unknown = FILE;
   let writes = 0;
+  const shrinking: unknown[] = [];
   const config = configFile({
     snapshot: async () => ({ ...(await plain.snapshot()), raw: JSON.stringify(file), hash: `h${writes}` }),
-    async replace({ raw, baseHash }, principal) {
+    async replace({ raw, baseHash, ...meant }, before) {
+      shrinking.push(meant.mayShrink);
       if (baseHash !== `h${writes}`) {
         return { ok: false, code: "CONFIG_STALE", message: "changed meanwhile", issues: [], hash: `h${writes}` };
       }
       writes++;
       file = JSON.parse(raw);
-      return plain.replace({ raw }, principal);
+      return plain.replace({ raw }, before);
     },
     ...changes,
   });
@@ -40,7 +42,7 @@ async function serving(changes: Partial<ConfigFile> = {}) {
     config,
     authenticate: byKind,
   });
-  return { started, file: () => file, connect: (token = "user") => connectClient(started.gateway, token) };
+  return { started, shrinking, file: () => file, connect: (token = "user") => connectClient(started.gateway, token) };
 }
 
 test("a new agent is written to the list, under an id made of its name", async () => {
@@ -86,6 +88,16 @@ test("an agent is changed where it stands, and a built-in one by a new entry", a
   expect(await client.request("agents.update", { agentId: "nobody" })).toMatchObject({
     error: { details: { code: "UNKNOWN_AGENT_ID" }, message: expect.stringContaining("main, writer") },
   });
+});
+
+test("only the deletion of an agent may make the file much shorter", async () => {
+  const { started, shrinking, connect } = await serving();
+  await using _ = started;
+  const client = await connect();
+  await client.request("agents.create", { agentId: "a" });
+  await client.request("agents.update", { agentId: "writer", name: null });
+  await client.request("agents.delete", { agentId: "writer" });
+  expect(shrinking).toEqual([undefined, undefined, true]);
 });
 
 test("a deleted agent takes its bindings along, and one is deleted wherever it stands", async () => {

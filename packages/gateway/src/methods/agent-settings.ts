@@ -1,6 +1,6 @@
 import type { Principal } from "@claw/core";
 import { type AgentsResults, type AgentWritten, invalidRequest, type MethodName } from "@claw/protocol";
-import type { ConfigFile, ConfigRefusal } from "../config-file.ts";
+import type { BeforeWrite, ConfigChange, ConfigFile, ConfigRefusal } from "../config-file.ts";
 import { type Tree, withAgent, withoutAgent } from "./agent-entries.ts";
 import { configWrites } from "./config-writes.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
@@ -23,8 +23,11 @@ export function agentSettingsMethods(deps: MethodDeps): Pick<Handlers, AgentSett
     principal: Principal,
     agentId: string,
     edit: (file: Tree) => Tree,
+    meant: Pick<ConfigChange, "mayShrink"> = {},
   ): Promise<AgentWritten> {
-    const { restartRequired, issues } = await write(method, principal, (file) => rewrite(file, principal, edit));
+    const { restartRequired, issues } = await write(method, principal, (file, before) =>
+      rewrite(file, edit, meant, before),
+    );
     return { ok: true, agentId, restartRequired, issues };
   }
 
@@ -47,7 +50,7 @@ export function agentSettingsMethods(deps: MethodDeps): Pick<Handlers, AgentSett
 
     async "agents.delete"({ agentId }, { principal }) {
       let removedBindings = 0;
-      const written = await change("agents.delete", principal, agentId, (file) => {
+      const edit = (file: Tree): Tree => {
         checkAgent(deps, agentId);
         if (builtInAgents.has(agentId)) throw refused(`${agentId} is built in: it can be changed, not deleted`);
         if (agentId === defaultAgent()) throw refused(`${agentId} is the default agent; make another one that first`);
@@ -56,18 +59,24 @@ export function agentSettingsMethods(deps: MethodDeps): Pick<Handlers, AgentSett
           throw refused(`${agentId} is not in the main configuration file but in an included one`);
         ({ removedBindings } = without);
         return without.file;
-      });
+      };
+      const written = await change("agents.delete", principal, agentId, edit, { mayShrink: true });
       return { ...written, removedBindings };
     },
   };
 }
 
-async function rewrite(file: ConfigFile, principal: Principal, edit: (file: Tree) => Tree) {
+async function rewrite(
+  file: ConfigFile,
+  edit: (file: Tree) => Tree,
+  meant: Pick<ConfigChange, "mayShrink">,
+  before: BeforeWrite,
+) {
   for (let attempt = 1; ; attempt++) {
     const { valid, raw, hash, issues } = await file.snapshot();
     if (!valid) return wrong(hash, issues);
     const wanted = edit(JSON.parse(raw ?? "{}"));
-    const result = await file.replace({ raw: JSON.stringify(wanted), baseHash: hash }, principal);
+    const result = await file.replace({ raw: JSON.stringify(wanted), baseHash: hash, ...meant }, before);
     if (result.ok || result.code !== "CONFIG_STALE" || attempt === MAX_ATTEMPTS) return result;
   }
 }

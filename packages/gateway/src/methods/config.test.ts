@@ -1,8 +1,8 @@
-import { ClawError } from "@claw/core";
+import { type Audit, ClawError } from "@claw/core";
 import { expect, test } from "vitest";
 import type { Authenticate } from "../auth.ts";
 import { configFile } from "../config-file.fixture.ts";
-import type { ConfigChange, ConfigFile } from "../config-file.ts";
+import type { BeforeWrite, ConfigChange, ConfigFile } from "../config-file.ts";
 import { connectClient } from "../connect.fixture.ts";
 import { startGateway } from "../gateway.fixture.ts";
 import { manualClock } from "../manual-clock.fixture.ts";
@@ -16,7 +16,10 @@ const byKind: Authenticate = ({ token = "" }) => {
 const WRITES = ["config.set", "config.apply", "config.patch"] as const;
 const change = { raw: "{}", baseHash: "h" };
 
-async function serving(changes: Partial<ConfigFile> = {}) {
+async function serving(
+  changes: Partial<ConfigFile> = {},
+  audit: Audit = { intent: async () => ({ outcome: async () => {} }) },
+) {
   const clock = manualClock();
   const asked: ConfigChange[] = [];
   const note =
@@ -27,11 +30,11 @@ async function serving(changes: Partial<ConfigFile> = {}) {
     };
   const { patch, replace } = configFile();
   const config = configFile({
-    patch: note(await patch({ raw: "" }, {} as never)),
-    replace: note(await replace({ raw: "" }, {} as never)),
+    patch: note(await patch({ raw: "" }, async () => {})),
+    replace: note(await replace({ raw: "" }, async () => {})),
     ...changes,
   });
-  const started = await startGateway({ config, clock, authenticate: byKind });
+  const started = await startGateway({ config, clock, audit, authenticate: byKind });
   return { started, clock, asked, connect: (token = "user") => connectClient(started.gateway, token) };
 }
 
@@ -103,4 +106,73 @@ test("a file that breaks while it is read is an error, not silence", async () =>
   await using _ = started;
   const { error } = await (await connect()).request("config.get");
   expect(error).toMatchObject({ code: "UNAVAILABLE", message: "the disk is gone" });
+});
+
+/** An audit in memory, and a file whose one change it is asked about. */
+async function recorded(changes: Partial<ConfigFile> = {}) {
+  const records: unknown[] = [];
+  const audit: Audit = {
+    async intent({ type, principal, input }, { effect }) {
+      records.push({ type, by: principal.id, effect, ...input });
+      return { outcome: async ({ ok, summary }) => void records.push({ ok, summary }) };
+    },
+  };
+  const planned = { changedPaths: ["models.providers.p.apiKey"], hash: "before", nextHash: "after" };
+  const plain = configFile();
+  const asking = async (change: ConfigChange, before: BeforeWrite) => {
+    await before(planned);
+    records.push("written");
+    return plain.patch(change, before);
+  };
+  return { records, audit, ...(await serving({ patch: asking, ...changes }, audit)) };
+}
+
+const RECORD = { type: "config.change", by: "user", method: "config.patch" };
+
+test("a change is on record before it is made: who, which keys, which files, and no value", async () => {
+  const { started, records, connect } = await recorded();
+  await using _ = started;
+  await (await connect()).request("config.patch", { raw: '{ models: { providers: { p: { apiKey: "sk-1" } } } }' });
+  expect(records).toEqual([
+    {
+      ...RECORD,
+      effect: "allow",
+      changedPaths: ["models.providers.p.apiKey"],
+      leftOut: 0,
+      hash: "before",
+      nextHash: "after",
+    },
+    "written",
+    { ok: true, summary: "changed" },
+  ]);
+});
+
+test("a change that can't be put on record is not made", async () => {
+  const failing: Audit = { intent: () => Promise.reject(new ClawError("STORE_UNWRITABLE", "the disk is full")) };
+  let written = false;
+  const patch: ConfigFile["patch"] = async (change, before) => {
+    await before({ changedPaths: [], hash: "", nextHash: "" });
+    written = true;
+    return configFile().patch(change, before);
+  };
+  const { started, connect } = await serving({ patch }, failing);
+  await using _ = started;
+  const { error } = await (await connect()).request("config.patch", change);
+  expect(error).toMatchObject({ code: "UNAVAILABLE", message: expect.stringContaining("the disk is full") });
+  expect(written).toBe(false);
+});
+
+test("what an agent wanted, and what was refused, is on record too", async () => {
+  const refused = { ok: false, code: "CONFIG_STALE", message: "changed meanwhile", issues: [], hash: "now" } as const;
+  const { started, records, connect } = await recorded({ patch: async () => refused });
+  await using _ = started;
+  await (await connect("agent")).request("config.patch", change);
+  await (await connect()).request("config.patch", change);
+  await (await connect()).request("secrets.reload");
+  expect(records).toEqual([
+    { ...RECORD, by: "agent", effect: "deny" },
+    { ...RECORD, effect: "deny", hash: "now" },
+    { ...RECORD, method: "secrets.reload", effect: "allow", changedPaths: [], leftOut: 0 },
+    { ok: true, summary: "changed" },
+  ]);
 });

@@ -21,22 +21,27 @@ export function configMethods(deps: MethodDeps): Pick<Handlers, ConfigMethod> {
     "config.set":
       config &&
       (async ({ raw, baseHash }, { principal }) =>
-        write("config.set", principal, (file) => file.replace(changeOf(raw, baseHash), principal))),
+        write("config.set", principal, (file, before) => file.replace(changeOf(raw, baseHash), before))),
     "config.apply":
       config &&
       (async ({ raw, baseHash, note }, { principal }) =>
-        write("config.apply", principal, (file) => file.replace(changeOf(raw, baseHash), principal), note)),
+        write("config.apply", principal, (file, before) => file.replace(changeOf(raw, baseHash), before), note)),
     "config.patch":
       config &&
       (async ({ raw, baseHash, replacePaths = [], note }, { principal }) =>
         write(
           "config.patch",
           principal,
-          (file) => file.patch({ ...changeOf(raw, baseHash), replacePaths }, principal),
+          (file, before) => file.patch({ ...changeOf(raw, baseHash), replacePaths }, before),
           note,
         )),
     "secrets.reload":
-      config && (async (_params, { principal }) => write("secrets.reload", principal, (file) => file.reloadSecrets())),
+      config &&
+      (async (_params, { principal }) =>
+        write("secrets.reload", principal, async (file, before) => {
+          await before();
+          return file.reloadSecrets();
+        })),
   };
 }
 

@@ -1,5 +1,6 @@
 import type {
   Agent,
+  Audit,
   Channel,
   Clock,
   Logger,
@@ -56,6 +57,7 @@ export interface MethodDeps {
   readonly toolSets: ToolSets;
   readonly agentFiles: GatewayOptions["agentFiles"];
   readonly policy: Policy;
+  readonly audit: Audit;
   readonly sessionEvents: SessionEvents;
   readonly models: ModelSource | undefined;
   readonly sandbox: SandboxProvider | undefined;
