@@ -80,6 +80,16 @@ describe("an empty project with every package installed", () => {
     await outputOf("pnpm", ["install", "--prefer-offline", "--no-frozen-lockfile"], project);
   });
 
+  test("has the schema of the configuration, every key described", async () => {
+    const code = `
+      import schema from "@claw/config/schema.json" with { type: "json" };
+      import { configJsonSchema } from "@claw/config";
+      import { isDeepStrictEqual } from "node:util";
+      console.log(schema.properties.gateway.description, isDeepStrictEqual(schema, await configJsonSchema()))`;
+    const output = await outputOf(process.execPath, ["--input-type=module", "-e", code], project);
+    expect(output).toBe("The server: where it listens and who may connect. true\n");
+  });
+
   const specifiers = packages.flatMap(({ manifest }) =>
     Object.keys(manifest.exports ?? {}).map((key) => `${manifest.name}${key.slice(1)}`),
   );

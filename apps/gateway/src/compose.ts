@@ -1,4 +1,11 @@
-import { type Environment, type LoadedConfig, type ResolvedPaths, resolveAgents, secretsIn } from "@claw/config";
+import {
+  type Environment,
+  keepSchemaFile,
+  type LoadedConfig,
+  type ResolvedPaths,
+  resolveAgents,
+  secretsIn,
+} from "@claw/config";
 import { type Logger, type SandboxSpec, systemClock } from "@claw/core";
 import { createGateway, type Gateway, type RequestSource } from "@claw/gateway";
 import { loadPrices } from "@claw/models";
@@ -114,6 +121,9 @@ export async function compose({ loaded, paths, env, terminal, safeMode }: Compos
     facts: { version, model: site.models?.summary ?? "", sandbox: provider ?? NO_SANDBOX },
     async warm() {
       if (!config.diagnostics.otel.enabled) await telemetry.attach();
+      await keepSchemaFile(loaded).catch((error: unknown) =>
+        log.debug("the schema was not written", { error: String(error) }),
+      );
       await site.models?.source.warm();
     },
     async end() {

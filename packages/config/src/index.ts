@@ -22,7 +22,7 @@ export { hashConfig, type LoadConfigOptions, type LoadedConfig, loadConfig, sour
 export { lookUpSchema, type SchemaChild, type SchemaLookup, type SchemaNode } from "./look-up-schema.ts";
 export { mergePatch } from "./merge-patch.ts";
 export { parseConfigText } from "./parse-text.ts";
-export { ConfigError, type ConfigErrorCode, type ConfigProblem } from "./problem.ts";
+export { ConfigError, type ConfigErrorCode, type ConfigProblem, showProblem } from "./problem.ts";
 export { readConfigFile } from "./read-config-file.ts";
 export { type ReloadKind, reloadKindOf } from "./reload-kind.ts";
 export { keepConfigCopy, replaceConfigFile } from "./replace-config-file.ts";
@@ -30,6 +30,7 @@ export { keepConfigCopy, replaceConfigFile } from "./replace-config-file.ts";
 export { type ResolvedAgent, resolveAgents } from "./resolve-agents.ts";
 export { type ResolvedPaths, type ResolvePathsOptions, resolvePaths } from "./resolve-paths.ts";
 export { rewriteConfig } from "./rewrite-config.ts";
+export { keepSchemaFile } from "./schema-file.ts";
 export { type Environment, REDACTED, redactConfig, type SecretReference } from "./secret.ts";
 export { secretsIn } from "./secrets-in.ts";
 export { type Config, parseConfig, type Validation, validateConfig } from "./validate.ts";

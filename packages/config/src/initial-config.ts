@@ -1,8 +1,13 @@
+import { SCHEMA_BESIDE } from "./schema-file.ts";
+
 /** The text of the file that a first start writes: every line that a new owner is likely to change, explained. */
 export function initialConfig(): string {
   return `// Claw's configuration. JSON5: comments, unquoted keys and trailing commas are fine.
 // Every key is listed by "claw config schema"; a key that does not exist stops the start.
 {
+  // Editors read it and know every key. Claw writes the file beside this one.
+  $schema: "${SCHEMA_BESIDE}",
+
   gateway: {
     port: 18789,
     // loopback: this machine only. lan: every interface. tailnet: its Tailscale address. All but loopback need TLS.

@@ -102,7 +102,9 @@ describe("a good file", () => {
   });
 
   test("the file of a first start loads, and holds no secret", async () => {
-    expect((await load(initialConfig())).config).toEqual((await load("{}")).config);
+    const { $schema, ...config } = (await load(initialConfig())).config;
+    expect(config).toEqual((await load("{}")).config);
+    expect($schema).toBe("./openclaw.schema.json");
   });
 
   test("secrets come from text, variables and references, and $${} stays literal", async () => {

@@ -40,6 +40,11 @@ export class ConfigError extends ClawError<ConfigErrorCode> {
   }
 }
 
+/** A problem for a terminal: where it is, what it is, and its line. */
+export function showProblem(problem: ConfigProblem): string {
+  return printable(renderProblem(problem));
+}
+
 const MAX_SHOWN = 20;
 
 function render(file: string, problems: readonly ConfigProblem[]): string {

@@ -84,6 +84,29 @@ test("validates with the place of each problem, for people and as JSON", async (
   expect(JSON.parse(json.stdout)).toMatchObject({ valid: false, problems: [{ path: "gatway", line: 1, column: 3 }] });
 });
 
+test("validates with what is right but hardly meant, which changes no exit code", async () => {
+  await using file = await withFile('{ agents: { defaults: { workspace: "/srv/${NOT_SET}" } } }');
+  const { exitCode, stdout, stderr } = await file.claw("validate");
+  expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("is right") });
+  expect(stderr).toContain(
+    "agents.defaults.workspace (line 1, column 36): the environment variable NOT_SET is not set",
+  );
+  const json = await file.claw("validate --json");
+  expect(json.exitCode).toBe(0);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    valid: true,
+    problems: [],
+    warnings: [{ path: "agents.defaults.workspace", line: 1, column: 36 }],
+  });
+});
+
+test("validates no file that is not there", async () => {
+  await using home = await temporaryHome();
+  const { exitCode, stdout } = await runCli(["config", "validate", "--json"], { env: home.env });
+  expect(exitCode).toBe(78);
+  expect(JSON.parse(stdout)).toMatchObject({ valid: false, problems: [{ message: "there is no such file" }] });
+});
+
 test("begins a file that does not exist, with no secret in it", async () => {
   await using home = await temporaryHome();
   const { env } = home;

@@ -1,4 +1,5 @@
 import {
+  ConfigError,
   type ConfigValue,
   configJsonSchema,
   editConfig,
@@ -12,6 +13,7 @@ import {
   reloadKindOf,
   replaceConfigFile,
   resolvePaths,
+  showProblem,
   valueAt,
 } from "@claw/config";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -72,17 +74,14 @@ function effectOf(path: string): string {
 
 export async function validate(flags: Flags): Promise<void> {
   const { configPath } = resolvePaths({ env: process.env, flags });
-  try {
-    await loadConfig({ path: configPath, env: process.env });
-  } catch (error) {
-    if (flags.json && error instanceof Error && "problems" in error) {
-      printJson({ file: configPath, valid: false, problems: error.problems });
-      throw new CommandError(EXIT_CODES.configuration, "", { cause: error });
-    }
-    throw error;
-  }
-  if (flags.json) printJson({ file: configPath, valid: true, problems: [] });
-  else print(`${paint("green", "✓")} ${configPath} is right.`);
+  const { warnings } = await loadConfig({ path: configPath, env: process.env }).catch((error: unknown) => {
+    if (!flags.json || !(error instanceof ConfigError)) throw error;
+    printJson({ file: configPath, valid: false, problems: error.problems, warnings: [] });
+    throw new CommandError(EXIT_CODES.configuration, "", { cause: error });
+  });
+  if (flags.json) return printJson({ file: configPath, valid: true, problems: [], warnings });
+  for (const warning of warnings) note(`${paint("yellow", "warning", process.stderr)} ${showProblem(warning)}`);
+  print(`${paint("green", "✓")} ${configPath} is right.`);
 }
 
 export async function showSchema(): Promise<void> {
