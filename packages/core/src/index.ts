@@ -117,6 +117,7 @@ export {
   type SettingsChange,
   THINKING_LEVELS,
   type ThinkingLevel,
+  type TurnSettings,
 } from "./session-settings.ts";
 export type { Skill, SkillSource } from "./skill.ts";
 export type { Starts, UncleanStart } from "./starts.ts";

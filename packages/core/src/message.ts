@@ -1,3 +1,5 @@
+import type { TurnSettings } from "./session-settings.ts";
+
 /** A tool call as the model asked for it; `input` is not validated yet. */
 export interface ToolCall {
   readonly id: string;
@@ -21,6 +23,8 @@ export interface UserMessage {
   readonly call?: ToolCall;
   /** Name of the text command that it is: the gateway answers it, and no model is ever given it. */
   readonly command?: string;
+  /** What was asked with it for the turn that it begins, instead of what its session is set to. */
+  readonly settings?: TurnSettings;
 }
 
 /** One finished model step. */

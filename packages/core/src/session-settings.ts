@@ -27,7 +27,7 @@ export interface SessionSettings {
   /** Role or `provider/model`, instead of the agent's own. */
   readonly model?: string;
   readonly thinkingLevel?: ThinkingLevel;
-  /** Ask the provider for its faster service; `auto` leaves that to the gateway. */
+  /** Ask the provider for its faster service, or expressly not; `auto`: in the first minute of each turn. */
   readonly fastMode?: boolean | "auto";
   readonly queueMode?: QueueMode;
   /** What an answer in a channel says of its cost. */
@@ -41,6 +41,9 @@ export interface SessionSettings {
   readonly color?: string;
   readonly category?: string;
 }
+
+/** What of them one message may ask for its own turn. */
+export type TurnSettings = Pick<SessionSettings, "thinkingLevel" | "fastMode">;
 
 /** A key that is present with `undefined` takes its setting away; one that is absent leaves it. */
 export type SettingsChange = { readonly [Key in keyof SessionSettings]?: SessionSettings[Key] | undefined };

@@ -11,6 +11,7 @@ import {
   type Provenance,
   type QueueMode,
   type ToolCall,
+  type TurnSettings,
 } from "@claw/core";
 import type { Audiences } from "./audiences.ts";
 import type { Desk } from "./commands/desk.ts";
@@ -46,6 +47,8 @@ interface Submission {
   readonly commands?: boolean;
   /** Goes before what the queue's rules say. */
   readonly queue?: QueueMode;
+  /** Go before what the session is set to, for the turn that it begins. */
+  readonly settings?: TurnSettings;
   /** The run that has to end before this one begins. */
   readonly after?: string;
   /** When its first byte was understood, on the monotonic clock. */
@@ -120,7 +123,12 @@ export function createIntake(options: IntakeOptions): Intake {
       if (asked?.answered === undefined) queueing.checkRoom(submission, rule);
       const endJournal = timeline.begin("journal", "accept");
       const to = replyTo === undefined ? {} : { replyTo };
-      const only = { ...(call === undefined ? {} : { call }), ...(asked && { command: asked.command }) };
+      const { settings } = submission;
+      const only = {
+        ...(call === undefined ? {} : { call }),
+        ...(asked && { command: asked.command }),
+        ...(settings === undefined ? {} : { settings }),
+      };
       const start = asked?.reset ?? reset;
       const group = submission.group === undefined ? {} : { group: submission.group };
       const after = submission.after === undefined ? {} : { after: submission.after };

@@ -1,4 +1,4 @@
-import type { Address, Principal, Provenance, ToolCall, UnfinishedRun, UserMessage } from "@claw/core";
+import type { Address, Principal, Provenance, ToolCall, TurnSettings, UnfinishedRun, UserMessage } from "@claw/core";
 import type { RunOutcome, RunRef } from "./events.ts";
 import type { QueueRule } from "./options.ts";
 import type { Timeline } from "./timeline.ts";
@@ -12,6 +12,8 @@ export interface ActiveRun extends RunRef {
   readonly call?: ToolCall;
   /** Set when it is the turn of a text command. */
   readonly command?: string;
+  /** What was asked for this turn alone. */
+  readonly settings?: TurnSettings;
   readonly replyTo?: Address;
   readonly timeline: Timeline;
   readonly controller: AbortController;
@@ -44,8 +46,19 @@ export interface Runs {
 }
 
 /** What stands at the beginning of a run. */
-export function userMessage({ text, call, command }: Pick<ActiveRun, "text" | "call" | "command">): UserMessage {
-  return { role: "user", text, ...(call === undefined ? {} : { call }), ...(command === undefined ? {} : { command }) };
+export function userMessage({
+  text,
+  call,
+  command,
+  settings,
+}: Pick<ActiveRun, "text" | "call" | "command" | "settings">): UserMessage {
+  return {
+    role: "user",
+    text,
+    ...(call === undefined ? {} : { call }),
+    ...(command === undefined ? {} : { command }),
+    ...(settings === undefined ? {} : { settings }),
+  };
 }
 
 export function createRuns(): Runs {

@@ -48,7 +48,7 @@ test("long ones leave earlier, and the one in use stays however long it is", asy
 
 test("what a turn adds counts as well", async () => {
   const transcripts = createTranscripts(store, 3, 25_000);
-  const first = await transcripts.read(ada, "agent:main:a", "run-a");
+  const { transcript: first } = await transcripts.read(ada, "agent:main:a", "run-a");
   await transcripts.read(ada, "agent:main:b", "run-b");
   first.append({ role: "user", text: TEXT }, provenance);
   transcripts.hot("agent:main:a");

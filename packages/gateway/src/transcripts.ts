@@ -7,6 +7,7 @@ import {
   type Provenance,
   type Store,
   turnOf,
+  type UserMessage,
 } from "@claw/core";
 import { contextView } from "./context-view.ts";
 
@@ -20,11 +21,17 @@ export interface Transcript {
   append(message: Message, provenance: Provenance): void;
 }
 
+export interface ReadTranscript {
+  readonly transcript: Transcript;
+  /** The message that the run was accepted with. */
+  readonly message: UserMessage | undefined;
+}
+
 export interface Transcripts {
   /** What is in memory, if anything is. */
   hot(session: string): Transcript | undefined;
   /** Reads through the principal's own eyes, up to and including `run`, and keeps it in memory. */
-  read(principal: Principal, session: string, run: string): Promise<Transcript>;
+  read(principal: Principal, session: string, run: string): Promise<ReadTranscript>;
   /** The next turn reads it anew: what it was has been reset or deleted. */
   forget(session: string): void;
 }
@@ -59,7 +66,11 @@ export function createTranscripts(store: Store, capacity: number, maxCharacters 
       const given = await store.as(principal).transcript.sinceReset(session, { limit: MAX_MESSAGES, run });
       const entries = inReadingOrder(withoutCommands(given, run));
       const last = entries.findLastIndex((entry) => turnOf(entry) === run);
-      return keep(session, createTranscript(entries.slice(0, last + 1)));
+      const own = entries.find((entry) => entry.run === run)?.message;
+      return {
+        transcript: keep(session, createTranscript(entries.slice(0, last + 1))),
+        message: own?.role === "user" ? own : undefined,
+      };
     },
     forget: (session) => void cached.delete(session),
   };

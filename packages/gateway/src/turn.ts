@@ -19,7 +19,7 @@ import { callAskedFor, oneCallAgent } from "./one-call-agent.ts";
 import { type ActiveRun, type Recovered, userMessage } from "./runs.ts";
 import type { CallTool } from "./tool-calls.ts";
 import { unknownOutcome } from "./tool-results.ts";
-import type { Transcript, Transcripts } from "./transcripts.ts";
+import type { ReadTranscript, Transcript, Transcripts } from "./transcripts.ts";
 import { createTally, failed, isCutOff, outcomeOf, runEnd, type Tally, type TurnEnd, whyEnded } from "./turn-end.ts";
 import { type TurnTimer, turnTimer } from "./turn-timer.ts";
 
@@ -104,10 +104,10 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     if (agent === undefined) throw unknownAgent(run.agent);
     const first = signal.aborted ? [] : await joining.atStart(run, lease);
     const endPrompt = run.timeline.begin("prompt");
-    const transcript = await openTranscript(run, lease, first);
+    const { transcript, message } = await openTranscript(run, lease, first);
     stage.transcript = transcript;
-    stage.settings = await settingsOf(run);
-    const { model, thinkingLevel: thinking } = stage.settings;
+    stage.settings = { ...(await settingsOf(run)), ...message?.settings };
+    const { model, thinkingLevel: thinking, fastMode: fast } = stage.settings;
     let endModel = endPrompt;
     let end: TurnEnd | undefined;
 
@@ -120,6 +120,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       tools: toolsOf(agent),
       ...(model === undefined ? {} : { model }),
       ...(thinking === undefined ? {} : { thinking }),
+      ...(fast === undefined ? {} : { fast }),
       call: callTool.bind(undefined, { ref, run, agent, lease, transcript, signal, givenUp, pause: timer.pause }),
       async steered() {
         const steering = signal.aborted ? [] : await joining.atStep(run, lease);
@@ -164,13 +165,13 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     return end ?? failed(endless(run.agent));
   }
 
-  async function openTranscript(run: ActiveRun, lease: Lease, joined: readonly ActiveRun[]): Promise<Transcript> {
+  async function openTranscript(run: ActiveRun, lease: Lease, joined: readonly ActiveRun[]): Promise<ReadTranscript> {
     if (run.recovered !== undefined) await beginAgain(run, run.recovered, lease);
     const afresh = run.recovered !== undefined || run.reset === true;
     const hot = afresh ? undefined : transcripts.hot(run.session);
     if (hot === undefined) return transcripts.read(run.principal, run.session, run.run);
     for (const one of [run, ...joined]) hot.append(userMessage(one), one.provenance);
-    return hot;
+    return { transcript: hot, message: userMessage(run) };
   }
 
   async function beginAgain({ run }: ActiveRun, recovered: Recovered, lease: Lease): Promise<void> {

@@ -12,7 +12,7 @@ const agentParams = z.strictObject({
   sessionId: identifier.optional(),
   deliver: z.boolean().optional(),
   timeout: count.optional().describe("Seconds; 0 for none."),
-  thinking: shortText.optional(),
+  thinking: shortText.optional().describe("Level for the turn that it begins; see docs/context.md."),
   provider: identifier.optional(),
   model: identifier.optional(),
   to: shortText.optional(),

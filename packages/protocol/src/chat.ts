@@ -13,8 +13,11 @@ const chatSendParams = z.strictObject({
   agentId: identifier.optional(),
   sessionId: identifier.optional(),
   deliver: z.boolean().optional().describe("Also send the answer to the session's channel."),
-  thinking: shortText.optional(),
-  fastMode: z.union([z.boolean(), z.literal("auto")]).optional(),
+  thinking: shortText.optional().describe("Level for the turn that it begins; see docs/context.md."),
+  fastMode: z
+    .union([z.boolean(), z.literal("auto")])
+    .optional()
+    .describe("For the turn that it begins."),
   queueMode: shortText.optional(),
   timeoutMs: count.optional(),
   attachments: attachments.optional(),

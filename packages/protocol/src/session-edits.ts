@@ -45,7 +45,7 @@ const sessionsSendParams = z.strictObject({
   idempotencyKey: idempotencyKey.optional(),
   attachments: attachments.optional(),
   timeoutMs: count.optional(),
-  thinking: shortText.optional(),
+  thinking: shortText.optional().describe("Level for the turn that it begins; see docs/context.md."),
   ...foreign("mentions"),
 });
 

@@ -21,7 +21,8 @@ export const sessionsPatchParams = z.strictObject({
   fastMode: z
     .union([z.boolean(), z.literal("auto")])
     .nullable()
-    .optional(),
+    .optional()
+    .describe("Ask for the provider's faster service; `auto` in the first minute of each turn."),
   queueMode: z.enum(["steer", "followup", "collect", "interrupt"]).nullable().optional().describe("Claw's own key."),
   responseUsage: z
     .enum(["off", "tokens", "full", "on"])

@@ -56,9 +56,12 @@ test("commands are answered without a model, kept in the history, and given to n
   expect(await ask(client, "/think x-high")).toBe("Thinking: xhigh.");
   expect(await ask(client, "/think: very")).toContain("Levels: off");
   expect(await ask(client, "/model nowhere/x")).toContain('There is no model "nowhere/x"');
+  expect(await ask(client, "/fast")).toBe("Faster service: as the provider's account is set.");
+  expect(await ask(client, "/fast quick")).toBe("Expected one of on, off, auto, default.");
+  expect(await ask(client, "/fast on")).toBe("Faster service: on.");
   expect(await ask(client, "/usage full")).toContain("full");
   expect((await client.request("sessions.describe", { key: "main" })).payload).toMatchObject({
-    session: { model: "other", thinkingLevel: "xhigh", responseUsage: "full", derivedTitle: "hello" },
+    session: { model: "other", thinkingLevel: "xhigh", fastMode: true, responseUsage: "full", derivedTitle: "hello" },
   });
   expect(await ask(client, "again")).toBe("given hello,-,again");
   const history = await client.request("chat.history", { sessionKey: "main" });
@@ -248,6 +251,7 @@ test("commands are listed for clients, with what may stand after them", async ()
     "stop",
     "model",
     "think",
+    "fast",
     "usage",
     "status",
     "help",

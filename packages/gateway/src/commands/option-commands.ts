@@ -1,4 +1,4 @@
-import { ClawError, THINKING_LEVELS } from "@claw/core";
+import { ClawError, type SessionSettings, THINKING_LEVELS } from "@claw/core";
 import { modelOfRole } from "../methods/model-of-role.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { thinkingLevelNamed } from "./thinking-level.ts";
@@ -6,6 +6,8 @@ import { usageLine } from "./usage-line.ts";
 
 const USAGE = ["off", "tokens", "full"] as const;
 const MAX_LISTED = 20;
+const FAST = { on: true, off: false, auto: "auto", default: undefined } as const;
+const FAST_NAMES = ["on", "off", "auto", "default"] as const satisfies readonly (keyof typeof FAST)[];
 
 /** Commands that choose what the turns of a session are taken with. */
 export const optionCommands: readonly Command[] = [
@@ -46,6 +48,19 @@ export const optionCommands: readonly Command[] = [
     },
   },
   {
+    name: "fast",
+    description: "Show whether the provider's faster service is asked for, or choose it.",
+    category: "options",
+    argument: { name: "mode", description: "`auto`: the first minute of each turn.", choices: FAST_NAMES },
+    right: "owner",
+    async run({ argument, session }) {
+      if (argument === "") return { text: `Faster service: ${fastName(session?.settings.fastMode)}.` };
+      const mode = FAST_NAMES.find((name) => name === argument.toLowerCase());
+      if (mode === undefined) return { text: `Expected one of ${FAST_NAMES.join(", ")}.` };
+      return { text: `Faster service: ${fastName(FAST[mode])}.`, settings: { fastMode: FAST[mode] } };
+    },
+  },
+  {
     name: "usage",
     description: "Show what this session spent, or choose what its answers say of it in a channel.",
     category: "options",
@@ -70,4 +85,8 @@ function available({ models }: CommandContext): string {
   const refs = (models?.list() ?? []).filter((model) => model.available).map(({ ref }) => `- ${ref}`);
   const more = refs.length > MAX_LISTED ? [`- and ${refs.length - MAX_LISTED} more`] : [];
   return ["Choose with `/model provider/model`:", ...refs.slice(0, MAX_LISTED), ...more].join("\n");
+}
+
+function fastName(mode: SessionSettings["fastMode"]): string {
+  return mode === undefined ? "as the provider's account is set" : mode === "auto" ? "auto" : mode ? "on" : "off";
 }

@@ -4,6 +4,7 @@ import type { RunOutcome } from "../events.ts";
 import { runsSeen } from "./active-runs.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { modelOfRole } from "./model-of-role.ts";
+import { turnSettings } from "./session-settings.ts";
 import { submit } from "./submit.ts";
 
 const DEFAULT_WAIT_MS = 30_000;
@@ -14,7 +15,8 @@ export function agentMethods(deps: MethodDeps): Pick<Handlers, "agent" | "agent.
     async agent(params, { principal, receivedMs, acknowledge }): Promise<AgentFinal> {
       const { message: text, sessionKey, agentId, idempotencyKey, attachments } = params;
       // Whoever waits for an answer gets one of their own.
-      const message = { text, sessionKey, agentId, idempotencyKey, attachments, queue: "followup" } as const;
+      const settings = turnSettings({ thinking: params.thinking });
+      const message = { text, sessionKey, agentId, idempotencyKey, attachments, queue: "followup", settings } as const;
       const { run, session, agent } = await submit(deps, principal, message, receivedMs);
       const active = runs.get(run);
       acknowledge({

@@ -5,6 +5,7 @@ import { historyMessage, sequenceOf } from "../connection/wire-messages.ts";
 import { runsSeen, runsStoppable } from "./active-runs.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { sessionOf } from "./session-of.ts";
+import { turnSettings } from "./session-settings.ts";
 import { submit } from "./submit.ts";
 
 const DEFAULT_LIMIT = 200;
@@ -18,7 +19,8 @@ export function chatMethods(
       const { message: text, sessionKey, agentId, idempotencyKey, attachments } = params;
       const literal = params.suppressCommandInterpretation;
       const queue = queueMode(params.queueMode);
-      const message = { text, sessionKey, agentId, idempotencyKey, attachments, literal, queue };
+      const settings = turnSettings(params);
+      const message = { text, sessionKey, agentId, idempotencyKey, attachments, literal, queue, settings };
       const { run, repeat } = await submit(deps, principal, message, receivedMs);
       const serverTiming = { receivedToAckMs: clock.monotonicMs() - receivedMs };
       if (!repeat) return { runId: run, status: "started", serverTiming };

@@ -16,7 +16,7 @@ import { runsStoppable } from "./active-runs.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { sessionOf } from "./session-of.ts";
 import { sessionRow } from "./session-row.ts";
-import { settingsChange } from "./session-settings.ts";
+import { settingsChange, turnSettings } from "./session-settings.ts";
 import { submit } from "./submit.ts";
 import { refuseUnsupported } from "./unsupported.ts";
 
@@ -26,7 +26,7 @@ const CREATE = ["key", "agentId", "label", "displayName", "message", "task", "id
 const SETTINGS = ["model", "thinkingLevel", "fastMode", "category"];
 const LOOKS = ["label", "icon", "color", "pinned", "archived", "unread"];
 /** Hints that change nothing here. */
-const HINTS = ["timeoutMs", "thinking", "parentSessionKey", "succeedsParent", "spawnDepth", "emitCommandHooks"];
+const HINTS = ["timeoutMs", "parentSessionKey", "succeedsParent", "spawnDepth", "emitCommandHooks"];
 const TARGET = ["key", "agentId", "expectedSessionId"];
 
 /** Methods that change whole sessions. */
@@ -50,10 +50,11 @@ export function sessionEditMethods(deps: MethodDeps): Pick<Handlers, `sessions.$
     receivedMs: number,
     queue?: QueueMode,
   ): Promise<SessionsSent> => {
-    refuseUnsupported(params, ["key", "agentId", "message", "idempotencyKey", "attachments", ...HINTS]);
+    refuseUnsupported(params, ["key", "agentId", "message", "idempotencyKey", "attachments", "thinking", ...HINTS]);
     const { message: text, agentId, idempotencyKey = randomUUID(), attachments } = params;
+    const settings = turnSettings({ thinking: params.thinking });
     const { key: sessionKey } = await existing(principal, params);
-    const message = { text, sessionKey, agentId, idempotencyKey, attachments, queue };
+    const message = { text, sessionKey, agentId, idempotencyKey, attachments, queue, settings };
     const { run, repeat, sequence } = await submit(deps, principal, message, receivedMs);
     return { runId: run, status: repeat ? "in_flight" : "started", messageSeq: sequence };
   };

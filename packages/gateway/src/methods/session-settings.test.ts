@@ -16,8 +16,8 @@ const models: ModelSource = {
 };
 
 /** Says what it was told to think with. */
-const tellingAgent = scriptedAgent(async function* ({ model, thinking }: Turn) {
-  yield `${model ?? "its own"}, ${thinking ?? "as ever"}`;
+const tellingAgent = scriptedAgent(async function* ({ model, thinking, fast }: Turn) {
+  yield `${model ?? "its own"}, ${thinking ?? "as ever"}${fast === undefined ? "" : `, fast: ${fast}`}`;
 });
 
 test("settings are shown in rows, followed by the next turn, kept over a restart, and taken away", async () => {
@@ -36,16 +36,16 @@ test("settings are shown in rows, followed by the next turn, kept over a restart
   const again = await connectClient(await started.restart());
   expect((await again.request("sessions.list")).payload).toMatchObject({ sessions: [shown] });
   await converse(again, "hello", "two");
-  const clear = { model: null, thinkingLevel: null, pinned: false, unread: false, queueMode: null };
+  const clear = { model: null, thinkingLevel: null, fastMode: null, pinned: false, unread: false, queueMode: null };
   const cleared = await again.request("sessions.patch", { key: "main", ...clear });
   expect(Object.keys((cleared.payload as unknown as { entry: object }).entry)).not.toEqual(
     expect.arrayContaining(["pinned"]),
   );
   await converse(again, "hello", "three");
   const history = JSON.stringify((await again.request("chat.history", { sessionKey: "main" })).payload);
-  expect(history.match(/test\/large, xhigh|its own, as ever/g)).toEqual([
+  expect(history.match(/test\/large, xhigh, fast: true|its own, as ever/g)).toEqual([
     "its own, as ever",
-    "test/large, xhigh",
+    "test/large, xhigh, fast: true",
     "its own, as ever",
   ]);
 });
@@ -104,4 +104,58 @@ test("whoever follows sessions and may see this one hears of every change to it,
   expect(await heard("delete")).toMatchObject({ key: "agent:main:a", label: "Taxes" });
   await eve.request("sessions.list");
   expect(eve.frames.filter(({ event }) => event === "sessions.changed")).toEqual([]);
+});
+
+test("a message is answered with the thinking and the speed that were asked for with it, and the next one is not", async () => {
+  await using started = await startGateway({ agents: [tellingAgent], models });
+  const client = await connectClient(started.gateway);
+  const ended = new Map<string, PromiseWithResolvers<string>>();
+  const end = (run: string) => {
+    const known = ended.get(run) ?? Promise.withResolvers<string>();
+    ended.set(run, known);
+    return known;
+  };
+  started.gateway.subscribe((event) => {
+    if (event.type === "run-ended") end(event.run).resolve(event.outcome.text);
+  });
+  const ask = async (method: string, params: object, run: string) => {
+    const { error } = await client.request(method, { message: "hi", idempotencyKey: run, ...params });
+    return error?.message ?? end(run).promise;
+  };
+  const sessionKey = "main";
+  expect(await ask("chat.send", { sessionKey, thinking: "X-High", fastMode: "auto" }, "one")).toBe(
+    "its own, xhigh, fast: auto",
+  );
+  expect(await ask("chat.send", { sessionKey }, "two")).toBe("its own, as ever");
+  await client.request("sessions.patch", { key: "main", thinkingLevel: "low", fastMode: true });
+  expect(await ask("agent", { sessionKey, thinking: "off" }, "three")).toBe("its own, off, fast: true");
+  expect(await ask("sessions.send", { key: "main", thinking: "high" }, "four")).toBe("its own, high, fast: true");
+  expect(await ask("chat.send", { sessionKey, fastMode: false }, "five")).toBe("its own, low, fast: false");
+  expect(await ask("chat.send", { sessionKey }, "six")).toBe("its own, low, fast: true");
+  expect(await ask("chat.send", { sessionKey, thinking: "very" }, "seven")).toContain("thinking: expected one of off");
+});
+
+test("what was asked with a message that waits is still asked after a restart", async () => {
+  const begun = Promise.withResolvers<void>();
+  const stuck = scriptedAgent(async function* ({ signal }) {
+    begun.resolve();
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    yield "";
+  });
+  await using started = await startGateway({ agents: [stuck], models });
+  const client = await connectClient(started.gateway);
+  const send = (run: string, more: object = {}) =>
+    client.request("chat.send", { sessionKey: "main", message: "hi", idempotencyKey: run, ...more });
+  await send("one");
+  await begun.promise;
+  await send("two", { thinking: "max", fastMode: true, queueMode: "followup" });
+  const again = await started.restart({ agents: [tellingAgent] });
+  const said: string[] = [];
+  const both = new Promise<void>((resolve) => {
+    again.subscribe((event) => {
+      if (event.type === "run-ended" && said.push(event.outcome.text) === 2) resolve();
+    });
+  });
+  await both;
+  expect(said).toEqual(["its own, as ever", "its own, max, fast: true"]);
 });

@@ -1,4 +1,11 @@
-import { ClawError, type ModelSource, type SettingsChange, THINKING_LEVELS, type ThinkingLevel } from "@claw/core";
+import {
+  ClawError,
+  type ModelSource,
+  type SettingsChange,
+  THINKING_LEVELS,
+  type ThinkingLevel,
+  type TurnSettings,
+} from "@claw/core";
 import { invalidRequest, type Params } from "@claw/protocol";
 import { thinkingLevelNamed } from "../commands/thinking-level.ts";
 import { MethodError } from "./context.ts";
@@ -14,7 +21,7 @@ export async function settingsChange(params: SettingParams, models: ModelSource 
     color,
     category,
     model,
-    thinkingLevel: typeof thinkingLevel === "string" ? thinkingLevelOf(thinkingLevel) : thinkingLevel,
+    thinkingLevel: typeof thinkingLevel === "string" ? thinkingLevelOf(thinkingLevel, "thinkingLevel") : thinkingLevel,
     fastMode: params.fastMode,
     queueMode: params.queueMode,
     responseUsage: responseUsage === "on" ? "tokens" : responseUsage,
@@ -28,12 +35,24 @@ export async function settingsChange(params: SettingParams, models: ModelSource 
   return Object.fromEntries(asked.map(([key, value]) => [key, value ?? undefined]));
 }
 
+/** What a message asks for its own turn; refuses a level there isn't. */
+export function turnSettings({
+  thinking,
+  fastMode,
+}: Pick<Params<"chat.send">, "thinking" | "fastMode">): TurnSettings | undefined {
+  if (thinking === undefined && fastMode === undefined) return undefined;
+  return {
+    ...(thinking === undefined ? {} : { thinkingLevel: thinkingLevelOf(thinking, "thinking") }),
+    ...(fastMode === undefined ? {} : { fastMode }),
+  };
+}
+
 /** The level by any of its names. */
-function thinkingLevelOf(name: string): ThinkingLevel {
+function thinkingLevelOf(name: string, param: string): ThinkingLevel {
   const level = thinkingLevelNamed(name);
   if (level !== undefined) return level;
   throw new MethodError(
-    invalidRequest(`thinkingLevel: expected one of ${THINKING_LEVELS.join(", ")}; found "${name.slice(0, 40)}"`),
+    invalidRequest(`${param}: expected one of ${THINKING_LEVELS.join(", ")}; found "${name.slice(0, 40)}"`),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Accepted, Principal, Provenance, QueueMode } from "@claw/core";
+import type { Accepted, Principal, Provenance, QueueMode, TurnSettings } from "@claw/core";
 import { invalidRequest } from "@claw/protocol";
 import { OWNER } from "../auth.ts";
 import { agentsOf } from "../people/agents-of.ts";
@@ -15,6 +15,7 @@ export interface ClientMessage {
   /** It is a message even where its text is a command. */
   readonly literal?: boolean | undefined;
   readonly queue?: QueueMode | undefined;
+  readonly settings?: TurnSettings | undefined;
 }
 
 /** Hands a client's message to the intake. */
@@ -50,6 +51,7 @@ export async function submit(
     text: message.text,
     commands: message.literal !== true,
     ...(message.queue === undefined ? {} : { queue: message.queue }),
+    ...(message.settings === undefined ? {} : { settings: message.settings }),
     receivedMs,
   });
   return { ...accepted, ...route };
