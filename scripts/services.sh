@@ -9,7 +9,7 @@ Usage: scripts/services.sh [--help] [--packages-only]
 Sets this machine up for Docker sandboxes and for every test of the repository. Run as root on Debian 12 or newer or
 Ubuntu 22.04 or newer. What is there already is left alone. Steps:
 
-  1. apt packages: bubblewrap (sandboxes), mmdebstrap and curl (their image), chromium, tmux and jq (tests)
+  1. apt packages: bubblewrap (sandboxes), mmdebstrap and curl (their image), chromium, tmux, jq and gcc (tests)
   2. a Docker engine, when none answers                    scripts/docker-engine.sh
   3. the root file system of the sandbox image             scripts/sandbox-rootfs.sh
   4. the image claw-sandbox:bookworm                       claw sandbox build
@@ -44,8 +44,9 @@ command -v apt-get >/dev/null || fail "only Debian and Ubuntu are supported; on 
 install_packages() {
   # Looked for by program, so that one from another source than apt counts.
   local missing=()
-  while read -r program package; do
-    command -v "$program" >/dev/null || missing+=("$package")
+  while read -r program packages; do
+    # shellcheck disable=SC2206 # one program may need several
+    command -v "$program" >/dev/null || missing+=($packages)
   done <<'LIST'
 bwrap bubblewrap
 mmdebstrap mmdebstrap
@@ -54,6 +55,7 @@ chromium chromium
 tmux tmux
 jq jq
 slowhttptest slowhttptest
+cc gcc libc6-dev
 LIST
   if [ ${#missing[@]} -eq 0 ]; then
     say "all packages are installed"

@@ -133,6 +133,7 @@ export type {
   Span,
   Store,
   StoreErrorCode,
+  StoreTrouble,
 } from "./store.ts";
 export { type Tool, type ToolContext, type ToolResult, type ToolSpec, toolSpec } from "./tool.ts";
 export type { SessionUsage, TokenSum, UsageQuery, UsageRow } from "./usage.ts";

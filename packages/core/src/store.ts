@@ -180,6 +180,13 @@ export interface Collections {
   readonly approvals: OwnApprovals;
 }
 
+/** A place of the store, a file or a server, that can't be used. */
+export interface StoreTrouble {
+  readonly since: Date;
+  /** For people: what, why, and what to do. */
+  readonly message: string;
+}
+
 /** Durable state. Bound to a principal before anything can be read; there is no unbound read. */
 export interface Store extends AsyncDisposable {
   /** Idempotent; safe from two processes at once. Rejects with `STORE_NEWER` on a newer program's data. */
@@ -190,6 +197,8 @@ export interface Store extends AsyncDisposable {
   readonly devices: DeviceRegistry;
   readonly approvals: ApprovalLedger;
   readonly starts: Starts;
+  /** What did not work when it was last used; nothing while all is well. */
+  troubles(): readonly StoreTrouble[];
 }
 
 /**

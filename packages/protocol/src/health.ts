@@ -108,6 +108,8 @@ export interface Status {
   }[];
   /** Set while the gateway is in safe mode. */
   readonly safeMode?: SafeModeInfo;
+  /** What of the gateway's own data can't be read or written; `since` in Unix milliseconds, `message` for people. */
+  readonly storeTroubles: readonly { readonly since: number; readonly message: string }[];
   /** Bytes, as `process.memoryUsage()` names them. */
   readonly processMemory: { readonly rss: number; readonly heapUsed: number };
 }

@@ -10,6 +10,7 @@ import { type Probes, probes } from "./probes.ts";
 import { readStatements } from "./read-statements.ts";
 import { agentOf, isAgentId } from "./session-key.ts";
 import { sessionStatements } from "./session-statements.ts";
+import type { Troubles } from "./troubles.ts";
 
 export interface AgentDatabase extends Database {
   readonly agent: string;
@@ -32,7 +33,7 @@ export interface AgentDatabases {
 }
 
 /** One database per agent, opened when first used. The directory is read once: it has one process, and that is this one. */
-export function agentDatabases(stateDir: string): AgentDatabases {
+export function agentDatabases(stateDir: string, troubles?: Troubles): AgentDatabases {
   const agents = join(stateDir, "agents");
   const pathOf = (agent: string) => join(agents, agent, "sessions", "sessions.db");
   const opened = new Map<string, AgentDatabase>();
@@ -43,7 +44,7 @@ export function agentDatabases(stateDir: string): AgentDatabases {
     const known = opened.get(agent);
     if (known !== undefined) return known;
     if (closed) throw storeClosed();
-    const database = openDatabase(pathOf(agent), agentMigrations);
+    const database = openDatabase(pathOf(agent), agentMigrations, troubles);
     const { client } = database;
     const prepared = {
       ...database,

@@ -5,6 +5,7 @@ import { storeError } from "./errors.ts";
 import { type GroupCommit, groupCommit } from "./group-commit.ts";
 import { checkedVersion, type Migrations, migrate } from "./migrations.ts";
 import { ensurePrivateFile } from "./private-files.ts";
+import type { Troubles } from "./troubles.ts";
 
 export type Client = Sqlite.Database;
 
@@ -22,7 +23,7 @@ const BUSY_TIMEOUT_MS = 5_000;
 const CACHE_KIB = 2_048;
 
 /** Creates or opens the file, readable by its owner alone, and migrates it. */
-export function openDatabase(path: string, migrations: Migrations): Database {
+export function openDatabase(path: string, migrations: Migrations, troubles?: Troubles): Database {
   let client: Client | undefined;
   try {
     ensurePrivateFile(path);
@@ -33,30 +34,41 @@ export function openDatabase(path: string, migrations: Migrations): Database {
     client.pragma("foreign_keys = ON");
     client.pragma(`cache_size = -${CACHE_KIB}`);
     migrate(client, migrations);
-    return guarded(client);
+    return guarded(client, troubles);
   } catch (error) {
     client?.close();
-    throw storeError(error, path);
+    const failure = storeError(error, path);
+    troubles?.failed(path, failure);
+    throw failure;
   }
 }
 
-function guarded(client: Client): Database {
+function guarded(client: Client, troubles: Troubles | undefined): Database {
+  const { name: path } = client;
   const { write, flush } = groupCommit(client);
-  const checkInPlace = inPlace(client.name);
+  const checkInPlace = inPlace(path);
   return {
     client,
     read(query) {
       try {
         return query();
       } catch (error) {
-        throw storeError(error, client.name);
+        const failure = storeError(error, path);
+        troubles?.failed(path, failure);
+        throw failure;
       }
     },
-    write: (work) =>
-      write(() => {
+    write(work) {
+      const written = write(() => {
         checkInPlace();
         return work();
-      }),
+      });
+      written.then(
+        () => troubles?.worked(path),
+        (error: unknown) => troubles?.failed(path, error),
+      );
+      return written;
+    },
     flush,
     close() {
       flush();

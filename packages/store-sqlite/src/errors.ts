@@ -1,5 +1,6 @@
 import { ClawError, type StoreErrorCode } from "@claw/core";
 
+const unreadable = /_(READ|CORRUPTFS)$/;
 const unwritable = /^(SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM)|ENOSPC$|EDQUOT$|EROFS$|EACCES$|EPERM$|EIO$)/;
 
 /** What SQLite or the file system said about `path`, as the store's own error. */
@@ -11,14 +12,18 @@ export function storeError(error: unknown, path: string): ClawError {
   if (unwritable.test(found)) {
     return fail(
       "STORE_UNWRITABLE",
-      `${path} can't be written (${found}: ${reason}); nothing was changed. Check free space, permissions and the disk itself, then try again.`,
+      `${path} can't be ${unreadable.test(found) ? "read" : "written"} (${found}: ${reason}); nothing was changed. Check free space, permissions and the disk itself, then try again.`,
     );
   }
   if (found.startsWith("SQLITE_BUSY")) {
     return fail("STORE_LOCKED", `${path} is in use by another process (${found}). Stop that process, then try again.`);
   }
   if (found === "SQLITE_CORRUPT" || found === "SQLITE_NOTADB") {
-    return fail("STORE_FAILED", `${path} is damaged (${found}: ${reason}). Restore it from a backup.`);
+    // SQLite says the same of a disk that fails to read.
+    return fail(
+      "STORE_FAILED",
+      `${path} is damaged, or can't be read from its disk (${found}: ${reason}). Restore it from a backup if the disk is sound.`,
+    );
   }
   return fail("STORE_FAILED", `${path}: ${reason}`);
 }

@@ -22,6 +22,7 @@ import { sqliteJournal } from "./journal.ts";
 import { stateMigrations } from "./migrations.ts";
 import { type DeviceDatabase, ownDevices } from "./own-devices.ts";
 import { sqliteStarts } from "./starts.ts";
+import { createTroubles } from "./troubles.ts";
 
 export interface SqliteStoreOptions {
   /** Holds `agents/<id>/sessions/sessions.db` and `state/claw.db`; made with mode 0700 when missing. */
@@ -39,12 +40,13 @@ export interface SqliteStore extends Store {
 
 /** State in SQLite files of one directory. Nothing is touched before the first call; hold {@link lockStateDir} around it. */
 export function sqliteStore({ stateDir, clock = systemClock, log = silentLogger }: SqliteStoreOptions): SqliteStore {
-  const agents = agentDatabases(stateDir);
+  const troubles = createTroubles(clock, log);
+  const agents = agentDatabases(stateDir, troubles);
   let state: Database | undefined;
   let closed = false;
   const openState = () => {
     if (closed) throw storeClosed();
-    state ??= openDatabase(join(stateDir, "state", "claw.db"), stateMigrations);
+    state ??= openDatabase(join(stateDir, "state", "claw.db"), stateMigrations, troubles);
     return state;
   };
   let devices: DeviceDatabase | undefined;
@@ -76,6 +78,7 @@ export function sqliteStore({ stateDir, clock = systemClock, log = silentLogger 
     devices: sqliteDeviceRegistry(openDevices, clock),
     journal: sqliteJournal(agents, clock),
     starts: sqliteStarts(openState, clock),
+    troubles: troubles.all,
     audit: sqliteAudit(openState, clock),
     failedAttempts: sqliteFailedAttempts(openState, clock),
     async [Symbol.asyncDispose]() {

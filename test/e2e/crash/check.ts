@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { Entry, Principal } from "@claw/core";
+import type { Entry, Principal, Store } from "@claw/core";
 import { sqliteStore } from "@claw/store-sqlite";
 import { expect } from "vitest";
 import { BURSTS, conversations, messages, notices, type World } from "./world.ts";
@@ -50,17 +50,68 @@ function checkModelCalls({ events }: World, kills: number): void {
   }
 }
 
+/**
+ * What must hold after a life on a disk that failed and one on a good disk: a turn whose steps could not be written may
+ * have ended with an error that its sender was told, or be answered late; the rest is as ever.
+ */
+export async function checkAfterFault(world: World): Promise<void> {
+  const taken = Map.groupBy(world.sent, ({ key }) => key);
+  for (const [key, times] of taken) expect(times, `sends of ${key}`).toHaveLength(1);
+  const told = (peer: string) => [...taken.values()].flatMap(([one]) => (one?.peer === peer ? one.text : []));
+  for (const [peer, asked] of Object.entries(notices)) {
+    expect(told(peer)).toEqual(asked.map((message) => `re ${message}`));
+  }
+  for (const [peer, asked] of Object.entries(conversations)) {
+    const failed = told(peer).filter((text) => /^Something went wrong: .* can't be (read|written)/.test(text));
+    const good = asked.filter((message) => told(peer).includes(`re ${message}`));
+    expect(failed.length + good.length, `${told(peer).join("\n")} are answers`).toBe(told(peer).length);
+    if (peer === BURSTS) expect(told(peer).length).toBeGreaterThan(0);
+    else expect(told(peer)).toHaveLength(asked.length);
+  }
+  const effects = Map.groupBy(await world.effects(), (message) => message);
+  for (const [message, times] of effects) expect(times, `effects of ${message}`).toHaveLength(1);
+  for (const message of await marked(world)) expect(effects.has(message), `${message} is marked`).toBe(true);
+}
+
+/** Messages that the tool says it has marked, in a journal that is whole and has nothing left to do. */
+async function marked({ stateDir }: World): Promise<readonly string[]> {
+  checkFiles(stateDir);
+  await using store = sqliteStore({ stateDir });
+  const outputs: string[] = [];
+  for (const peer of Object.keys(conversations)) {
+    const entries = await store.as(reader).transcript.read(sessionOf(peer));
+    expect(entries.map(({ sequence }) => sequence)).toEqual(entries.map((_, index) => index + 1));
+    outputs.push(...entries.flatMap(({ message }) => (message.role === "tool" ? message.output : [])));
+  }
+  const others = outputs.filter((output) => !output.startsWith("marked "));
+  for (const output of others) expect(output).toMatch(/^Outcome unknown|can't be written/);
+  await nothingLeft(store);
+  return outputs.flatMap((output) => /^marked (.*)/.exec(output)?.[1] ?? []);
+}
+
+function checkFiles(stateDir: string): void {
+  for (const file of ["agents/main/sessions/sessions.db", "state/claw.db"]) {
+    const database = new DatabaseSync(join(stateDir, file), { readOnly: true });
+    expect(database.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
+    expect(database.prepare("PRAGMA foreign_key_check").all()).toEqual([]);
+    database.close();
+  }
+}
+
+const sessionOf = (peer: string): string => `agent:main:platform:bot:direct:${peer}`;
+
+async function nothingLeft({ journal }: Pick<Store, "journal">): Promise<void> {
+  for await (const { run } of journal.unfinished()) expect(run, "unfinished").toBeUndefined();
+  expect(await journal.deliveries(new Date(8.64e15), 1)).toEqual([]);
+}
+
 /** Returns the messages whose effect is reported as unknown, or was left to a later message. */
 async function checkJournal({ stateDir }: World): Promise<readonly string[]> {
-  const database = new DatabaseSync(join(stateDir, "agents/main/sessions/sessions.db"), { readOnly: true });
-  expect(database.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
-  expect(database.prepare("PRAGMA foreign_key_check").all()).toEqual([]);
-  database.close();
-
+  checkFiles(stateDir);
   await using store = sqliteStore({ stateDir });
   const unknown: string[] = [];
   for (const [peer, asked] of Object.entries(conversations)) {
-    const entries = await store.as(reader).transcript.read(`agent:main:platform:bot:direct:${peer}`);
+    const entries = await store.as(reader).transcript.read(sessionOf(peer));
     expect(entries.map(({ sequence }) => sequence)).toEqual(entries.map((_, index) => index + 1));
     const runs = Map.groupBy(entries, ({ run }) => run);
     expect([...runs.keys()]).toEqual(asked.map((message) => `platform:bot:${message}`));
@@ -81,8 +132,7 @@ async function checkJournal({ stateDir }: World): Promise<readonly string[]> {
       else expect(result).toBe(`marked ${last}`);
     }
   }
-  for await (const { run } of store.journal.unfinished()) expect(run, "unfinished").toBeUndefined();
-  expect(await store.journal.deliveries(new Date(8.64e15), 1)).toEqual([]);
+  await nothingLeft(store);
   return unknown;
 }
 

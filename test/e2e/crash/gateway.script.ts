@@ -18,9 +18,11 @@ interface Setting {
   readonly effects: string;
   readonly epochMs: number;
   readonly crashAt?: CrashAt;
+  /** The disk may fail: what is left undone then waits for the next start. */
+  readonly badDisk: boolean;
 }
 
-const { stateDir, effects, epochMs, crashAt }: Setting = JSON.parse(process.argv[2] ?? "{}");
+const { stateDir, effects, epochMs, crashAt, badDisk }: Setting = JSON.parse(process.argv[2] ?? "{}");
 const world = outside();
 const onTransition = crashing(world, crashAt);
 const clock = fastClock(epochMs);
@@ -100,9 +102,10 @@ world.onOrder(async (order) => {
     if (order.type === "count-remaining") world.tell({ type: "remaining", count: await remaining() });
     if (order.type === "stop") await gateway.stop().then(() => process.disconnect());
   } catch (error) {
-    world.tell({ type: "failed", reason: String(error) });
+    world.tell(badDisk ? { type: "refused", order, reason: String(error) } : { type: "failed", reason: String(error) });
   }
 });
+if (badDisk) gateway.subscribe(({ type }) => void (type === "run-ended" && world.tell({ type: "turn-ended" })));
 await gateway.start();
 
 async function deliver(message: string, peer: string): Promise<void> {
@@ -116,14 +119,16 @@ async function deliver(message: string, peer: string): Promise<void> {
 async function sendNotice(message: string, peer: string): Promise<void> {
   const client = await connectClient(gateway);
   const to = { channel: "platform", accountId: "bot", to: peer };
-  const { ok } = await client.request("send", { ...to, message: `re ${message}`, idempotencyKey: message });
+  const { ok, error } = await client.request("send", { ...to, message: `re ${message}`, idempotencyKey: message });
   client.hangUp();
-  if (ok !== true) throw new Error(`${message} was not queued`);
+  if (ok !== true) throw new Error(`${message} was not queued: ${JSON.stringify(error)}`);
   world.tell({ type: "acknowledged", message });
 }
 
 async function remaining(): Promise<number> {
   let { length: count } = await store.journal.deliveries(new Date(8.64e15), 1_000);
+  const { turnsRunning, turnsWaiting } = gateway.gauges();
+  if (badDisk) return count + turnsRunning + turnsWaiting;
   for await (const _ of store.journal.unfinished()) count += 1;
   return count;
 }

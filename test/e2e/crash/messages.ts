@@ -18,6 +18,10 @@ export type Report =
   | { readonly type: "acknowledged"; readonly message: string }
   /** Work that the journal still holds. */
   | { readonly type: "remaining"; readonly count: number }
+  /** A turn has ended, whatever became of it. */
+  | { readonly type: "turn-ended" }
+  /** The disk did not let it be done. */
+  | { readonly type: "refused"; readonly order: Order; readonly reason: string }
   | { readonly type: "failed"; readonly reason: string };
 
 /** To the gateway. */

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { linesOf, temporaryDirectory } from "../harness/directory.ts";
+import type { FailingDisk } from "../harness/failing-disk.ts";
 import type { Answers, CrashAt, Order, Question, Report } from "./messages.ts";
 
 /** Two messages in each of four conversations. */
@@ -31,6 +32,9 @@ interface Sent {
   readonly text: string;
 }
 
+/** How a gateway ended; one that could not start was on a disk that failed. */
+type Ended = "killed" | "stopped" | "not started";
+
 /** What outlives every gateway: the platform, the model, what tools did, and the state directory. */
 export interface World extends AsyncDisposable {
   readonly stateDir: string;
@@ -43,7 +47,11 @@ export interface World extends AsyncDisposable {
   /** One line for each time that a tool really ran. */
   effects(): Promise<readonly string[]>;
   /** Starts a gateway and resolves when it has killed itself, or, with nothing left to do, was stopped. */
-  live(crashAt?: CrashAt): Promise<"killed" | "stopped">;
+  live(crashAt?: CrashAt): Promise<Ended>;
+  /** The same on a disk that may fail: what it refuses is handed over again, and what is left then waits. */
+  liveOn(disk: FailingDisk): Promise<Ended>;
+  /** What was said of refusals. */
+  readonly refusals: readonly string[];
 }
 
 export async function createWorld(program: string): Promise<World> {
@@ -55,6 +63,7 @@ export async function createWorld(program: string): Promise<World> {
   const ambiguous = new Set<string>();
   const unnoted = new Set<string>();
   const acknowledged = new Set<string>();
+  const refusals: string[] = [];
   let busy = true;
 
   function answer(question: Question): Answers[Question["ask"]] {
@@ -73,11 +82,14 @@ export async function createWorld(program: string): Promise<World> {
     return { receipt: `receipt-${sent.length}` };
   }
 
-  async function live(crashAt?: CrashAt): Promise<"killed" | "stopped"> {
-    const setting = JSON.stringify({ stateDir: join(directory.path, "state"), effects: effectsPath, epochMs, crashAt });
-    const child = fork(program, [setting], { stdio: ["ignore", "pipe", "pipe", "ipc"] });
+  async function run(crashAt?: CrashAt, disk?: FailingDisk): Promise<Ended> {
+    const where = { stateDir: join(directory.path, "state"), effects: effectsPath, epochMs };
+    const setting = JSON.stringify({ ...where, crashAt, badDisk: disk !== undefined });
+    const env = { ...process.env, ...disk?.env };
+    const child = fork(program, [setting], { stdio: ["ignore", "pipe", "pipe", "ipc"], env });
     const output = outputOf(child);
     let failure: string | undefined;
+    let started = false;
     let stopping = false;
     const order = (message: Order): void => {
       if (stopping && message.type !== "answer") return;
@@ -101,6 +113,7 @@ export async function createWorld(program: string): Promise<World> {
           unnoted.delete(report.subject);
           return order({ type: "count-remaining" });
         case "listening":
+          started = true;
           return Object.keys(handedOver).forEach(deliverNext);
         case "acknowledged": {
           const peer = report.message.split("-")[0] ?? "";
@@ -112,6 +125,11 @@ export async function createWorld(program: string): Promise<World> {
         case "remaining":
           if (report.count === 0 && acknowledged.size === HANDED_OVER) order({ type: "stop" });
           return;
+        case "turn-ended":
+          return order({ type: "count-remaining" });
+        case "refused":
+          refusals.push(report.reason);
+          return order(report.order);
         case "failed":
           failure = report.reason;
           child.kill("SIGTERM");
@@ -123,6 +141,10 @@ export async function createWorld(program: string): Promise<World> {
     unnoted.clear();
     if (signal === "SIGKILL") return "killed";
     if (code === 0 && failure === undefined) return "stopped";
+    if (disk !== undefined && !started && code === 1) {
+      refusals.push(output());
+      return "not started";
+    }
     throw new Error(`a gateway ended with ${code ?? signal}: ${failure ?? ""}\n${events.join("\n")}\n${output()}`);
   }
 
@@ -131,8 +153,10 @@ export async function createWorld(program: string): Promise<World> {
     sent,
     events,
     ambiguous,
+    refusals,
     effects: () => linesOf(effectsPath),
-    live,
+    live: (crashAt) => run(crashAt),
+    liveOn: (disk) => run(undefined, disk),
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   };
 }

@@ -48,26 +48,28 @@ interface Where {
 type Found = Awaited<ReturnType<typeof ask>>;
 
 async function ask({ client, hello }: Link) {
-  const [models, sandbox, agents, sessions, { lateRuns, safeMode }] = await Promise.all([
+  const [models, sandbox, agents, sessions, { lateRuns, safeMode, storeTroubles }] = await Promise.all([
     client.request("models.list", {}),
     client.request("sandbox.status", {}),
     client.request("agents.list", {}),
     client.request("sessions.list", { limit: 100 }),
     client.request("status", {}),
   ]);
-  return { hello, models, sandbox, agents, sessions, lateRuns, safeMode };
+  return { hello, models, sandbox, agents, sessions, lateRuns, safeMode, storeTroubles };
 }
 
 function defaultModel({ models }: ModelsList): ModelsList["models"][number] | undefined {
   return models.find(({ tags }) => tags.includes("default"));
 }
 
-function asJson(where: Where, { hello, models, sandbox, agents, sessions, lateRuns, safeMode }: Found): object {
+function asJson(where: Where, found: Found): object {
+  const { hello, models, sandbox, agents, sessions, lateRuns, safeMode, storeTroubles } = found;
   const model = defaultModel(models);
   return {
     gateway: { reachable: true, ...where, version: hello.server.version, uptimeMs: hello.snapshot.uptimeMs },
     model: model === undefined ? null : { ref: `${model.provider}/${model.id}`, ...model },
     safeMode: safeMode ?? null,
+    storeTroubles,
     sandbox,
     agents: agents.agents,
     defaultAgent: agents.defaultId,
@@ -76,12 +78,14 @@ function asJson(where: Where, { hello, models, sandbox, agents, sessions, lateRu
   };
 }
 
-function show(where: Where, { hello, models, sandbox, agents, sessions, lateRuns, safeMode }: Found): void {
+function show(where: Where, found: Found): void {
+  const { hello, models, sandbox, agents, sessions, lateRuns, safeMode, storeTroubles } = found;
   print(
     facts([
       ["Gateway", gatewayLine(where, hello)],
       ...stateRow(where),
       ...safeModeRow(safeMode),
+      ...troubleRows(storeTroubles),
       ["Model", modelLine(models)],
       ["Sandbox", ...sandboxLines(sandbox)],
       ["Agents", agents.agents.map(({ id }) => oneLine(id)).join(", ")],
@@ -113,6 +117,12 @@ function safeModeRow(safeMode: SafeModeInfo | undefined): readonly (readonly [st
   const runs = parked.map(({ runId, sessionKey }) => paint("dim", oneLine(`· ${runId} in ${sessionKey}`)));
   const waiting = `Channels are off. Unfinished turns that wait: ${parkedCount}. "claw safe-mode off" leaves it.`;
   return [["Safe mode", paint("yellow", oneLine(reason)), waiting, ...runs]];
+}
+
+/** An older gateway says nothing of it. */
+function troubleRows(troubles: Found["storeTroubles"] = []): readonly (readonly [string, ...string[]])[] {
+  const lines = troubles.map(({ message }) => paint("red", `✗ ${oneLine(message)}`));
+  return lines.length === 0 ? [] : [["Data", ...lines]];
 }
 
 const stateRow = ({ stateDir }: Where): (readonly [string, string])[] =>

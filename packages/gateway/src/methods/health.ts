@@ -81,6 +81,7 @@ export function healthMethods(deps: MethodDeps): Pick<Handlers, "health" | "stat
           }),
         },
         lateRuns: lateRuns(deps, principal),
+        storeTroubles: deps.store.troubles().map(({ since, message }) => ({ since: since.getTime(), message })),
         ...(safeMode === undefined ? {} : { safeMode }),
         processMemory: { rss, heapUsed },
       };
