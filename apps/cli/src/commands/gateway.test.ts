@@ -29,7 +29,7 @@ test("answers on stdout and shows what the agent does on stderr", async () => {
   const { exitCode, stdout, stderr } = await claw(["agent", "-m", "run `echo one two`", "--session", "plain"]);
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/one two/);
-  expect(stderr).toMatch(/^▸ exec echo one two {2}exit 0 {2}\d+ ms\n$/);
+  expect(stderr).toMatch(/^▸ exec echo one two {2}exit 0 {2}[\d.]+ m?s\n$/);
 });
 
 test("prints one JSON object with all that a run did", async () => {
