@@ -3,6 +3,7 @@
 // A turn.
 export type { Agent, AgentEvent, CompactionReason, Turn } from "./agent.ts";
 export type { Approval, ApprovalDecision, ApprovalLedger, NewApproval, OwnApprovals } from "./approvals.ts";
+export type { AskEnd, Asked, AskLedger, NewAsk, OwnAsks } from "./asks.ts";
 // What survives.
 export type { Bus, Lease } from "./bus.ts";
 // Small things everything needs.
@@ -96,6 +97,14 @@ export {
 export type { Cost, PriceList } from "./prices.ts";
 export { hasScope, type Principal, type Scope } from "./principal.ts";
 export { joinProvenance, MAX_BECAUSE, type Origin, type Provenance } from "./provenance.ts";
+export type {
+  Inquiry,
+  InquiryLedger,
+  NewInquiry,
+  OwnInquiries,
+  Question,
+  QuestionAnswers,
+} from "./questions.ts";
 export { inReadingOrder, turnOf } from "./reading-order.ts";
 export type { RunEvent, RunOutcome, RunRef } from "./run-event.ts";
 export type {

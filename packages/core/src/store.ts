@@ -4,6 +4,7 @@ import type { Journal, NewEntry } from "./journal.ts";
 import type { Message } from "./message.ts";
 import type { Principal } from "./principal.ts";
 import type { Provenance } from "./provenance.ts";
+import type { InquiryLedger, OwnInquiries } from "./questions.ts";
 import type { SessionSettings, SettingsChange } from "./session-settings.ts";
 import type { Starts } from "./starts.ts";
 import type { SessionUsage, UsageQuery, UsageRow } from "./usage.ts";
@@ -178,6 +179,7 @@ export interface Collections {
   };
   readonly devices: OwnDevices;
   readonly approvals: OwnApprovals;
+  readonly inquiries: OwnInquiries;
 }
 
 /** A place of the store, a file or a server, that can't be used. */
@@ -196,6 +198,7 @@ export interface Store extends AsyncDisposable {
   readonly journal: Journal;
   readonly devices: DeviceRegistry;
   readonly approvals: ApprovalLedger;
+  readonly inquiries: InquiryLedger;
   readonly starts: Starts;
   /** What did not work when it was last used; nothing while all is well. */
   troubles(): readonly StoreTrouble[];

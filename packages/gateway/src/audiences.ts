@@ -1,4 +1,4 @@
-import { type Audience, hasScope, type Journal, type Logger, type Principal } from "@claw/core";
+import { type Access, type Audience, hasScope, type Journal, type Logger, type Principal } from "@claw/core";
 
 /** Who may be told, at once, of what happens in the sessions that something happens in. */
 export interface Audiences {
@@ -14,6 +14,8 @@ export interface Audiences {
   made(session: string, owner: Principal): void;
   /** Nobody may, of a session that is not held. */
   maySee(principal: Principal, session: string): boolean;
+  /** What somebody may do in a session that is held, as far as their scopes reach. */
+  accessOf(principal: Principal, session: string): Access | undefined;
 }
 
 export interface AudiencesOptions {
@@ -43,6 +45,11 @@ export function createAudiences({ journal, log }: AudiencesOptions): Audiences {
     return entry.reading;
   };
 
+  const accessOf: Audiences["accessOf"] = (principal, session) => {
+    const audience = entries.get(session)?.audience;
+    return audience && accessIn(audience, principal);
+  };
+
   return {
     hold(session) {
       const entry = entries.get(session) ?? { holders: 0, audience: undefined, reading: Promise.resolve() };
@@ -64,16 +71,15 @@ export function createAudiences({ journal, log }: AudiencesOptions): Audiences {
       const entry = entries.get(session);
       if (entry !== undefined) entry.audience ??= { tenant, owner: id, members: [] };
     },
-    maySee(principal, session) {
-      const audience = entries.get(session)?.audience;
-      return audience !== undefined && isAmong(audience, principal);
-    },
+    maySee: (principal, session) => hasScope(principal, "read") && accessOf(principal, session) !== undefined,
+    accessOf,
   };
 }
 
 /** The wall of the store, for what is told before it is stored. */
-function isAmong({ tenant, owner, members }: Audience, principal: Principal): boolean {
-  if (principal.tenant !== tenant || !hasScope(principal, "read")) return false;
+function accessIn({ tenant, owner, members }: Audience, principal: Principal): Access | undefined {
   const { id, scopes } = principal;
-  return scopes.includes("admin") || id === owner || members.some((member) => member.id === id);
+  if (principal.tenant !== tenant) return undefined;
+  if (scopes.includes("admin") || id === owner) return "write";
+  return members.find((member) => member.id === id)?.access;
 }

@@ -15,11 +15,11 @@ import { createOutbox } from "./outbox.ts";
 /** Composes a gateway from what it is given. Nothing runs before `start`. */
 export function createGateway(options: GatewayOptions): Gateway {
   const ground = createGround(options);
-  const { settings, store, channels, hub, peers, clock, log } = ground;
+  const { settings, store, channels, hub, peers, audiences, clock, log } = ground;
   const { people, router } = settings;
   const tooling = createTooling(ground);
   const turns = createTurnParts(ground, tooling);
-  const { intake, lanes, audiences, watchdog } = turns;
+  const { intake, lanes, watchdog } = turns;
   const outbox = createOutbox({ channels, journal: store.journal, clock, log });
   const channelHost = createChannelHost({ channels, router, people, intake, clock, log });
   const wantSafeMode = options.safeMode;

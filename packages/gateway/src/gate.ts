@@ -12,9 +12,10 @@ import {
   type Principal,
   type Provenance,
 } from "@claw/core";
-import type { Approvals } from "./approvals.ts";
+import { type Approvals, approvalEnd } from "./approvals.ts";
 import type { GatewayErrorCode } from "./errors.ts";
 import type { Timeline } from "./timeline.ts";
+import { untilAnswered, type WaitingCall } from "./until-answered.ts";
 
 /** Who wants what, before it has a digest. */
 interface Intent {
@@ -29,15 +30,9 @@ interface Intent {
 }
 
 /** The call that would wait for an answer. */
-export interface Consent {
+export interface Consent extends WaitingCall<Approval> {
   readonly run: string;
   readonly call: string;
-  /** Ends the wait; whether the question then goes on is for who fired it. */
-  readonly signal: AbortSignal;
-  /** Tells the session what it waits for. */
-  readonly tell: (approval: Approval) => void;
-  /** The turn's time stands still until the function it returns is called. */
-  readonly pause: () => () => void;
 }
 
 /** How an effect's result reads in the record. */
@@ -85,23 +80,14 @@ export function createGate({ policy, audit, approvals, clock, log }: GateOptions
 
   /** What people make of it. The question is on record before it is asked, its answer before it counts. */
   async function ask({ action, asked, record }: Question, consent: Consent, timeline: Timeline): Promise<Decision> {
-    const { run, call, signal, tell, pause } = consent;
+    const { run, call } = consent;
     const { agent, session, principal, input, digest, type } = action;
     const { rule, reason } = asked;
     const endApproval = timeline.begin("approval", type);
-    const resume = pause();
     const beganMs = clock.monotonicMs();
     try {
-      const approval = await approvals.request({
-        ...{ run, call, agent, session, principal, input, digest, rule, reason },
-        action: type,
-      });
-      if (approval.answer === undefined) tell(approval);
-      const answered = await approvals.answered(approval, signal);
-      if (answered === undefined) {
-        if (!isStop(signal.reason)) await approvals.close(approval.id);
-        throw signal.reason;
-      }
+      const approval = { run, call, agent, session, principal, input, digest, rule, reason, action: type };
+      const answered = await untilAnswered(approvals, { ...approval, expiresAt: approvalEnd(clock) }, consent);
       const decision = decisionOf(answered);
       const summary = decision.rule;
       await recordOutcome(
@@ -114,7 +100,6 @@ export function createGate({ policy, audit, approvals, clock, log }: GateOptions
       const now = decision.effect === "allow" ? await decide(policy, action) : decision;
       return now.effect === "deny" ? now : decision;
     } finally {
-      resume();
       endApproval();
     }
   }
@@ -172,9 +157,6 @@ function decisionOf({ rule, id, answer }: Approval): Decision {
   const reason = by === undefined ? "it asks for an approval, and nobody answered in time" : `${by} said no`;
   return { effect: "deny", rule: `${rule} (${id})`, reason };
 }
-
-/** The gateway stops: the question goes on after the next start. */
-const isStop = (reason: unknown): boolean => ClawError.is<GatewayErrorCode>(reason, "GATEWAY_STOPPING");
 
 function summarise(error: unknown): string {
   return ClawError.is(error) ? error.code : error instanceof Error ? error.name : "unknown failure";

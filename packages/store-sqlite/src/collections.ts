@@ -14,7 +14,7 @@ export function collectionsFor(
   databases: AgentDatabases,
   principal: Principal,
   clock: Clock,
-): Omit<Collections, "approvals" | "devices"> {
+): Omit<Collections, "approvals" | "inquiries" | "devices"> {
   const viewer = viewerOf(principal);
   return {
     sessions: {

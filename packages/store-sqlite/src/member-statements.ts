@@ -2,7 +2,7 @@ import { and, asc, eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import type { Client } from "./database.ts";
 import { members, sessions } from "./schema.ts";
-import { managed, visible } from "./visible.ts";
+import { inTenant, managed, owned, visible } from "./visible.ts";
 
 const value = sql.placeholder;
 
@@ -11,6 +11,7 @@ export function memberStatements(client: Client) {
   const orm = drizzle(client);
   const ofSession = eq(members.session, value("key"));
   const thisMember = and(ofSession, eq(members.id, value("id")));
+  const isEnough = sql`${members.access} in ('write', ${value("access")})`;
   return {
     session: orm
       .select({ tenant: sessions.tenant, owner: sessions.owner })
@@ -37,6 +38,18 @@ export function memberStatements(client: Client) {
       .insert(members)
       .values({ session: value("key"), id: value("id"), access: value("access") })
       .onConflictDoUpdate({ target: [members.session, members.id], set: { access: sql`excluded.access` } })
+      .prepare(),
+    // A cross join, so that SQLite looks at the few sessions of a member and not at all of the tenant.
+    entered: orm
+      .select({ key: sessions.key })
+      .from(members)
+      .crossJoin(sessions)
+      .where(and(eq(members.id, value("owner")), isEnough, eq(sessions.key, members.session), inTenant))
+      .prepare(),
+    shared: orm
+      .select({ key: sessions.key })
+      .from(sessions)
+      .where(and(owned, sql`exists (select 1 from ${members} where ${members.session} = ${sessions.key})`))
       .prepare(),
     drop: orm.delete(members).where(thisMember).prepare(),
   };

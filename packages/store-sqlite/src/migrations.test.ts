@@ -2,7 +2,7 @@ import { ClawError } from "@claw/core";
 import Sqlite from "better-sqlite3";
 import { getTableConfig } from "drizzle-orm/sqlite-core";
 import { expect, test } from "vitest";
-import { approvals } from "./approval-schema.ts";
+import { asks } from "./ask-schema.ts";
 import { openDatabase } from "./database.ts";
 import * as deviceSchema from "./device-schema.ts";
 import { failedAttempts } from "./failed-attempt-schema.ts";
@@ -43,7 +43,7 @@ function queriedColumns(tables: readonly Parameters<typeof getTableConfig>[0][])
 
 test("the tables that queries are written against are the tables that migrations make", () => {
   expect(queriedColumns(Object.values(ofAgent))).toEqual(migratedColumns(agentMigrations));
-  expect(queriedColumns([audit, approvals, failedAttempts, starts, ...Object.values(deviceSchema)])).toEqual(
+  expect(queriedColumns([audit, asks, failedAttempts, starts, ...Object.values(deviceSchema)])).toEqual(
     migratedColumns(stateMigrations),
   );
 });
@@ -64,6 +64,27 @@ test("messages that an older program accepted stay known, also when their sessio
   expect(await store.journal.accept(inbound("a"))).toEqual(repeat);
   expect(await store.as(ada).sessions.delete(session)).toBe(true);
   expect(await store.journal.accept(inbound("a"))).toEqual(repeat);
+});
+
+test("approvals of an older program are there with their answers, in their order", async () => {
+  using directory = stateDirectory();
+  const old = openDatabase(`${directory.path}/state/claw.db`, stateMigrations.slice(0, 5));
+  const insert = old.client.prepare(`
+    INSERT INTO approvals VALUES (?, 'local', 'ada', 'run-a', ?, 'main', '${session}', 'tool.call', '{"tool":"exec"}',
+      'd', 'tools.ask[0]', 'because', 1, 2, ?, ?, ?)`);
+  insert.run("waits", "call-1", null, null, null);
+  insert.run("answered", "call-2", "allow-always", "ada", 3);
+  old.close();
+  await using store = sqliteStore({ stateDir: directory.path });
+  const asked = { run: "run-a", agent: "main", session, digest: "d", owner: "ada" };
+  const shown = { action: "tool.call", input: { tool: "exec" }, rule: "tools.ask[0]", reason: "because" };
+  const times = { createdAt: new Date(1), expiresAt: new Date(2) };
+  const answer = { decision: "allow-always", by: "ada", at: new Date(3) };
+  expect(await store.as(ada).approvals.list()).toEqual([
+    { id: "answered", call: "call-2", ...asked, ...shown, ...times, answer },
+    { id: "waits", call: "call-1", ...asked, ...shown, ...times },
+  ]);
+  expect((await store.approvals.grant({ principal: ada, session, digest: "d" }))?.id).toBe("answered");
 });
 
 test("data of a newer program is refused with what to do, and left as it is", async () => {

@@ -1,5 +1,6 @@
 import { ClawError } from "@claw/core";
 import { approvalTables } from "./approval-tables.ts";
+import { askTables } from "./ask-tables.ts";
 import type { Client } from "./database.ts";
 import { deviceTables } from "./device-tables.ts";
 import { failedAttemptTable } from "./failed-attempt-schema.ts";
@@ -197,6 +198,7 @@ export const stateMigrations: Migrations = [
     state TEXT NOT NULL
   ) STRICT;
   `,
+  askTables,
 ];
 
 /** The version of the data, or `STORE_NEWER` when a newer program wrote it. Reads only. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { agentDatabases } from "./agent-databases.ts";
-import { approvalStatements } from "./approval-statements.ts";
+import { askStatements } from "./ask-statements.ts";
 import { openDatabase } from "./database.ts";
 import { deviceStatements } from "./device-statements.ts";
 import { stateMigrations } from "./migrations.ts";
@@ -21,17 +21,17 @@ test("no statement about devices reads a whole table but the one of requests, wh
   database.close();
 });
 
-test("no statement about approvals reads the whole table or sorts it", () => {
+test("no statement about what waits for people reads the whole table or sorts it", () => {
   using directory = stateDirectory();
   const database = openDatabase(`${directory.path}/claw.db`, stateMigrations);
-  const plans = Object.entries(approvalStatements(database.client)).flatMap(([name, statement]) => {
+  const plans = Object.entries(askStatements(database.client)).flatMap(([name, statement]) => {
     const { sql, params } = statement.getQuery();
     const steps = database.client
       .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
       .all(params.map(() => null));
     return steps.map(({ detail }) => `${name}: ${detail}`);
   });
-  expect(plans.filter((plan) => / SCAN (?!.*approvals_waiting)|ORDER BY/.test(plan))).toEqual([]);
+  expect(plans.filter((plan) => / SCAN (?!.*asks_waiting|json_each)|ORDER BY/.test(plan))).toEqual([]);
   database.close();
 });
 

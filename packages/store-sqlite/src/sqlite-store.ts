@@ -9,8 +9,9 @@ import {
   systemClock,
 } from "@claw/core";
 import { agentDatabases } from "./agent-databases.ts";
-import { approvalStatements } from "./approval-statements.ts";
-import { type ApprovalDatabase, ownApprovals, sqliteApprovals } from "./approvals.ts";
+import { approvalKind, inquiryKind } from "./ask-kinds.ts";
+import { askStatements } from "./ask-statements.ts";
+import { type AskDatabase, ownAsks, sqliteAsks, sqliteGrant } from "./asks.ts";
 import { sqliteAudit } from "./audit.ts";
 import { collectionsFor } from "./collections.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -56,11 +57,11 @@ export function sqliteStore({ stateDir, clock = systemClock, log = silentLogger 
     return devices;
   };
 
-  let approvals: ApprovalDatabase | undefined;
-  const openApprovals = () => {
+  let asks: AskDatabase | undefined;
+  const openAsks = () => {
     const database = openState();
-    approvals ??= { database, statements: approvalStatements(database.client) };
-    return approvals;
+    asks ??= { database, statements: askStatements(database.client) };
+    return asks;
   };
 
   return {
@@ -72,9 +73,11 @@ export function sqliteStore({ stateDir, clock = systemClock, log = silentLogger 
     as: (principal) => ({
       ...collectionsFor(agents, principal, clock),
       devices: ownDevices(openDevices, principal, clock),
-      approvals: ownApprovals(openApprovals, principal, clock),
+      approvals: ownAsks(openAsks, agents, approvalKind, principal, clock),
+      inquiries: ownAsks(openAsks, agents, inquiryKind, principal, clock),
     }),
-    approvals: sqliteApprovals(openApprovals, clock),
+    approvals: { ...sqliteAsks(openAsks, approvalKind, clock), grant: (asked) => sqliteGrant(openAsks, asked) },
+    inquiries: sqliteAsks(openAsks, inquiryKind, clock),
     devices: sqliteDeviceRegistry(openDevices, clock),
     journal: sqliteJournal(agents, clock),
     starts: sqliteStarts(openState, clock),

@@ -7,6 +7,7 @@ import type { StoreHarness } from "./store/case.ts";
 import { commandCases } from "./store/commands.ts";
 import { deliveryCases } from "./store/deliveries.ts";
 import { deviceCases } from "./store/devices.ts";
+import { inquiryCases } from "./store/inquiries.ts";
 import { memberCases } from "./store/members.ts";
 import { sessionCases } from "./store/sessions.ts";
 import { startCases } from "./store/starts.ts";
@@ -31,6 +32,7 @@ export function storeContract({ open, skip }: StoreContractOptions): readonly Co
     ...deliveryCases,
     ...deviceCases,
     ...approvalCases,
+    ...inquiryCases,
     ...startCases,
     ...usageCases,
     ...commandCases,

@@ -1,4 +1,5 @@
 import { type Audit, type Bus, type Clock, type Logger, silentLogger, systemClock, type Tool } from "@claw/core";
+import { type Audiences, createAudiences } from "../audiences.ts";
 import { inProcessBus } from "../bus.ts";
 import type { Peer } from "../connection/peers.ts";
 import { logAudit } from "../defaults.ts";
@@ -20,6 +21,7 @@ export interface Ground {
   readonly audit: Audit;
   readonly hub: Hub;
   readonly peers: Set<Peer>;
+  readonly audiences: Audiences;
   readonly log: Logger;
   readonly clock: Clock;
   readonly version: string;
@@ -39,6 +41,7 @@ export function createGround(options: GatewayOptions): Ground {
     audit: options.audit ?? logAudit(log),
     hub: createHub((error) => log.error("a listener failed", { error: String(error) })),
     peers: new Set(),
+    audiences: createAudiences({ journal: store.journal, log }),
     log,
     clock,
     version,

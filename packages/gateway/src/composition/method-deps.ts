@@ -19,9 +19,9 @@ export interface MethodParts extends Turns, Pick<Tooling, "approvals" | "approva
 
 /** What the methods and the HTTP side work with. */
 export function createMethodDeps(ground: Ground, parts: MethodParts): MethodDeps {
-  const { options, settings, store, channels, tools, models, audit, peers, log, clock, version } = ground;
+  const { options, settings, store, channels, tools, models, audit, peers, audiences, log, clock, version } = ground;
   const { agents, defaultAgent, policy, people, resolveSession, mayOpen, toolsOverHttp } = settings;
-  const { intake, runs, audiences, outbox } = parts;
+  const { intake, runs, outbox } = parts;
   return {
     agents,
     tools,

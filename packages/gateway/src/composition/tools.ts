@@ -17,9 +17,10 @@ export interface Tooling {
   readonly instructions: () => string;
 }
 
-export function createTooling({ options, settings, store, tools, audit, hub, peers, clock, log }: Ground): Tooling {
-  const approvalEvents = createApprovalEvents(peers, clock);
-  const approvals = createApprovals({ store, clock, log, tell: approvalEvents.tell });
+export function createTooling(ground: Ground): Tooling {
+  const { options, settings, store, tools, audit, hub, peers, audiences, clock, log } = ground;
+  const approvalEvents = createApprovalEvents(peers, audiences, clock);
+  const approvals = createApprovals({ store, audiences, clock, log, tell: approvalEvents.tell });
   const sandboxes = createSandboxes(options.sandbox, clock, log);
   return {
     approvals,

@@ -1,5 +1,4 @@
 import { createIntake, type Intake } from "../accept.ts";
-import { type Audiences, createAudiences } from "../audiences.ts";
 import { createDesk } from "../commands/desk.ts";
 import { type Commands, createCommands } from "../commands/registry.ts";
 import { createJoining } from "../joining.ts";
@@ -28,14 +27,13 @@ export interface Turns {
   readonly intake: Intake;
   readonly runs: Runs;
   readonly lanes: Lanes;
-  readonly audiences: Audiences;
   readonly transcripts: Transcripts;
   readonly commands: Commands;
   readonly watchdog: Watchdog;
 }
 
 export function createTurnParts(ground: Ground, { callTool, toolsOf, instructions }: Tooling): Turns {
-  const { options, settings, store, models, bus, hub, clock, log } = ground;
+  const { options, settings, store, models, bus, hub, audiences, clock, log } = ground;
   const { agents, policy, people, resets, queue, mayOpen } = settings;
   const { journal } = store;
   const lanes = createLanes({
@@ -45,7 +43,6 @@ export function createTurnParts(ground: Ground, { callTool, toolsOf, instruction
   });
   const runs = createRuns();
   const waiting = createWaiting();
-  const audiences = createAudiences({ journal, log });
   const transcripts = createTranscripts(store, options.limits?.hotSessions ?? DEFAULT_HOT_SESSIONS);
   const takeTurn = createTurns({
     agents,
@@ -90,7 +87,7 @@ export function createTurnParts(ground: Ground, { callTool, toolsOf, instruction
     queueing,
     recover: createRecover({ journal, runs, audiences, queueing, queue, timelineOf, clock }),
   });
-  return { intake, runs, lanes, audiences, transcripts, commands, watchdog: createWatchdog({ runs, clock, log }) };
+  return { intake, runs, lanes, transcripts, commands, watchdog: createWatchdog({ runs, clock, log }) };
 }
 
 function placeLimits({ concurrentTurns, turnsPerPerson, turnsPerChannel }: GatewayLimits): PlaceLimits {

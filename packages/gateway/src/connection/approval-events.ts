@@ -1,7 +1,11 @@
 import type { Approval, Clock } from "@claw/core";
-import { type ApprovalResolvedEvent, satisfies } from "@claw/protocol";
-import { maySee, type Peer } from "./peers.ts";
+import type { ApprovalResolvedEvent } from "@claw/protocol";
+import type { Audiences } from "../audiences.ts";
+import { askedPeers } from "./asked-peers.ts";
+import type { Peer } from "./peers.ts";
 import { approvalRow } from "./wire-approvals.ts";
+
+const SCOPE = "operator.approvals";
 
 export interface ApprovalEvents {
   tell(event: "requested" | "resolved", approval: Approval): void;
@@ -9,18 +13,20 @@ export interface ApprovalEvents {
   reachable(approval: Approval, asker?: Peer): boolean;
 }
 
-export function createApprovalEvents(peers: ReadonlySet<Peer>, clock: Clock): ApprovalEvents {
-  const approvers = ({ owner }: Approval): readonly Peer[] =>
-    [...peers].filter(
-      ({ principal, scopes }) =>
-        principal.kind !== "agent" && satisfies(scopes, "operator.approvals") && maySee(principal, owner),
-    );
+export function createApprovalEvents(
+  peers: ReadonlySet<Peer>,
+  audiences: Pick<Audiences, "accessOf">,
+  clock: Clock,
+): ApprovalEvents {
   return {
     tell(event, approval) {
       const payload = JSON.stringify(event === "requested" ? approvalRow(approval) : resolved(approval, clock));
-      for (const peer of approvers(approval)) peer.sendEvent(`exec.approval.${event}`, payload);
+      for (const peer of askedPeers(peers, audiences, approval, SCOPE)) {
+        peer.sendEvent(`exec.approval.${event}`, payload);
+      }
     },
-    reachable: (approval, asker) => approvers(approval).some((peer) => peer !== asker),
+    reachable: (approval, asker) =>
+      askedPeers(peers, audiences, approval, SCOPE, "write").some((peer) => peer !== asker),
   };
 }
 

@@ -111,6 +111,8 @@ export async function createWorld(): Promise<World> {
   const { owner } = clients;
   let count = 0;
   const waiting: string[] = [];
+  /** Of one person no more than fifty wait. */
+  const asked: string[] = [];
 
   /** Few devices of one network may wait at once, so the oldest of them is turned away. */
   async function pair(): Promise<Pick<Owned, "device" | "request">> {
@@ -141,10 +143,12 @@ export async function createWorld(): Promise<World> {
       await owner.request("chat.send", { sessionKey: owned.session, message: "wait", idempotencyKey: owned.run });
       await owner.frame(({ event, payload }) => event === "agent" && JSON.stringify(payload).includes(owned.run));
       await owner.request("exec.approval.request", { id: owned.approval, command: "ls", twoPhase: true });
+      asked.push(owned.approval);
+      if (asked.length > 20) await owner.request("approval.resolve", { id: asked.shift(), decision: "deny" });
       return owned;
     },
     async stateOf({ session, idle, run, approval, device }) {
-      const asked = [
+      const asking = [
         ...[session, idle].flatMap((key) => [
           owner.request("sessions.describe", { key }),
           owner.request("chat.history", { sessionKey: key }),
@@ -154,7 +158,7 @@ export async function createWorld(): Promise<World> {
         owner.request("runs.get", { runId: run }),
         owner.request("exec.approval.get", { id: approval }),
       ];
-      const answers = await Promise.all(asked);
+      const answers = await Promise.all(asking);
       const { payload } = await owner.request("device.pair.list");
       const { pending, paired } = payload as unknown as DevicePairList;
       const devices = [...pending, ...paired].filter(({ deviceId }) => deviceId === device);

@@ -1,5 +1,6 @@
 import { type Approval, type ApprovalDecision, digestOf, type Principal } from "@claw/core";
 import { type ApprovalResolved, type ApprovalRow, type ApprovalsResults, invalidRequest } from "@claw/protocol";
+import { approvalEnd } from "../approvals.ts";
 import { approvalRow, approvalWait } from "../connection/wire-approvals.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { sessionOf } from "./session-of.ts";
@@ -37,7 +38,7 @@ export function approvalMethods(deps: MethodDeps): Pick<Handlers, keyof Approval
     const { id, decision } = params;
     const answered = await approvals.answer(principal, id, decision);
     if (answered === undefined) throw notFound(id);
-    if (!answered.first) throw late(answered.approval);
+    if (!answered.first) throw late(answered.asked);
     return { ok: true, id, decision, resolvedBy: principal.id };
   };
 
@@ -60,17 +61,15 @@ export function approvalMethods(deps: MethodDeps): Pick<Handlers, keyof Approval
       const { id, command, cwd, host, agentId, sessionKey, warningText, timeoutMs, twoPhase } = params;
       const { agent, session } = sessionOf(deps, sessionKey ?? undefined, agentId ?? undefined);
       const input = { command, cwd: cwd ?? null, host: host ?? null };
-      const approval = await approvals.request(
-        {
-          ...(id === undefined ? {} : { id }),
-          ...{ agent, session, principal, input },
-          action: "exec.request",
-          digest: digestOf(input),
-          rule: "exec.approval.request",
-          reason: warningText ?? "a client asks",
-        },
-        timeoutMs,
-      );
+      const approval = await approvals.request({
+        ...(id === undefined ? {} : { id }),
+        ...{ agent, session, principal, input },
+        action: "exec.request",
+        digest: digestOf(input),
+        rule: "exec.approval.request",
+        reason: warningText ?? "a client asks",
+        expiresAt: approvalEnd(clock, timeoutMs),
+      });
       if (approval.answer !== undefined) return approvalWait(approval);
       if (twoPhase === true) return { ...approvalWait(approval), status: "accepted" };
       // It stays to be answered; waiting for somebody who is not there would only hide that.

@@ -2,23 +2,17 @@ import { deepEqual, equal } from "node:assert/strict";
 import type { NewApproval } from "../../approvals.ts";
 import type { Principal } from "../../principal.ts";
 import type { StoreCase } from "./case.ts";
-import { ada, person, rejectsWith, session } from "./fixtures.ts";
+import { ada, ask, inbound, person, rejectsWith, session } from "./fixtures.ts";
 
 const approver = person("ada", ["write", "approvals"]);
 
 function asked(changes: Partial<NewApproval> = {}): NewApproval {
   return {
-    run: "run-a",
-    call: "call-1",
-    agent: "main",
-    session,
-    principal: ada,
+    ...ask,
     action: "tool.call",
     input: { tool: "exec", input: { command: "ls" } },
-    digest: "d1",
     rule: "tools.ask[0]",
     reason: "exec needs an approval",
-    expiresAt: new Date("2030-01-01T00:00:00Z"),
     ...changes,
   };
 }
@@ -64,12 +58,12 @@ export const approvalCases: readonly StoreCase[] = [
       const root = person("root", ["admin"]);
       const first = await store.as(approver).approvals.answer(id, "allow-once");
       equal(first?.first, true);
-      equal(first?.approval.answer?.by, "ada");
+      equal(first?.asked.answer?.by, "ada");
       const second = await store.as(root).approvals.answer(id, "deny");
-      deepEqual(second, { approval: first?.approval, first: false });
+      deepEqual(second, { asked: first?.asked, first: false });
       deepEqual(await store.as(root).approvals.list({ pending: true }), []);
       deepEqual(await store.approvals.pending(), []);
-      deepEqual(await store.approvals.close(id), first?.approval);
+      deepEqual(await store.approvals.close(id), first?.asked);
     },
   },
   {
@@ -126,6 +120,50 @@ export const approvalCases: readonly StoreCase[] = [
       await rejectsWith("STORE_FORBIDDEN", store.as(agent).approvals.answer(id, "allow-once"));
       equal(await store.as(person("eve", ["approvals"])).approvals.answer(id, "deny"), undefined);
       equal((await store.as(approver).approvals.get(id))?.answer, undefined);
+    },
+  },
+  {
+    name: "whoever is in a session sees what is asked there, and answers it when they may write",
+    async run({ store }) {
+      await store.journal.accept(inbound("a"));
+      const { id } = await store.approvals.request(asked({ principal: person("bob") }));
+      const sees = async (principal: Principal) => {
+        const { approvals } = store.as(principal);
+        const found = await approvals.get(id);
+        equal((await approvals.list({ pending: true })).length, found === undefined ? 0 : 1);
+        return found !== undefined;
+      };
+      const eve = person("eve", ["approvals"]);
+      // Nobody else is in it: what bob does there is not ada's, until she shares it.
+      equal(await sees(eve), false);
+      await store.as(ada).sessions.share(session, { id: "eve", access: "read" });
+      equal(await sees(eve), true);
+      equal(await sees(approver), true);
+      equal(await sees({ ...eve, tenant: "elsewhere" }), false);
+      equal(await store.as(eve).approvals.answer(id, "allow-once"), undefined);
+      await store.as(ada).sessions.share(session, { id: "eve", access: "write" });
+      equal((await store.as(eve).approvals.answer(id, "allow-once"))?.asked.answer?.by, "eve");
+      await store.as(ada).sessions.unshare(session, "eve");
+      equal(await sees(eve), false);
+    },
+  },
+  {
+    name: "what was answered is forgotten after a time, but for what waits and for an allow-always, which still counts",
+    async run({ store }) {
+      const answers = [
+        ["once", "allow-once"],
+        ["always", "allow-always"],
+        ["denied", "deny"],
+      ] as const;
+      for (const [id, decision] of answers) {
+        await store.approvals.request(asked({ id, digest: id }));
+        await store.as(approver).approvals.answer(id, decision);
+      }
+      await store.approvals.request(asked({ id: "waiting", digest: "waiting" }));
+      equal(await store.approvals.forget(new Date(0)), 0);
+      equal(await store.approvals.forget(new Date(Date.now() + 60_000)), 2);
+      deepEqual((await store.as(approver).approvals.list()).map(({ id }) => id).toSorted(), ["always", "waiting"]);
+      equal((await store.approvals.grant(asked({ digest: "always" })))?.id, "always");
     },
   },
 ];

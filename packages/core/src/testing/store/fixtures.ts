@@ -1,4 +1,5 @@
 import { rejects } from "node:assert/strict";
+import type { NewAsk } from "../../asks.ts";
 import type { Lease } from "../../bus.ts";
 import { ClawError } from "../../errors.ts";
 import type { AcceptInput, NewDelivery, NewEntry, RunEnd, UnfinishedRun } from "../../journal.ts";
@@ -48,6 +49,17 @@ export const done: RunEnd = { reason: "done", entries: [], outbound: [], timelin
 export function delivery(key: string, peer = "ada"): NewDelivery {
   return { key, to: { channel: "web", account: "main", peer, kind: "direct" }, message: { text: `text of ${key}` } };
 }
+
+/** What every call has in common that waits for a person. */
+export const ask: NewAsk = {
+  run: "run-a",
+  call: "call-1",
+  agent: "main",
+  session,
+  principal: ada,
+  digest: "d1",
+  expiresAt: new Date("2030-01-01T00:00:00Z"),
+};
 
 export async function texts(store: Store, key = session, principal = ada): Promise<readonly string[]> {
   const entries = await store.as(principal).transcript.read(key);
