@@ -25,6 +25,8 @@ export interface RunOutcome {
   readonly model?: string;
   /** The run whose turn read its message and said `text`. */
   readonly answeredBy?: string;
+  /** The run that it was stopped for; its state is `aborted`. */
+  readonly interruptedBy?: string;
   readonly error?: ClawError;
 }
 

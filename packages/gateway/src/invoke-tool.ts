@@ -41,6 +41,7 @@ type Invocation =
 export interface RunEnding {
   readonly state: Run["state"];
   readonly error?: { readonly code: string; readonly message: string };
+  readonly interruptedBy?: string;
 }
 
 export type InvokeTool = (

@@ -4,7 +4,7 @@ import type { Lanes } from "./lanes.ts";
 import type { QueueRule, QueueRules } from "./options.ts";
 import type { ActiveRun, Runs } from "./runs.ts";
 import type { TakeTurn } from "./turn.ts";
-import { cutOff } from "./turn-end.ts";
+import { cutOff, type Interruption } from "./turn-end.ts";
 import type { Waiting } from "./waiting.ts";
 
 /** What decides how a message stands in line. */
@@ -50,8 +50,9 @@ export function createQueueing(options: QueueingOptions): Queueing {
 
   /** Stops what the same person had going on or waiting there. */
   function interrupt(run: ActiveRun): void {
+    const why: Interruption = { interruptedBy: run.run };
     for (const earlier of runs.ofSession(run.session)) {
-      if (earlier !== run && earlier.owner === run.owner) earlier.controller.abort();
+      if (earlier !== run && earlier.owner === run.owner) earlier.controller.abort(why);
     }
   }
 

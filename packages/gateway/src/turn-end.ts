@@ -65,6 +65,14 @@ export function whyEnded(end: TurnEnd, { aborted, reason }: AbortSignal): TurnEn
   return ClawError.is(reason) ? failed(reason) : { type: "turn-end", reason: "aborted" };
 }
 
+/** What a turn is stopped with for the sake of a later message of its session. */
+export type Interruption = Required<Pick<RunOutcome, "interruptedBy">>;
+
+export function interruptionOf({ reason }: AbortSignal): Interruption | undefined {
+  if (typeof reason !== "object" || reason === null || !("interruptedBy" in reason)) return undefined;
+  return typeof reason.interruptedBy === "string" ? { interruptedBy: reason.interruptedBy } : undefined;
+}
+
 /** Cut off by the gateway's own stop: the run has not ended, the next start takes it up again. */
 export function isCutOff({ error }: Pick<RunOutcome, "error">): boolean {
   return ClawError.is<GatewayErrorCode>(error, "GATEWAY_STOPPING");

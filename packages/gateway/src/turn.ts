@@ -20,7 +20,17 @@ import { type ActiveRun, type Recovered, userMessage } from "./runs.ts";
 import type { CallTool } from "./tool-calls.ts";
 import { unknownOutcome } from "./tool-results.ts";
 import type { ReadTranscript, Transcript, Transcripts } from "./transcripts.ts";
-import { createTally, failed, isCutOff, outcomeOf, runEnd, type Tally, type TurnEnd, whyEnded } from "./turn-end.ts";
+import {
+  createTally,
+  failed,
+  interruptionOf,
+  isCutOff,
+  outcomeOf,
+  runEnd,
+  type Tally,
+  type TurnEnd,
+  whyEnded,
+} from "./turn-end.ts";
 import { type TurnTimer, turnTimer } from "./turn-timer.ts";
 
 export interface TurnsOptions {
@@ -90,7 +100,9 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     using _ = whileHeld(lease, () => run.controller.abort());
     const stage: Stage = { run, ref, lease, tally, timer, unwritten: [], settings: {} };
     const end = await play(stage).catch(failed);
-    const outcome = outcomeOf(whyEnded(end, run.controller.signal), tally.sum);
+    const { signal } = run.controller;
+    const ended = outcomeOf(whyEnded(end, signal), tally.sum);
+    const outcome = ended.state === "aborted" ? { ...ended, ...interruptionOf(signal) } : ended;
     if (isCutOff(outcome)) return outcome;
     await journal.finish(lease, run.run, runEnd(run, outcome, stage.unwritten, stage.settings));
     remember(stage);

@@ -23,6 +23,7 @@ const agentParams = z.strictObject({
   replyAccountId: shortText.optional(),
   threadId: shortText.optional(),
   bestEffortDeliver: z.boolean().optional(),
+  queueMode: shortText.optional().describe("Claw's own key: what becomes of it while a turn goes on."),
   lane: shortText.optional(),
   label: shortText.optional(),
   attachments: attachments.optional(),
@@ -47,7 +48,15 @@ export interface AgentFinal {
   readonly result?: {
     /** The answer, one payload per message. */
     readonly payloads: readonly { readonly text: string }[];
-    readonly meta: { readonly durationMs: number; readonly aborted: boolean; readonly model?: string };
+    readonly meta: {
+      readonly durationMs: number;
+      readonly aborted: boolean;
+      readonly model?: string;
+      /** The run whose turn read the message, and whose answer this is. */
+      readonly answeredBy?: string;
+      /** The run that this one was stopped for. */
+      readonly interruptedBy?: string;
+    };
   };
 }
 

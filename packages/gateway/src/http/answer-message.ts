@@ -2,7 +2,9 @@ import { ClawError, type Logger, type Route } from "@claw/core";
 import type { Context } from "hono";
 import type { Hub } from "../events.ts";
 import type { MethodDeps } from "../methods/context.ts";
+import { isQueueMode, noQueueMode } from "../methods/queue-mode.ts";
 import { spokenBy } from "../methods/submit.ts";
+import type { ActiveRun, Runs } from "../runs.ts";
 import { type AnswerFormat, streamedAnswer, wholeAnswer } from "./answer.ts";
 import type { ApiEnv } from "./authorise.ts";
 import { apiError } from "./errors.ts";
@@ -11,6 +13,9 @@ export interface AnswerMessageOptions extends MethodDeps {
   readonly hub: Hub;
   readonly log: Logger;
 }
+
+/** Names the queue mode of one request. */
+export const QUEUE_HEADER = "x-claw-queue-mode";
 
 interface Question {
   readonly route: Route;
@@ -28,8 +33,15 @@ export async function answerMessage(
   { route, text, stream, format, receivedMs }: Question,
 ): Promise<Response> {
   const { run } = format;
-  // A caller that hangs up has no other way to stop what it started.
-  const abort = (): void => runs.get(run)?.controller.abort();
+  const queue = context.req.header(QUEUE_HEADER);
+  if (queue !== undefined && !isQueueMode(queue)) {
+    return apiError(400, `${QUEUE_HEADER}: ${noQueueMode(queue)}`, "invalid_request_error");
+  }
+  // A caller that hangs up has no other way to stop what it started. What others wait for as well goes on.
+  const abort = (): void => {
+    const active = runs.get(run);
+    if (active !== undefined && isAlone(active, runs)) active.controller.abort();
+  };
   // It listens before the run can say anything.
   const answer = stream
     ? streamedAnswer({ hub, clock, format, onAbandoned: abort })
@@ -44,7 +56,7 @@ export async function answerMessage(
       principal,
       provenance: spokenBy(principal),
       text,
-      queue: "followup",
+      ...(queue === undefined ? {} : { queue }),
       receivedMs,
     });
   } catch (error) {
@@ -55,6 +67,11 @@ export async function answerMessage(
   if (signal.aborted) abort();
   signal.addEventListener("abort", abort, { once: true });
   return answer.response;
+}
+
+/** Its turn reads nobody else's message, and its message is read in no other turn. */
+function isAlone(run: ActiveRun, runs: Runs): boolean {
+  return run.joined.length === 0 && !runs.ofSession(run.session).some(({ joined }) => joined.includes(run));
 }
 
 const REFUSALS: ReadonlySet<string> = new Set(["GATEWAY_REFUSED", "STORE_FORBIDDEN"]);

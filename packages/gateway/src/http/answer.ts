@@ -42,7 +42,9 @@ export function wholeAnswer({ hub, format }: AnswerOptions): Answer {
     onEnd(outcome) {
       const failure = failureOf(run, outcome);
       if (failure !== undefined) return resolve(failureResponse(run, failure));
-      resolve(Response.json(format.whole(text, outcome), { headers: { "x-run-id": run } }));
+      const { answeredBy } = outcome;
+      const headers = { "x-run-id": run, ...(answeredBy === undefined ? {} : { "x-answered-by-run": answeredBy }) };
+      resolve(Response.json(format.whole(text, outcome), { headers }));
     },
   });
   return { response, cancel };

@@ -1,4 +1,6 @@
+import { QUEUE_MODES } from "@claw/core";
 import { z } from "zod";
+import { QUEUE_HEADER } from "./answer-message.ts";
 import { chatRequest } from "./chat-request.ts";
 import { embeddingsRequest } from "./embeddings.ts";
 import { invokeRequest } from "./invoke-request.ts";
@@ -9,6 +11,20 @@ type Json = Readonly<Record<string, unknown>>;
 const RUN_ID = {
   "x-run-id": {
     description: "Id of the run, to look it up in the journal; with every answer once there is a run.",
+    schema: { type: "string" },
+  },
+};
+
+const QUEUE_MODE = {
+  name: QUEUE_HEADER,
+  in: "header",
+  description: "What becomes of the message while its session has a turn going on. Default: as the session is set.",
+  schema: { enum: QUEUE_MODES },
+};
+
+const ANSWERED_BY = {
+  "x-answered-by-run": {
+    description: "Id of the run whose turn read the message, where that was another.",
     schema: { type: "string" },
   },
 };
@@ -26,7 +42,7 @@ const ERRORS = {
   401: ["Unauthorized", "No credential, or a wrong one."],
   403: ["Refused", "By scope, origin or policy; the message names the rule."],
   404: ["NotFound", "There is no such model, tool or path; the message names those there are."],
-  409: ["Conflict", "The run was aborted, or the idempotency key was used for another call."],
+  409: ["Conflict", "The run was aborted or interrupted, or the idempotency key was used for another call."],
   413: ["TooLarge", "The body is larger than allowed."],
   429: ["LockedOut", "Too many wrong credentials, or messages that wait. Come again after Retry-After."],
   500: ["Broken", "Something of the gateway's own; its log has more."],
@@ -174,9 +190,14 @@ function turn(operationId: string, summary: string, body: z.ZodType, properties:
   return {
     operationId,
     summary,
+    parameters: [QUEUE_MODE],
     requestBody: { required: true, content: json(schemaOf(body)) },
     responses: {
-      200: { description: "The answer; a stream when asked for.", headers: RUN_ID, content: { ...whole, ...stream } },
+      200: {
+        description: "The answer; a stream when asked for.",
+        headers: { ...RUN_ID, ...ANSWERED_BY },
+        content: { ...whole, ...stream },
+      },
       ...errors(400, 401, 403, 404, 409, 413, 429, 500, 502, 503),
     },
   };

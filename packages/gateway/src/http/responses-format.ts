@@ -96,7 +96,7 @@ export function responsesFormat({ run, request, at }: ResponsesFormatOptions): A
           const failure = failureOf(run, outcome);
           if (failure !== undefined) {
             const output = opened ? [message("incomplete", [part(text)])] : [];
-            const error = { code: "server_error", message: outcome.error?.message ?? "the run was aborted" };
+            const error = { code: "server_error", message: failure.message };
             return send("response.failed", { response: under("failed", { output, error, usage: usage(outcome) }) });
           }
           return [

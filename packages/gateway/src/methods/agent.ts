@@ -4,19 +4,25 @@ import type { RunOutcome } from "../events.ts";
 import { runsSeen } from "./active-runs.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { modelOfRole } from "./model-of-role.ts";
+import { queueModeNamed } from "./queue-mode.ts";
 import { turnSettings } from "./session-settings.ts";
 import { submit } from "./submit.ts";
 
 const DEFAULT_WAIT_MS = 30_000;
+
+/** What is known of an outcome when only the journal tells of it. */
+type PastOutcome = Pick<RunOutcome, "state" | "text" | "answeredBy" | "interruptedBy"> & {
+  readonly error?: { readonly message: string };
+};
 
 export function agentMethods(deps: MethodDeps): Pick<Handlers, "agent" | "agent.wait"> {
   const { store, runs, agents, models, clock } = deps;
   return {
     async agent(params, { principal, receivedMs, acknowledge }): Promise<AgentFinal> {
       const { message: text, sessionKey, agentId, idempotencyKey, attachments } = params;
-      // Whoever waits for an answer gets one of their own.
+      const queue = queueModeNamed(params.queueMode);
       const settings = turnSettings({ thinking: params.thinking });
-      const message = { text, sessionKey, agentId, idempotencyKey, attachments, queue: "followup", settings } as const;
+      const message = { text, sessionKey, agentId, idempotencyKey, attachments, queue, settings };
       const { run, session, agent } = await submit(deps, principal, message, receivedMs);
       const active = runs.get(run);
       acknowledge({
@@ -31,13 +37,15 @@ export function agentMethods(deps: MethodDeps): Pick<Handlers, "agent" | "agent.
       return {
         runId: run,
         status: outcome.state === "error" ? "error" : "ok",
-        summary: outcome.state === "done" ? "completed" : (outcome.error?.message ?? outcome.state),
+        summary: summaryOf(outcome),
         result: {
           payloads: outcome.text === "" ? [] : [{ text: outcome.text }],
           meta: {
             durationMs: Math.round(clock.monotonicMs() - receivedMs),
             aborted: outcome.state === "aborted",
             ...(model === undefined ? {} : { model }),
+            ...(outcome.answeredBy === undefined ? {} : { answeredBy: outcome.answeredBy }),
+            ...(outcome.interruptedBy === undefined ? {} : { interruptedBy: outcome.interruptedBy }),
           },
         },
       };
@@ -70,15 +78,17 @@ export function agentMethods(deps: MethodDeps): Pick<Handlers, "agent" | "agent.
     principal: Parameters<typeof store.as>[0],
     runId: string,
     session: string,
-  ): Promise<Pick<RunOutcome, "state" | "text"> & { readonly error?: { readonly message: string } }> {
+  ): Promise<PastOutcome> {
     const mine = store.as(principal);
     const run = await mine.runs.get(runId);
     const entries = await mine.transcript.read(session);
-    const answer = entries.findLast((entry) => entry.run === runId && isAnswer(entry.message))?.message;
+    const by = run?.answeredBy ?? runId;
+    const answer = entries.findLast((entry) => entry.run === by && isAnswer(entry.message))?.message;
     const state = run?.state === "error" || run?.state === "aborted" ? run.state : "done";
     return {
       state,
       text: answer?.role === "assistant" ? answer.text : "",
+      ...(run?.answeredBy === undefined ? {} : { answeredBy: run.answeredBy }),
       ...(run?.error === undefined ? {} : { error: run.error }),
     };
   }
@@ -86,4 +96,9 @@ export function agentMethods(deps: MethodDeps): Pick<Handlers, "agent" | "agent.
 
 function isAnswer(message: Message): boolean {
   return message.role === "assistant" && message.toolCalls.length === 0;
+}
+
+function summaryOf({ state, error, interruptedBy }: PastOutcome): string {
+  if (state === "done") return "completed";
+  return error?.message ?? (interruptedBy === undefined ? state : `interrupted by ${interruptedBy}`);
 }

@@ -1,9 +1,10 @@
-import { type Entry, inReadingOrder, type Principal, QUEUE_MODES, type QueueMode, type Run } from "@claw/core";
-import { type ChatHistory, type ChatSendAck, invalidRequest, type Params } from "@claw/protocol";
+import { type Entry, inReadingOrder, type Principal, type Run } from "@claw/core";
+import type { ChatHistory, ChatSendAck, Params } from "@claw/protocol";
 import type { LiveRun } from "../connection/live-runs.ts";
 import { historyMessage, sequenceOf } from "../connection/wire-messages.ts";
 import { runsSeen, runsStoppable } from "./active-runs.ts";
-import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
+import type { Handlers, MethodDeps } from "./context.ts";
+import { queueModeNamed } from "./queue-mode.ts";
 import { sessionOf } from "./session-of.ts";
 import { turnSettings } from "./session-settings.ts";
 import { submit } from "./submit.ts";
@@ -18,7 +19,7 @@ export function chatMethods(
     async "chat.send"(params, { principal, receivedMs }): Promise<ChatSendAck> {
       const { message: text, sessionKey, agentId, idempotencyKey, attachments } = params;
       const literal = params.suppressCommandInterpretation;
-      const queue = queueMode(params.queueMode);
+      const queue = queueModeNamed(params.queueMode);
       const settings = turnSettings(params);
       const message = { text, sessionKey, agentId, idempotencyKey, attachments, literal, queue, settings };
       const { run, repeat } = await submit(deps, principal, message, receivedMs);
@@ -82,13 +83,6 @@ export async function chatHistory(
       ? {}
       : { inFlightRun: { runId: running.run, text: sentText(running.live), seq: running.live.chatSequence } }),
   };
-}
-
-function queueMode(text: string | undefined): QueueMode | undefined {
-  if (text === undefined) return undefined;
-  const mode = QUEUE_MODES.find((one) => one === text);
-  if (mode !== undefined) return mode;
-  throw new MethodError(invalidRequest(`queueMode: expected ${QUEUE_MODES.join(", ")}, found ${text.slice(0, 40)}`));
 }
 
 function statusOf(state: Run["state"] | undefined): ChatSendAck["status"] {
