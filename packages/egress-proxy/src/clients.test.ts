@@ -1,0 +1,103 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createAuthority, createWorld, serveProxy } from "./world.fixture.ts";
+
+const run = promisify(execFile);
+const authority = createAuthority();
+const world = createWorld();
+let folder: string;
+
+const FOLDER_VARIABLES = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
+const AUTHOR = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "egress-clients-"));
+  const git = (...args: readonly string[]) => run("git", [...AUTHOR, ...args], { cwd: folder });
+  await git("init", "--quiet", "source");
+  await writeFile(join(folder, "source/hello.txt"), "hello from git\n");
+  await git("-C", "source", "add", ".");
+  await git("-C", "source", "commit", "--quiet", "-m", "first");
+  await git("clone", "--quiet", "--bare", "source", "hello.git");
+  await git("-C", "hello.git", "update-server-info");
+  await world.website(
+    "secure.test",
+    async (request, response) => {
+      const path = new URL(request.url ?? "/", "http://x").pathname;
+      if (path.startsWith("/hello.git/")) {
+        const file = await readFile(join(folder, path)).catch(() => undefined);
+        return response.writeHead(file === undefined ? 404 : 200).end(file);
+      }
+      if (path === "/a-package") {
+        const version = { name: "a-package", version: "1.2.3", dist: { tarball: "https://secure.test/a.tgz" } };
+        const body = { name: "a-package", "dist-tags": { latest: "1.2.3" }, versions: { "1.2.3": version } };
+        return response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+      }
+      return response.end(`${request.method} ${await text(request)}`);
+    },
+    authority.credentials("secure.test"),
+  );
+  await world.website("plain.test", (request, response) => void response.end(`plain ${request.url}`));
+});
+
+afterAll(async () => {
+  authority[Symbol.dispose]();
+  await world[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const PYTHON = "import sys,urllib.request;print(urllib.request.urlopen(sys.argv[1]).read().decode())";
+const NODE = "const answer = await fetch(process.argv[1]); console.log(await answer.text())";
+
+const clients: readonly (readonly [string, string, readonly string[], RegExp])[] = [
+  ["curl", "curl", ["-sS", "-d", "x=1", "https://secure.test/"], /POST x=1/],
+  ["git", "git", ["clone", "--quiet", "https://secure.test/hello.git", "cloned"], /^$/],
+  ["Python's urllib", "python3", ["-c", PYTHON, "https://secure.test/"], /GET/],
+  ["Python's urllib without TLS", "python3", ["-c", PYTHON, "http://plain.test/a?b"], /plain \/a\?b/],
+  ["npm", "npm", ["view", "a-package", "version", "--registry", "https://secure.test/"], /1\.2\.3/],
+  ["node's fetch", process.execPath, ["--input-type=module", "-e", NODE, "https://secure.test/"], /GET/],
+  [
+    "node's fetch without TLS",
+    process.execPath,
+    ["--input-type=module", "-e", NODE, "http://plain.test/a"],
+    /plain \/a/,
+  ],
+];
+
+test.each(clients)("%s gets out by its environment alone", async (_name, program, args, expected) => {
+  await using proxy = await serveProxy({ rules: { allow: ["secure.test", "plain.test"] }, ...world });
+  const cwd = await mkdtemp(join(folder, "client-"));
+  const env = {
+    ...FOLDER_VARIABLES,
+    PATH: process.env["PATH"],
+    HOME: cwd,
+    HTTP_PROXY: proxy.url,
+    HTTPS_PROXY: proxy.url,
+    http_proxy: proxy.url,
+    https_proxy: proxy.url,
+    NODE_USE_ENV_PROXY: "1",
+    CURL_CA_BUNDLE: authority.caPath,
+    GIT_SSL_CAINFO: authority.caPath,
+    SSL_CERT_FILE: authority.caPath,
+    NODE_EXTRA_CA_CERTS: authority.caPath,
+    GIT_TERMINAL_PROMPT: "0",
+  };
+  const { stdout } = await run(program, [...args], { cwd, env, timeout: 18_000 });
+  expect(stdout).toMatch(expected);
+  if (program === "git") expect(await readFile(join(cwd, "cloned/hello.txt"), "utf8")).toBe("hello from git\n");
+  expect(proxy.records.length).toBeGreaterThan(0);
+  expect(proxy.records.every(({ verdict }) => verdict === "allow")).toBe(true);
+});
+
+test("a client that is refused shows why", async () => {
+  await using proxy = await serveProxy({ rules: {}, ...world });
+  const env = { PATH: process.env["PATH"], https_proxy: proxy.url, http_proxy: proxy.url };
+  const failed = run("python3", ["-c", PYTHON, "https://secure.test/"], { env });
+  await expect(failed).rejects.toThrow(/403 Forbidden: no rule allows it/);
+  const { stdout } = await run("curl", ["-sS", "http://plain.test/"], { env });
+  expect(stdout).toContain("refused by the network rules");
+});
