@@ -9,7 +9,8 @@ Usage: scripts/services.sh [--help] [--packages-only]
 Sets this machine up for Docker sandboxes and for every test of the repository. Run as root on Debian 12 or newer or
 Ubuntu 22.04 or newer. What is there already is left alone. Steps:
 
-  1. apt packages: bubblewrap (sandboxes), mmdebstrap and curl (their image), chromium, tmux, jq and gcc (tests)
+  1. apt packages: bubblewrap (sandboxes), gcc and musl-tools (their supervisor), mmdebstrap and curl (their image),
+     chromium, tmux and jq (tests)
   2. a Docker engine, when none answers                    scripts/docker-engine.sh
   3. the root file system of the sandbox image             scripts/sandbox-rootfs.sh
   4. the image claw-sandbox:bookworm                       claw sandbox build
@@ -50,6 +51,8 @@ install_packages() {
   done <<'LIST'
 bwrap bubblewrap
 mmdebstrap mmdebstrap
+gcc gcc libc6-dev
+musl-gcc musl-tools
 curl curl
 chromium chromium
 tmux tmux

@@ -8,7 +8,10 @@ const FEATURES = new Set(
 );
 const ADAPTER = /^(channels|store|sandbox|bus)-/;
 
-export const isAdapter = (shortName: string): boolean => ADAPTER.test(shortName) && shortName !== "channels-core";
+/** What adapters of one seam share; no adapter itself. */
+const SHARED = new Set(["channels-core", "sandbox-supervisor"]);
+
+export const isAdapter = (shortName: string): boolean => ADAPTER.test(shortName) && !SHARED.has(shortName);
 
 /** The packages of ours that a package may import, or undefined when nobody has said what it is. */
 export function allowedImports(shortName: string): readonly string[] | undefined {
@@ -16,7 +19,8 @@ export function allowedImports(shortName: string): readonly string[] | undefined
   if (shortName === "client") return ["protocol"];
   if (shortName === "gateway") return ["core", "protocol"];
   if (isAdapter(shortName) && shortName.startsWith("channels-")) return ["core", "channels-core"];
-  if (shortName === "channels-core" || isAdapter(shortName) || FEATURES.has(shortName)) return ["core"];
+  if (isAdapter(shortName) && shortName.startsWith("sandbox-")) return ["core", "sandbox-supervisor"];
+  if (SHARED.has(shortName) || isAdapter(shortName) || FEATURES.has(shortName)) return ["core"];
   return undefined;
 }
 

@@ -1,0 +1,12 @@
+export { type Supervisor, type SupervisorClient, type SupervisorClientOptions, supervisorClient } from "./client.ts";
+export type { OnBytes, SupervisedCommand } from "./command.ts";
+export {
+  type CommandExit,
+  type ExecRequest,
+  type ListedCommand,
+  SignalNumber,
+  type TerminalSize,
+} from "./messages.ts";
+export { supervisorProgram, supervisorSource } from "./program.ts";
+export { PROTOCOL_VERSION } from "./protocol.ts";
+export { type RunCommandOptions, runCommand } from "./run-command.ts";
