@@ -1,5 +1,6 @@
 import type { Report } from "./gateway-agreement.ts";
 import { agentPath, listedAgents } from "./listed-agents.ts";
+import { hashProblem } from "./password-form.ts";
 
 const BUILT_IN = ["owner", "admin", "operator", "member", "viewer"];
 /** Whom the gateway's own secret stands for. */
@@ -34,6 +35,8 @@ export function checkPeople(value: CheckedPeople, report: Report): void {
     if (!BUILT_IN.includes(role) && !(role in roles)) {
       report(["users", id, "role"], `expected one of ${[...BUILT_IN, ...Object.keys(roles)].join(", ")}`);
     }
+    const wrong = hashProblem(password ?? "");
+    if (wrong !== undefined) report(["users", id, "password"], wrong);
     if (token === undefined && password === undefined) report(["users", id], "needs a token or a password");
     for (const [key, secret] of Object.entries({ token, password })) {
       if (secret === undefined) continue;

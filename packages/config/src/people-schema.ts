@@ -16,7 +16,10 @@ export function usersSchema(resolve: SecretResolver) {
     name: z.string().min(1).max(200).exactOptional().describe("Name for people."),
     role: roleId.describe("What they may do: owner, admin, operator, member, viewer, or one of roles."),
     token: secretField(resolve, "Their own token, 16 characters or more.").exactOptional(),
-    password: secretField(resolve, "Their own password.").exactOptional(),
+    password: secretField(
+      resolve,
+      'Their own password; or its hash, as "claw users password" prints it.',
+    ).exactOptional(),
     identities: z
       .array(z.string().regex(/^[a-z0-9-]+:.{1,256}$/, 'a channel and an id, like "telegram:123"'))
       .max(64)

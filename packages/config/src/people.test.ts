@@ -34,3 +34,22 @@ test("two people can't have one secret, which no message shows", async () => {
   const found = await problems({ users });
   expect(found).toEqual(["users.bob.password: is also the secret of ada; each needs their own"]);
 });
+
+const HASH = `$scrypt$ln=15,r=8,p=3$${"A".repeat(22)}$${"B".repeat(43)}`;
+const withPassword = (password: unknown, env = {}) =>
+  validateConfig(JSON.stringify({ users: { ada: { role: "member", password } } }), { env });
+
+test("a password that everybody can read who reads the file is a warning, which does not show it", async () => {
+  const { warnings } = (await withPassword("open sesame")) as { warnings: readonly { path: string }[] };
+  expect(warnings).toMatchObject([{ path: "users.ada.password", message: expect.stringContaining("password ada") }]);
+  expect(JSON.stringify(warnings)).not.toContain("sesame");
+});
+
+test.each([[HASH], ["${ADA}"], [{ source: "env", id: "ADA" }]])("%j is none", async (password) => {
+  expect(await withPassword(password, { ADA: "sesame" })).toMatchObject({ problems: [], warnings: [] });
+});
+
+test("half of a hash is refused, not taken for a password", async () => {
+  const { problems } = await withPassword(HASH.slice(0, 60));
+  expect(problems).toMatchObject([{ path: "users.ada.password", message: expect.stringContaining("not all of one") }]);
+});

@@ -4,6 +4,7 @@ import { expandIncludes } from "./include.ts";
 import type { Finding } from "./issues.ts";
 import { type Located, located, mapTexts, plain, type SourceFile } from "./located.ts";
 import { parseConfigText } from "./parse-text.ts";
+import { plainPasswords } from "./password-form.ts";
 import { ConfigError, type ConfigProblem } from "./problem.ts";
 import type { buildSchema } from "./schema.ts";
 import {
@@ -76,7 +77,8 @@ export async function validateConfig(text: string, options: ValidateOptions = {}
     result = schema.safeParse(tree);
   }
   if (result.success && filled.problems.length === 0) {
-    return { ...sources, config: result.data, problems: [], warnings: await placed(filled.warnings, root) };
+    const warnings = await placed([...filled.warnings, ...plainPasswords(sources.tree)], root);
+    return { ...sources, config: result.data, problems: [], warnings };
   }
   const { findingsOf } = await import("./issues.ts");
   const known = new Set(filled.problems.map(({ path }) => JSON.stringify(path)));

@@ -4,6 +4,8 @@ import type { Source } from "./forwarded.ts";
 
 /** What a caller showed; either field may carry the shared secret. */
 export interface Credentials {
+  /** Whose the secret is; the only way for a password that is kept as a hash. */
+  readonly user?: string | undefined;
   readonly token?: string | undefined;
   readonly password?: string | undefined;
 }

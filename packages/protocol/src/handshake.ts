@@ -65,6 +65,7 @@ export const connectParams = z.strictObject({
   modelCatalog: z.unknown().optional(),
   auth: z
     .strictObject({
+      user: identifier.optional().describe("Whose the secret is, where each has their own; Claw's own key."),
       token: secret.optional(),
       password: secret.optional(),
       deviceToken: secret.optional(),

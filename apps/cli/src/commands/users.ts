@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { connect } from "../connect.ts";
-import { type GatewayFlags, withGatewayFlags } from "../gateway-flags.ts";
+import { type GatewayFlags, type StateFlags, withGatewayFlags, withStateFlags } from "../gateway-flags.ts";
 import { examples } from "../help.ts";
 import { paint, print, printJson } from "../output.ts";
 import { table } from "../table.ts";
@@ -26,5 +26,15 @@ export function addUsers(program: Command): void {
         ),
       );
     },
+  );
+
+  const password = users
+    .command("password [user]")
+    .description("ask for a password and keep its hash as the user's, or print the hash");
+  examples(withStateFlags(password), [
+    ["claw users password ada", "write it to users.ada.password; a running gateway takes it on"],
+    ["claw users password", "print it, for a configuration that is elsewhere"],
+  ]).action(async (user: string | undefined, flags: StateFlags) =>
+    (await import("../users/user-password.ts")).setPassword(user, flags),
   );
 }

@@ -49,7 +49,8 @@ export async function unsetValue(path: string, flags: Flags): Promise<void> {
   await change(path, undefined, flags);
 }
 
-async function change(path: string, value: ConfigValue | undefined, flags: Flags): Promise<void> {
+/** Writes one key, or takes it out, and says when that counts. */
+export async function change(path: string, value: ConfigValue | undefined, flags: Flags): Promise<void> {
   const { source: found, path: file, exists } = await openConfig(flags);
   const source = exists || value === undefined ? found : initialConfig();
   const edited = await editConfig(source, path, value, { file, env: process.env });

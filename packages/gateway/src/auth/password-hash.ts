@@ -5,7 +5,7 @@ import type { VerifySecret } from "../auth.ts";
 import type { GatewayErrorCode } from "../errors.ts";
 
 type Scrypt = (secret: string, salt: Buffer, length: number, cost: Cost & { maxmem: number }) => Promise<Buffer>;
-const derive: Scrypt = promisify(scrypt);
+const derive = oneAtATime(promisify(scrypt) as Scrypt);
 
 interface Cost {
   readonly N: number;
@@ -29,26 +29,34 @@ export async function hashPassword(password: string): Promise<string> {
   return `$scrypt$ln=${Math.log2(COST.N)},r=${COST.r},p=${COST.p}$${text(salt)}$${text(hash)}`;
 }
 
-/** Verifies against a hash, one password at a time. Throws `GATEWAY_PASSWORD_HASH` on one that it can't read. */
+/** Verifies against a hash. Guesses, at all hashes, are worked out one at a time. Throws `GATEWAY_PASSWORD_HASH` on one that it can't read. */
 export function verifyPassword(hash: string, credential = "gateway-password"): VerifySecret {
   const { cost, salt, expected } = parse(hash);
-  let turn: Promise<unknown> = Promise.resolve();
   // What was right once is not worked out again for every request.
   let right: Buffer | undefined;
 
   async function isRight(shown: string): Promise<boolean> {
     const digest = createHash("sha256").update(shown).digest();
     if (right !== undefined && timingSafeEqual(digest, right)) return true;
-    const options = { ...cost, maxmem: memoryFor(cost) };
-    // A flood of guesses waits here, instead of taking all threads that also read files.
-    const found = turn.then(() => derive(shown, salt, expected.length, options));
-    turn = found.catch(() => {});
-    if (!timingSafeEqual(await found, expected)) return false;
+    const found = await derive(shown, salt, expected.length, { ...cost, maxmem: memoryFor(cost) });
+    if (!timingSafeEqual(found, expected)) return false;
     right = digest;
     return true;
   }
 
   return async (shown) => ((await isRight(shown)) ? credential : undefined);
+}
+
+/** A flood of guesses waits here, instead of taking all threads that also read files. */
+function oneAtATime<Values extends readonly unknown[], Result>(
+  work: (...values: Values) => Promise<Result>,
+): (...values: Values) => Promise<Result> {
+  let turn: Promise<unknown> = Promise.resolve();
+  return (...values) => {
+    const result = turn.then(() => work(...values));
+    turn = result.catch(() => {});
+    return result;
+  };
 }
 
 function parse(text: string): { readonly cost: Cost; readonly salt: Buffer; readonly expected: Buffer } {

@@ -93,7 +93,7 @@ function heldNow(result: HandshakeResult, people: Pick<People, "current">): Hand
 /** A device's own token goes first, so that a stale shared secret beside it is no failed guess. */
 async function identify(visit: Visit, { authenticate, limitAuth, pairing }: AdmitOptions): Promise<HandshakeResult> {
   const { params, role, asked, device, caller } = visit;
-  const { token, password, deviceToken } = params.auth ?? {};
+  const { user, token, password, deviceToken } = params.auth ?? {};
   const secret = token === deviceToken ? undefined : token;
   const showsSecret = Boolean(secret || password);
   const { remoteAddress } = caller;
@@ -107,7 +107,7 @@ async function identify(visit: Visit, { authenticate, limitAuth, pairing }: Admi
     if (verdict.ok) return welcome(visit, asked, verdict);
     if (!showsSecret) return refuse(verdict.error);
   }
-  const check = () => authenticate({ token: secret, password }, caller);
+  const check = () => authenticate({ user, token: secret, password }, caller);
   const result = await limitAuth({ credential: "shared-secret", remoteAddress }, check);
   if (result.ok) {
     const { principal } = result;

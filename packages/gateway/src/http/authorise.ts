@@ -1,7 +1,7 @@
 import { hasScope, type Principal, type Scope } from "@claw/core";
 import { isScope } from "@claw/protocol";
 import { createMiddleware } from "hono/factory";
-import type { Authenticate } from "../auth.ts";
+import type { Authenticate, Credentials } from "../auth.ts";
 import type { AuthLimiter } from "../auth-limiter.ts";
 import { grantedScopes, narrowed } from "../granted-scopes.ts";
 import { apiError } from "./errors.ts";
@@ -11,14 +11,23 @@ export interface ApiEnv extends GuardEnv {
   Variables: GuardEnv["Variables"] & { principal: Principal };
 }
 
-/** Lets a request through with the principal of its bearer credential. No credential is taken from a URL. */
+/** A token as `Bearer`, or a user and their password as `Basic`, which is never asked for: browsers would show a dialog. */
+function shownIn(header: string): Credentials {
+  const [scheme = "", shown = ""] = header.split(" ", 2);
+  if (scheme.toLowerCase() === "bearer") return { token: shown };
+  if (scheme.toLowerCase() !== "basic") return {};
+  const [user, ...password] = Buffer.from(shown, "base64").toString().split(":");
+  return password.length === 0 ? {} : { user, password: password.join(":") };
+}
+
+/** Lets a request through with the principal of its credential. No credential is taken from a URL. */
 export function requirePrincipal(authenticate: Authenticate, limit: AuthLimiter) {
   return createMiddleware<ApiEnv>(async (context, next) => {
-    const [scheme, secret] = (context.req.header("authorization") ?? "").split(" ", 2);
-    const token = scheme?.toLowerCase() === "bearer" ? secret : undefined;
+    const credentials = shownIn(context.req.header("authorization") ?? "");
     const caller = { ...context.get("source"), headers: context.req.raw.headers };
     const { remoteAddress } = caller;
-    const result = await limit({ credential: "shared-secret", remoteAddress }, () => authenticate({ token }, caller));
+    const check = () => authenticate(credentials, caller);
+    const result = await limit({ credential: "shared-secret", remoteAddress }, check);
     if (!result.ok && result.retryAfterMs !== undefined) {
       const headers = { "retry-after": String(Math.ceil(result.retryAfterMs / 1_000)) };
       return apiError(429, result.message, "rate_limit_exceeded", { headers });

@@ -1,7 +1,9 @@
 import type { Principal } from "@claw/core";
 import { describe, expect, test } from "vitest";
+import { hashPassword } from "../auth/password-hash.ts";
 import { firstAccepting, sharedSecret } from "../auth.ts";
 import { connectClient, openClient } from "../connect.fixture.ts";
+import { testDevice } from "../device.fixture.ts";
 import { echoAgent, startGateway } from "../gateway.fixture.ts";
 import { converse } from "../methods/people.fixture.ts";
 import { createPeople, type PeopleOptions } from "./people.ts";
@@ -18,6 +20,9 @@ const options: PeopleOptions = {
   roles: { coders: { scopes: ["write"], agents: ["coder"] } },
   agents: { private: { owner: "ada", members: ["vic"] } },
 };
+
+const PASSWORD = "open: sesame";
+const HASH = await hashPassword(PASSWORD);
 
 const caller = { headers: new Headers(), remoteAddress: undefined, local: false } as never;
 
@@ -52,6 +57,37 @@ describe("users", () => {
     expect(before.credential).toMatch(/^user:ada:[0-9a-f]{8}$/);
     expect(after.credential).not.toBe(before.credential);
     expect((await principalOf("ada-token")).credential).toBe(before.credential);
+  });
+
+  test("a user who says who they are is let in by their own secrets alone, of which one may be a hash", async () => {
+    const hash = await hashPassword("sesame");
+    const hal = { role: "member", token: "hal-token", password: hash };
+    const { authenticate, current } = createPeople({ users: { ...users, hal } });
+    const shown = async (user: string | undefined, secret: object) => {
+      const result = await authenticate({ user, ...secret }, caller);
+      return result.ok ? result.principal.id : result.code;
+    };
+    expect(await shown("hal", { password: "sesame" })).toBe("hal");
+    expect(await shown("hal", { token: "hal-token" })).toBe("hal");
+    expect(await shown("bob", { password: "bob-password" })).toBe("bob");
+    for (const [user, password] of [
+      ["hal", "Sesame"],
+      ["hal", hash],
+      ["hal", "bob-password"],
+      ["bob", "sesame"],
+      ["nobody", "sesame"],
+      ["__proto__", "sesame"],
+    ]) {
+      expect(await shown(user, { password }), `${user} with ${password}`).toBe("AUTH_PASSWORD_MISMATCH");
+    }
+    // Without a name every hash would have to be worked out, for every guess.
+    expect(await shown(undefined, { password: "sesame" })).toBe("AUTH_TOKEN_MISMATCH");
+    expect(await shown(undefined, { password: hash })).toBe("AUTH_TOKEN_MISMATCH");
+    const signedIn = await authenticate({ user: "hal", password: "sesame" }, caller);
+    const { principal } = signedIn as { principal: Principal };
+    expect(current(principal)).toEqual(principal);
+    const changed = { ...hal, password: await hashPassword("sesame") };
+    expect(createPeople({ users: { hal: changed } }).current(principal)).toBeUndefined();
   });
 
   test("one who is gone, or whose secret was changed, is nobody any more, by their devices as well", async () => {
@@ -142,6 +178,37 @@ describe("a gateway with users", () => {
     };
     expect(await keys(ada)).toEqual(["agent:main:main~ada"]);
     expect(await keys(owner)).toEqual(["agent:main:main", "agent:main:main~ada", "agent:main:main~bob"]);
+  });
+
+  test("a user signs in with their password, as a device gets a token for it, and wrong ones are counted", async () => {
+    await using started = await start({ ...options, users: { ...users, hal: { role: "member", password: HASH } } });
+    const { connect } = testDevice();
+    const open = { remoteAddress: "192.0.2.1" };
+    const signIn = (user: string, password: string) =>
+      connect(started.gateway, { auth: { user, password }, scopes: ["operator.write"], open });
+    const hal = await signIn("hal", PASSWORD);
+    expect(hal.answer).toMatchObject({ ok: true, payload: { auth: { userId: "hal", scopes: ["operator.write"] } } });
+    const { deviceToken = "" } = hal.auth;
+    expect((await connect(started.gateway, { auth: { deviceToken }, scopes: ["operator.read"] })).answer.ok).toBe(true);
+    // The owner's own secret makes nobody somebody else.
+    expect((await signIn("hal", "secret")).details).toMatchObject({ code: "AUTH_PASSWORD_MISMATCH" });
+    expect((await signIn("owner", "secret")).answer).toMatchObject({ payload: { auth: { userId: "owner" } } });
+    for (let guess = 0; guess < 10; guess++) await signIn("ada", `guess-${guess}`);
+    expect((await signIn("hal", PASSWORD)).details).toMatchObject({ code: "AUTH_RATE_LIMITED" });
+  });
+
+  test("over HTTP a user and a password are a Basic credential", async () => {
+    await using started = await start({ ...options, users: { hal: { role: "viewer", password: HASH } } });
+    const status = async (shown: string) => {
+      const authorization = `Basic ${Buffer.from(shown).toString("base64")}`;
+      const request = new Request("http://127.0.0.1/v1/models", { headers: { authorization } });
+      return (await started.gateway.fetch(request)).status;
+    };
+    expect(await status(`hal:${PASSWORD}`)).toBe(200);
+    expect(await status("owner:secret")).toBe(200);
+    for (const wrong of [`ada:${PASSWORD}`, "hal:secret", `:${PASSWORD}`, PASSWORD, ""]) {
+      expect(await status(wrong), wrong).toBe(401);
+    }
   });
 
   test("a user's name over HTTP can't be written so that it is another person's", async () => {

@@ -9,6 +9,7 @@ export interface User {
   /** A built-in role, or one of {@link PeopleOptions.roles}. */
   readonly role: string;
   readonly token?: string;
+  /** The password itself, or what `hashPassword` made of it. */
   readonly password?: string;
   /** Who they are on channels: `telegram:123`, by ids that the platform never gives to somebody else. */
   readonly identities?: readonly string[];
@@ -73,11 +74,12 @@ export function createPeople({ users, roles = {}, agents = {}, vouched }: People
   });
 
   return {
-    authenticate({ token, password }) {
-      const shown = token ?? password;
+    async authenticate({ user, token, password }) {
+      const shown = user === undefined ? (token ?? password) : (password ?? token);
       if (shown === undefined || shown === "") return MISSING;
-      const found = secrets.find(shown);
-      return found === undefined ? MISMATCH : { ok: true, principal: principalOf(found.user, found.credential) };
+      const found = user === undefined ? secrets.find(shown) : await secrets.check(user, shown);
+      if (found !== undefined) return { ok: true, principal: principalOf(found.user, found.credential) };
+      return user === undefined ? MISMATCH : WRONG_PASSWORD;
     },
 
     current(principal) {
@@ -128,7 +130,14 @@ const MISSING = {
 const MISMATCH = {
   ok: false,
   code: "AUTH_TOKEN_MISMATCH",
-  message: "The token or password is nobody's on this gateway. It stands in openclaw.json as users.<id>.token.",
+  message:
+    "The token or password is nobody's on this gateway. A token stands in openclaw.json as users.<id>.token; a password is shown with its user's name.",
+} as const;
+
+const WRONG_PASSWORD = {
+  ok: false,
+  code: "AUTH_PASSWORD_MISMATCH",
+  message: 'There is no such user with this password. The gateway\'s owner sets a new one with "claw users password".',
 } as const;
 
 /** A gateway that keeps no users: whoever is let in is who they are said to be, and every agent is theirs. */
