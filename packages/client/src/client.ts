@@ -42,6 +42,10 @@ export interface ClientOptions {
   readonly url: string;
   /** Sent inside the `connect` frame, never in the URL. */
   readonly token?: string;
+  /** Whose the token or password is, where each user has their own. */
+  readonly user?: string;
+  /** As the token is; forgotten once a {@link ClientOptions.device} has a token of its own. */
+  readonly password?: string;
   /** Makes this client a device: it proves itself with a key of its own, and needs no token once it is paired. */
   readonly device?: DeviceStorage;
   /** Default: `gateway-client`, mode `backend`. */
@@ -90,7 +94,7 @@ const MAX_RETRY_AFTER_MS = 300_000;
 export function createClient(options: ClientOptions): GatewayClient {
   const { clock = realClock, onState, onGap } = options;
   const url = checkedUrl(options.url);
-  const credentials = createCredentials(connectParamsOf(options), options.token, options.device);
+  const credentials = createCredentials(connectParamsOf(options), options, options.device);
   const WebSocket = options.WebSocket ?? globalThis.WebSocket;
   const requests = createRequests(clock);
   const listeners = createListeners();

@@ -10,22 +10,36 @@ export interface Credentials {
   next(end: ConnectionEnd): "now" | "later" | "never";
 }
 
-/** The shared token, the device's own, or neither, in the order in which a gateway may take them. */
+export interface Secret {
+  readonly user?: string | undefined;
+  readonly token?: string | undefined;
+  readonly password?: string | undefined;
+}
+
+/** The token or password, the device's own, or neither, in the order in which a gateway may take them. */
 export function createCredentials(
   params: ConnectParams,
-  token: string | undefined,
+  secret: Secret,
   storage: DeviceStorage | undefined,
 ): Credentials {
+  const { user, token } = secret;
+  let { password } = secret;
   let opened: Promise<Device> | undefined;
   let device: Device | undefined;
-  /** The gateway did not take the shared token and asked for the device's. */
+  /** The gateway did not take the token and asked for the device's. */
   let withDeviceToken = false;
   /** The credential of the last connection was taken away. */
   let invalidated = false;
 
   function auth(): NonNullable<ConnectParams["auth"]> {
-    const deviceToken = token === undefined || withDeviceToken ? device?.token : undefined;
-    return { ...(token !== undefined && { token }), ...(deviceToken !== undefined && { deviceToken }) };
+    const knowsSecret = token !== undefined || password !== undefined;
+    const deviceToken = !knowsSecret || withDeviceToken ? device?.token : undefined;
+    return {
+      ...(knowsSecret && user !== undefined && { user }),
+      ...(token !== undefined && { token }),
+      ...(password !== undefined && { password }),
+      ...(deviceToken !== undefined && { deviceToken }),
+    };
   }
 
   return {
@@ -42,7 +56,10 @@ export function createCredentials(
     admitted({ auth: { deviceToken } }) {
       withDeviceToken = false;
       invalidated = false;
-      if (deviceToken !== undefined) device?.keep(deviceToken);
+      if (deviceToken === undefined || device === undefined) return;
+      device.keep(deviceToken);
+      // The device comes back by itself from now on.
+      password = undefined;
     },
 
     next({ code, terminal, error }) {
@@ -53,7 +70,9 @@ export function createCredentials(
         // Somebody took it away just now: to ask again is for a person to decide.
         return invalidated ? "never" : "now";
       }
-      if (recommendedNextStep === "retry_with_device_token" && device.token !== undefined && !withDeviceToken) {
+      // A person who typed a wrong password is told so, not let in as whoever was here before.
+      const mayRetry = password === undefined && device.token !== undefined && !withDeviceToken;
+      if (recommendedNextStep === "retry_with_device_token" && mayRetry) {
         withDeviceToken = true;
         return "now";
       }

@@ -101,6 +101,47 @@ test("a shared token goes alone until the gateway asks for the device's beside i
   expect(world.shown()).toEqual([{ token: "shared" }, { token: "shared" }, both]);
 });
 
+test("a password is shown with its user once, and forgotten when the device has a token of its own", async () => {
+  const signIn = { user: "ada", password: "sesame" };
+  await using world = await setUp({ deviceToken: "given" }, signIn);
+  await world.client.ready();
+  world.gateway.peers[0]?.socket.close(1012);
+  world.clock.advance((await world.states.next("reconnecting")).nextDelayMs);
+  await world.client.ready();
+  expect(world.shown()).toEqual([signIn, { deviceToken: "given" }]);
+  expect(JSON.stringify(world.storage.stored)).not.toContain("sesame");
+});
+
+test("a password that is wrong is told, and the device's token does not take its place", async () => {
+  const refusal = details("AUTH_PASSWORD_MISMATCH", { recommendedNextStep: "retry_with_device_token" });
+  const wrong = (params: unknown) => (params as ConnectParams).auth?.password === "wrong";
+  await using world = await setUp(
+    { deviceToken: "given", onConnect: ({ params }) => (wrong(params) ? refusal : "admit") },
+    { user: "ada", password: "right" },
+  );
+  await world.client.ready();
+  const again = { url: world.gateway.url, device: world.storage, user: "ada", password: "wrong" };
+  const client = createClient(again);
+  await expect(client.ready()).rejects.toMatchObject({ details: { code: "AUTH_PASSWORD_MISMATCH" } });
+  expect(world.shown()).toHaveLength(2);
+});
+
+test("without a device a password is shown at every connection", async () => {
+  const gateway = await fakeGateway();
+  await using _closed = gateway;
+  const states = stateLog();
+  const clock = manualClock();
+  const { onState } = states;
+  const client = createClient({ url: gateway.url, clock, onState, user: "ada", password: "sesame" });
+  await client.ready();
+  gateway.peers[0]?.socket.close(1012);
+  clock.advance((await states.next("reconnecting")).nextDelayMs);
+  await client.ready();
+  client.close();
+  const shown = gateway.connects.map(({ params }) => (params as ConnectParams).auth);
+  expect(shown).toEqual([1, 2].map(() => ({ user: "ada", password: "sesame" })));
+});
+
 test("without a device token there is nothing to retry with", async () => {
   const refusal = details("AUTH_TOKEN_MISMATCH", { recommendedNextStep: "retry_with_device_token" });
   await using world = await setUp({ onConnect: () => refusal }, { token: "wrong" });
