@@ -8,7 +8,7 @@ interface Secrets {
   readonly password?: string;
 }
 
-export interface FoundUser {
+interface FoundUser {
   readonly user: string;
   /** Another one after the secret was changed; says nothing about it. */
   readonly credential: string;
