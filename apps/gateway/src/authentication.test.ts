@@ -5,7 +5,7 @@ import { parseConfig, readGatewayToken } from "@claw/config";
 import { silentLogger, systemClock } from "@claw/core";
 import { type Caller, hashPassword } from "@claw/gateway";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { authentication } from "./authentication.ts";
+import { authentication, trustedProxiesOf } from "./authentication.ts";
 
 let stateDir: string;
 beforeEach(async () => {
@@ -65,10 +65,9 @@ test("Tailscale's users come in beside the token, when the daemon of this machin
   await writeFile(join(stateDir, "tailscale"), `#!/bin/sh\necho '{"UserProfile":{"LoginName":"alice@example.com"}}'\n`);
   await chmod(join(stateDir, "tailscale"), 0o755);
   vi.stubEnv("PATH", `${stateDir}${delimiter}${process.env["PATH"]}`);
-  const { authenticate, secret, trustedProxies } = await withSettings({
-    auth: { allowTailscale: ["alice@example.com"] },
-  });
-  expect(trustedProxies).toEqual(["127.0.0.1", "::1"]);
+  const { authenticate, secret } = await withSettings({ auth: { allowTailscale: ["alice@example.com"] } });
+  const { gateway } = await parseConfig("{ gateway: { auth: { allowTailscale: true } } }");
+  expect(trustedProxiesOf(gateway)).toEqual(["127.0.0.1", "::1"]);
   const served = (login: string) =>
     from({ "tailscale-user-login": login, upgrade: "websocket" }, { proxy: "127.0.0.1", remoteAddress: "100.64.0.7" });
   expect(await authenticate({}, served("alice@example.com"))).toMatchObject({

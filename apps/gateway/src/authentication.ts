@@ -19,8 +19,6 @@ export interface Authentication {
   readonly secret: () => string | undefined;
   /** The token that Claw made, when that is what counts. */
   readonly liveToken?: LiveToken;
-  /** Whose forwarding headers are believed. */
-  readonly trustedProxies: readonly string[];
 }
 
 export interface AuthenticationOptions {
@@ -28,6 +26,10 @@ export interface AuthenticationOptions {
   readonly paths: Pick<ResolvedPaths, "stateDir" | "token">;
   readonly clock: Clock;
   readonly log: Logger;
+  /** What says when a token of Claw's is rotated. Default: the configuration as it is given here. */
+  readonly rotation?: () => Config["gateway"]["auth"];
+  /** Told of the secrets that are made here or read from where Claw keeps them. */
+  readonly learn?: (secrets: readonly string[]) => void;
 }
 
 /** Tailscale Serve passes requests on from here. */
@@ -35,20 +37,20 @@ const LOOPBACK = ["127.0.0.1", "::1"];
 
 /** How clients prove themselves, as configured; a token from a flag or the environment wins over the file's. */
 export async function authentication(options: AuthenticationOptions): Promise<Authentication> {
-  const { auth, trustedProxies } = options.config.gateway;
+  const { allowTailscale } = options.config.gateway.auth;
   const main = await mainAuthentication(options);
-  if (auth.allowTailscale === false) return { ...main, trustedProxies };
-  const allowUsers = typeof auth.allowTailscale === "boolean" ? {} : { allowUsers: auth.allowTailscale };
-  return {
-    ...main,
-    authenticate: firstAccepting(tailscaleServe({ whois: tailscaleWhois(), ...allowUsers }), main.authenticate),
-    trustedProxies: [...trustedProxies, ...LOOPBACK],
-  };
+  if (allowTailscale === false) return main;
+  const allowUsers = typeof allowTailscale === "boolean" ? {} : { allowUsers: allowTailscale };
+  const authenticate = firstAccepting(tailscaleServe({ whois: tailscaleWhois(), ...allowUsers }), main.authenticate);
+  return { ...main, authenticate };
 }
 
-type Main = Omit<Authentication, "trustedProxies">;
+/** Whose forwarding headers are believed. */
+export function trustedProxiesOf({ trustedProxies, auth }: Config["gateway"]): readonly string[] {
+  return auth.allowTailscale === false ? trustedProxies : [...trustedProxies, ...LOOPBACK];
+}
 
-async function mainAuthentication(options: AuthenticationOptions): Promise<Main> {
+async function mainAuthentication(options: AuthenticationOptions): Promise<Authentication> {
   const { mode, password, trustedProxy: proxy } = options.config.gateway.auth;
   if (mode === "none") return { authenticate: trustEverybody, secret: () => undefined };
   if (mode === "password" && password !== undefined) return fixed("password", password);
@@ -61,22 +63,26 @@ async function mainAuthentication(options: AuthenticationOptions): Promise<Main>
   throw new ClawError("CONFIG_INVALID", `gateway.auth.mode is "${mode}", and what it needs is not set.`);
 }
 
-async function tokenAuthentication({ config, paths, clock, log }: AuthenticationOptions): Promise<Main> {
-  const { token, rotateEveryHours, rotateOverlapMinutes } = config.gateway.auth;
-  const given = paths.token ?? token;
+async function tokenAuthentication(options: AuthenticationOptions): Promise<Authentication> {
+  const { config, paths, clock, log, learn, rotation = () => config.gateway.auth } = options;
+  const given = paths.token ?? config.gateway.auth.token;
   if (given !== undefined) return fixed("token", given);
   const liveToken = await openLiveToken({
     stateDir: paths.stateDir,
     clock,
     log,
-    overlapMs: rotateOverlapMinutes * 60_000,
-    ...(rotateEveryHours === undefined ? {} : { rotateEveryMs: rotateEveryHours * 3_600_000 }),
+    rotation() {
+      const { rotateEveryHours, rotateOverlapMinutes } = rotation();
+      const overlapMs = rotateOverlapMinutes * 60_000;
+      return rotateEveryHours === undefined ? { overlapMs } : { overlapMs, everyMs: rotateEveryHours * 3_600_000 };
+    },
+    ...(learn === undefined ? {} : { learn }),
   });
   return { authenticate: sharedSecret("token", liveToken.verify), secret: () => liveToken.token, liveToken };
 }
 
 /** A secret as somebody chose it, or its hash. */
-function fixed(kind: "token" | "password", secret: string): Main {
+function fixed(kind: "token" | "password", secret: string): Authentication {
   if (!isPasswordHash(secret)) return { authenticate: sharedSecret(kind, secret), secret: () => secret };
   return { authenticate: sharedSecret(kind, verifyPassword(secret, `gateway-${kind}`)), secret: () => undefined };
 }

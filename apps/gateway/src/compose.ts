@@ -12,20 +12,21 @@ import { loadPrices } from "@claw/models";
 import { toolSets } from "@claw/policy";
 import { sqliteStore } from "@claw/store-sqlite";
 import { builtinTools } from "@claw/tools";
+import { type Access, openAccess } from "./access.ts";
 import { agentFiles } from "./agent-files.ts";
 import { presetNames } from "./agents.ts";
 import { buildSections, rebuildSections } from "./apply-config.ts";
-import { type Authentication, authentication } from "./authentication.ts";
 import { type ConfigHost, configHost } from "./config-host.ts";
 import type { Console, Facts } from "./console.ts";
 import { withControlUi } from "./control-ui.ts";
 import { type HotSite, workspaceOfAgent } from "./hot-sections.ts";
 import { gatewayIdentity } from "./identity.ts";
-import { createLog, logPath } from "./log.ts";
-import { secretVariables } from "./redact.ts";
+import { createLog } from "./log.ts";
+import { createRedactor, secretVariables } from "./redact.ts";
 import { chooseSandbox } from "./sandbox.ts";
 import { tailLogFile } from "./tail-log.ts";
 import { gatewayTelemetry } from "./telemetry.ts";
+import { openTls, type Tls } from "./tls.ts";
 import { version } from "./version.ts";
 
 export interface ComposeOptions {
@@ -43,7 +44,9 @@ export interface Composed {
   /** The gateway's HTTP with the Control UI in front. */
   readonly fetch: (request: Request, from: RequestSource) => Response | Promise<Response>;
   /** Who gets in. */
-  readonly access: Authentication;
+  readonly access: Access;
+  /** Absent without encryption. */
+  readonly tls: Tls | undefined;
   readonly log: Logger;
   readonly facts: Facts;
   /** Loads ahead what the first turn would otherwise wait for. */
@@ -56,9 +59,9 @@ export interface Composed {
 export async function compose({ loaded, paths, env, terminal, safeMode }: ComposeOptions): Promise<Composed> {
   const { config } = loaded;
   const { stateDir } = paths;
-  const { level, file: logFile } = config.logging;
-  const secrets = [...secretsIn(config), ...secretVariables(env), ...(paths.token === undefined ? [] : [paths.token])];
-  const log = createLog({ level, file: logFile, stateDir, secrets }, terminal);
+  const { redact, learn } = createRedactor();
+  learn([...secretsIn(config), ...secretVariables(env), ...(paths.token === undefined ? [] : [paths.token])]);
+  const log = createLog({ ...config.logging, file: config.logging.file, stateDir, redact }, terminal);
   const resolved = resolveAgents(config, presetNames);
   const { mode, backend, docker } = resolved[0].sandbox;
   const onProgress = terminal.progress;
@@ -66,11 +69,14 @@ export async function compose({ loaded, paths, env, terminal, safeMode }: Compos
     mode === "off" ? undefined : await chooseSandbox(backend, { stateDir, log, image: docker.image, onProgress });
   const store = sqliteStore({ stateDir, log });
   const tools = builtinTools();
-  const access = await authentication({ config, paths, clock: systemClock, log });
-  const site: HotSite = { env, paths, log, tools, models: undefined, resolved };
+  const access = await openAccess({ config, paths, clock: systemClock, log, learn });
+  const tls = config.gateway.tls.enabled
+    ? await openTls({ gateway: config.gateway, stateDir, clock: systemClock, log })
+    : undefined;
+  const telemetry = gatewayTelemetry({ config: config.diagnostics, gateway: () => gateway, log });
+  const site: HotSite = { env, paths, log, tools, access, tls, telemetry, models: undefined, resolved };
   const hot = { ...(await buildSections(config, site)), authenticate: access.authenticate };
-  const { controlUi } = config.gateway;
-  let { allowedHosts } = config.gateway;
+  let current = config;
   const file = configHost({
     loaded,
     env,
@@ -78,32 +84,29 @@ export async function compose({ loaded, paths, env, terminal, safeMode }: Compos
     clock: systemClock,
     log,
     audit: store.audit,
+    learn,
     async apply(changed, keys) {
       const { parts, issues } = await rebuildSections(changed, keys, site);
       gateway.reconfigure(parts);
-      allowedHosts = changed.gateway.allowedHosts;
+      current = changed;
       return issues;
     },
   });
-
-  const telemetry = gatewayTelemetry({ config: config.diagnostics, gateway: () => gateway, log });
 
   const gateway = createGateway({
     ...hot,
     builtInAgents: presetNames,
     store,
     tools,
-    trustedProxies: access.trustedProxies,
-    authRateLimit: config.gateway.auth.rateLimit,
     failedAttempts: store.failedAttempts,
     toolSets,
     agentFiles: agentFiles((agent) => workspaceOfAgent(site.resolved, site.paths, agent)),
     audit: store.audit,
     metrics: telemetry.metrics,
-    tailLog: tailLogFile(logPath({ file: logFile, stateDir })),
+    tailLog: tailLogFile(log.path, redact),
     config: file,
     identity: await gatewayIdentity(stateDir),
-    prices: () => loadPrices(loaded.config.models.providers),
+    prices: () => loadPrices(current.models.providers),
     ...(safeMode === undefined ? {} : { safeMode }),
     version,
     log,
@@ -112,11 +115,13 @@ export async function compose({ loaded, paths, env, terminal, safeMode }: Compos
 
   // Traces begin with the turns that a start takes up again.
   if (config.diagnostics.otel.enabled) await telemetry.attach();
+  const withPage = withControlUi(gateway.fetch, () => ({ allowedHosts: current.gateway.allowedHosts }));
   return {
     gateway,
     file,
-    fetch: controlUi.enabled ? withControlUi(gateway.fetch, () => ({ allowedHosts })) : gateway.fetch,
+    fetch: (request, from) => (current.gateway.controlUi.enabled ? withPage : gateway.fetch)(request, from),
     access,
+    tls,
     log,
     facts: { version, model: site.models?.summary ?? "", sandbox: provider ?? NO_SANDBOX },
     async warm() {

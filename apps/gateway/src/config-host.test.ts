@@ -1,10 +1,12 @@
 import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { loadConfig, resolvePaths } from "@claw/config";
+import { loadConfig, resolvePaths, rotateGatewayToken } from "@claw/config";
 import type { ConfigFile } from "@claw/gateway";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { compose } from "./compose.ts";
 import type { Console } from "./console.ts";
 
@@ -279,6 +281,106 @@ test("with reload off, changes wait and are named", async () => {
   expect(host.file.reloadStatus().hotReloadStatus).toBe("off");
   expect(await patch(host.file, "{ gateway: { reload: null } }")).toMatchObject({ ok: true, restartRequired: [] });
   expect(await host.agents()).toContain("openclaw/new");
+});
+
+test("the way in changes at once, for those who are in already too", async () => {
+  await using host = await composed();
+  const written = await patch(host.file, '{ gateway: { auth: { mode: "password", password: "open-sesame" } } }');
+  expect(written).toMatchObject({ ok: true, restartRequired: [], issues: [] });
+  expect([await host.status("open-sesame"), await host.status("hunter2")]).toEqual([200, 401]);
+  const limited = await patch(host.file, "{ gateway: { auth: { rateLimit: { maxAttempts: 2 } } } }");
+  expect(limited).toMatchObject({ ok: true, restartRequired: [], issues: [] });
+  await host.status("a guess");
+  await host.status("another");
+  expect(await host.status("open-sesame")).toBe(429);
+});
+
+test("a door is not opened before the wall that it needs stands", async () => {
+  await using host = await composed(FILE.replace("gateway: {", 'gateway: { bind: "lan", tls: { enabled: true },'));
+  const written = await patch(host.file, '{ gateway: { bind: "loopback", auth: { mode: "none" } } }');
+  expect(written).toMatchObject({ ok: true, restartRequired: ["gateway.bind", "gateway.auth.mode"] });
+  expect([await host.status("hunter2"), await host.status("nothing")]).toEqual([200, 401]);
+  const back = await patch(host.file, '{ gateway: { bind: "lan", auth: { mode: "token", token: "changed" } } }');
+  expect(back).toMatchObject({ ok: true, restartRequired: [] });
+  expect([await host.status("changed"), await host.status("hunter2")]).toEqual([200, 401]);
+});
+
+test("a proxy that is trusted from now on speaks for others, and one that is not any more does not", async () => {
+  await using host = await composed();
+  const through = async (): Promise<number> => {
+    const headers = { host: "127.0.0.1", authorization: "Bearer hunter2", "x-forwarded-for": "203.0.113.7" };
+    const request = new Request("http://127.0.0.1/v1/models", { headers });
+    return (await host.gateway.fetch(request, { remoteAddress: "192.0.2.1" })).status;
+  };
+  expect(await through()).not.toBe(200);
+  expect(await patch(host.file, '{ gateway: { trustedProxies: ["192.0.2.1"] } }')).toMatchObject({
+    restartRequired: [],
+  });
+  expect(await through()).toBe(200);
+  const { hash: baseHash } = await host.file.snapshot();
+  const replacePaths = ["gateway.trustedProxies"];
+  await host.file.patch({ raw: "{ gateway: { trustedProxies: [] } }", baseHash, replacePaths }, unrecorded);
+  expect(await through()).not.toBe(200);
+});
+
+test("the log goes on at another level and in another file, and stays where it is when that can't be written", async () => {
+  await using host = await composed();
+  const moved = join(host.stateDir, "elsewhere", "claw.jsonl");
+  const written = await patch(host.file, JSON.stringify({ logging: { level: "debug", file: moved } }));
+  expect(written).toMatchObject({ ok: true, restartRequired: [], issues: [] });
+  host.log.debug("told in detail");
+  await vi.waitFor(async () => expect(await readFile(moved, "utf8")).toContain("told in detail"));
+  expect((await stat(moved)).mode & 0o777).toBe(0o600);
+  const refused = await patch(host.file, JSON.stringify({ logging: { file: `${host.path}/not-a-directory` } }));
+  expect(refused).toMatchObject({ ok: true, issues: [{ path: "logging" }] });
+  host.log.debug("told again");
+  await vi.waitFor(async () => expect(await readFile(moved, "utf8")).toContain("told again"));
+});
+
+test("no secret that is looked up or made later reaches the log", async () => {
+  await using host = await composed(FILE.replace('auth: { token: "hunter2" }', "auth: {}"));
+  const { token: rotated } = await rotateGatewayToken({ stateDir: host.stateDir, now: new Date(), overlapMs: 0 });
+  expect(await host.status(rotated)).toBe(200);
+  await patch(host.file, '{ models: { providers: { p: { apiKey: "orange juice" } } } }');
+  host.log.warn("leaks", { rotated, key: "orange juice", old: "hunter2" });
+  const path = join(host.stateDir, "logs", "gateway.jsonl");
+  await vi.waitFor(async () => expect(await readFile(path, "utf8")).toContain("leaks"));
+  const all = [await readFile(path, "utf8"), ...host.warnings].join("\n");
+  for (const secret of [rotated, "orange juice", "hunter2"]) expect(all).not.toContain(secret);
+});
+
+test("a collector is sent to from the change on, and gets what waits when it is left", async () => {
+  await using host = await composed();
+  await host.warm();
+  const asked = Promise.withResolvers<string>();
+  const collector = createServer((request, response) => {
+    asked.resolve(request.url ?? "");
+    request.resume().on("end", () => response.end());
+  });
+  await new Promise<void>((resolve) => collector.listen(0, "127.0.0.1", resolve));
+  const { port } = collector.address() as AddressInfo;
+  const otel = { enabled: true, endpoint: `http://127.0.0.1:${port}`, metricsIntervalSeconds: 3600 };
+  expect(await patch(host.file, JSON.stringify({ diagnostics: { otel } }))).toMatchObject({ restartRequired: [] });
+  await patch(host.file, "{ diagnostics: { otel: { enabled: false } } }");
+  expect(await asked.promise).toBe("/v1/metrics");
+  await new Promise((resolve) => collector.close(resolve));
+});
+
+test("what needs a restart is the port and how it is opened, the sandbox, and the platforms", async () => {
+  const page = await readFile(new URL("../../../docs/configuration-keys.md", import.meta.url), "utf8");
+  const keys = [...page.matchAll(/^\| `([^`]+)` \|[^|]*\|[^|]*\| restart/gm)].map(([, key]) => key);
+  expect(keys).toEqual([
+    "gateway.port",
+    "gateway.bind",
+    "gateway.customBindHost",
+    "gateway.tls.enabled",
+    "agents.defaults.sandbox.backend",
+    "agents.defaults.sandbox.mode",
+    "agents.defaults.sandbox.docker.image",
+    "sandbox.backend",
+    "sandbox.mode",
+    "sandbox.docker.image",
+  ]);
 });
 
 test("the schema of one key is to be had by its path", async () => {

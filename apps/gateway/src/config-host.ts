@@ -4,12 +4,14 @@ import {
   ConfigError,
   type ConfigPath,
   changedPaths,
+  disagreements,
   type Environment,
   formatConfigPath,
   type LoadedConfig,
   loadConfig,
   readConfigFile,
   reloadKindOf,
+  secretsIn,
   sourceHash,
   watchFiles,
   withValuesOf,
@@ -30,6 +32,8 @@ export interface ConfigHostOptions {
   readonly log: Logger;
   /** Of changes that somebody made in the file itself; those over the wire are on record before. */
   readonly audit: Audit;
+  /** Told of every secret in a file, before anything else is done with it. */
+  readonly learn: (secrets: readonly string[]) => void;
   /** Takes on what changed, and says what it could not. Never rejects. */
   readonly apply: (config: Config, changed: readonly ConfigPath[]) => Promise<readonly ConfigIssue[]>;
 }
@@ -44,7 +48,7 @@ const FILE: Principal = { id: "file", kind: "service", tenant: "local", scopes: 
 
 /** Keeps a running gateway and its configuration file together, in both directions. */
 export function configHost(options: ConfigHostOptions): ConfigHost {
-  const { loaded: started, env, version, clock, log, audit, apply } = options;
+  const { loaded: started, env, version, clock, log, audit, learn, apply } = options;
   const { path } = started;
   let state: ConfigState = {
     loaded: started,
@@ -108,12 +112,14 @@ export function configHost(options: ConfigHostOptions): ConfigHost {
   }
 
   async function take(read: LoadedConfig): Promise<void> {
+    learn(secretsIn(read.config));
     reportWarnings(read);
     const off = read.config.gateway.reload.mode === "off";
     const waits = (key: ConfigPath): boolean => (off ? key[1] !== "reload" : reloadKindOf(key) === "restart");
     const base = off ? state.running : started.config;
-    const waiting = changedPaths(base, read.config).filter(waits);
-    const running = withValuesOf(read.config, base, waiting);
+    const fitting = withValuesOf(read.config, base, changedPaths(base, read.config).filter(waits));
+    const running = agreeing(fitting, state.running);
+    const waiting = changedPaths(running, read.config);
     const changed = changedPaths(state.running, running);
     // What failed before may work with what changed now.
     const concerned = state.failures.length > 0 ? changedPaths({}, running) : changed;
@@ -150,4 +156,19 @@ export function configHost(options: ConfigHostOptions): ConfigHost {
     watch: () => files.watch(watched()),
     [Symbol.dispose]: () => files[Symbol.dispose](),
   };
+}
+
+/**
+ * What of a configuration can be used while some keys still are as they were before: a door that is unlocked for a wall
+ * which stands only after the restart stays locked, and its whole section waits.
+ */
+function agreeing(wanted: Config, before: Config): Config {
+  const sections = new Set(disagreements(wanted).map(([section = ""]) => section));
+  if (sections.size === 0) return wanted;
+  const partly = withValuesOf(
+    wanted,
+    before,
+    Array.from(sections, (section) => [section]),
+  );
+  return disagreements(partly).length === 0 ? partly : before;
 }

@@ -1,21 +1,29 @@
 import { join } from "node:path";
 import { type Config, type Environment, type ResolvedAgent, type ResolvedPaths, resolveAgents } from "@claw/config";
-import { type Logger, type ModelSource, systemClock, type Tool } from "@claw/core";
+import type { ModelSource, Tool } from "@claw/core";
 import type { HotOptions } from "@claw/gateway";
 import { firstOf, httpToolRules, ownerPolicy, runBudget } from "@claw/policy";
+import type { Access } from "./access.ts";
 import { createAgents, presetNames, toolLayers } from "./agents.ts";
-import { authentication } from "./authentication.ts";
+import { trustedProxiesOf } from "./authentication.ts";
+import type { Log } from "./log.ts";
 import { type ChosenModels, chooseModels } from "./models.ts";
 import { people } from "./people.ts";
 import { routing } from "./routing.ts";
 import { sessionOpening } from "./session-opening.ts";
 import { sessionResolverFor } from "./session-resolver.ts";
+import type { GatewayTelemetry } from "./telemetry.ts";
+import type { Tls } from "./tls.ts";
 
 /** What the sections are built with; each sees what the ones before it made. */
 export interface HotSite {
   readonly env: Environment;
   readonly paths: ResolvedPaths;
-  readonly log: Logger;
+  readonly log: Log;
+  readonly access: Access;
+  /** Absent without encryption. */
+  readonly tls: Tls | undefined;
+  readonly telemetry: Pick<GatewayTelemetry, "change">;
   readonly tools: readonly Tool[];
   /** By {@link sections}, from the configuration that counts now. */
   models: ChosenModels | undefined;
@@ -75,11 +83,49 @@ export const sections: readonly Section[] = [
   },
   {
     name: "gateway.auth",
-    keys: ["gateway.auth.token", "gateway.auth.password"],
+    keys: ["mode", "token", "password", "trustedProxy", "allowTailscale"].map((key) => `gateway.auth.${key}`),
     later: true,
-    async build(config, { paths, log }) {
-      const { authenticate } = await authentication({ config, paths, clock: systemClock, log });
-      return { authenticate };
+    build: async (config, { access }) => ({ authenticate: await access.change(config) }),
+  },
+  {
+    name: "gateway.auth.rotateEveryHours",
+    keys: ["gateway.auth.rotateEveryHours", "gateway.auth.rotateOverlapMinutes"],
+    later: true,
+    build(config, { access }) {
+      access.rotateBy(config);
+      return {};
+    },
+  },
+  {
+    name: "gateway.trustedProxies",
+    keys: ["gateway.trustedProxies", "gateway.auth.allowTailscale"],
+    build: ({ gateway }) => ({ trustedProxies: trustedProxiesOf(gateway) }),
+  },
+  {
+    name: "gateway.tls",
+    keys: ["gateway.tls.certPath", "gateway.tls.keyPath", "gateway.tls.autoGenerate"],
+    later: true,
+    async build({ gateway }, { tls }) {
+      await tls?.use(gateway);
+      return {};
+    },
+  },
+  {
+    name: "diagnostics",
+    keys: ["diagnostics"],
+    later: true,
+    async build({ diagnostics }, { telemetry }) {
+      await telemetry.change(diagnostics);
+      return {};
+    },
+  },
+  {
+    name: "logging",
+    keys: ["logging"],
+    later: true,
+    build({ logging: { level, file } }, { log }) {
+      log.change({ level, file });
+      return {};
     },
   },
   {
@@ -92,9 +138,10 @@ export const sections: readonly Section[] = [
   },
   {
     name: "gateway",
-    keys: ["gateway.allowedHosts", "gateway.controlUi.allowedOrigins", "gateway.tools"],
-    build: ({ gateway: { allowedHosts, controlUi, tools } }) => ({
+    keys: ["gateway.allowedHosts", "gateway.auth.rateLimit", "gateway.controlUi.allowedOrigins", "gateway.tools"],
+    build: ({ gateway: { allowedHosts, auth, controlUi, tools } }) => ({
       origins: { allowedHosts, allowedOrigins: controlUi.allowedOrigins },
+      authRateLimit: auth.rateLimit,
       toolsOverHttp: httpToolRules(tools),
     }),
   },

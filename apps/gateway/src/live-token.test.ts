@@ -16,7 +16,13 @@ afterEach(() => rm(stateDir, { recursive: true, force: true }));
 
 async function open(options: Partial<LiveTokenOptions> = {}) {
   const clock = manualClock();
-  const live = await openLiveToken({ stateDir, clock, log: silentLogger, overlapMs: 10 * MINUTE_MS, ...options });
+  const live = await openLiveToken({
+    stateDir,
+    clock,
+    log: silentLogger,
+    rotation: () => ({ overlapMs: 10 * MINUTE_MS }),
+    ...options,
+  });
   const expired: string[] = [];
   const stop = live.watch((credential) => expired.push(credential));
   const rotateElsewhere = (overlapMs: number) => rotateGatewayToken({ stateDir, now: clock.now(), overlapMs });
@@ -55,7 +61,9 @@ test("without an overlap the token before ends within seconds, even when nobody 
 });
 
 test("on schedule the token is rotated with its overlap, and again", async () => {
-  const { clock, live, expired, stop } = await open({ rotateEveryMs: 60 * MINUTE_MS });
+  const { clock, live, expired, stop } = await open({
+    rotation: () => ({ everyMs: 60 * MINUTE_MS, overlapMs: 10 * MINUTE_MS }),
+  });
   const seen = [live.token];
   for (let hour = 0; hour < 2; hour++) {
     await clock.advance(60 * MINUTE_MS - 1);

@@ -8,9 +8,14 @@ export interface LiveTokenOptions {
   readonly stateDir: string;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Never, when absent. */
-  readonly rotateEveryMs?: number;
-  readonly overlapMs: number;
+  /** Asked at every check. */
+  readonly rotation: () => {
+    /** Never, when absent. */
+    readonly everyMs?: number;
+    readonly overlapMs: number;
+  };
+  /** Told of every token before it is used. */
+  readonly learn?: (secrets: readonly string[]) => void;
 }
 
 /** The token that Claw made, as its file says it at every moment: a rotation counts without a restart. */
@@ -29,10 +34,11 @@ const CHECK_INTERVAL_MS = 5_000;
 
 /** Makes the first token where there is none. */
 export async function openLiveToken(options: LiveTokenOptions): Promise<LiveToken> {
-  const { stateDir, clock, log, rotateEveryMs, overlapMs } = options;
+  const { stateDir, clock, log, rotation, learn = () => {} } = options;
   const path = gatewayFiles(stateDir).token;
   let known =
     (await readGatewayToken(stateDir)) ?? (await rotateGatewayToken({ stateDir, now: clock.now(), overlapMs: 0 }));
+  learn([known.token]);
   let version = await versionOf(path);
   let working = workingIds(known, clock.now());
   let onExpired: (credential: string) => void = () => {};
@@ -43,6 +49,7 @@ export async function openLiveToken(options: LiveTokenOptions): Promise<LiveToke
     if (found !== version) {
       version = found;
       known = (await readGatewayToken(stateDir).catch(unreadable)) ?? known;
+      learn([known.token]);
     }
     const before = working;
     working = workingIds(known, clock.now());
@@ -55,8 +62,10 @@ export async function openLiveToken(options: LiveTokenOptions): Promise<LiveToke
 
   async function rotateWhenDue(): Promise<void> {
     const now = clock.now();
-    if (rotateEveryMs === undefined || now.getTime() - known.createdAt.getTime() < rotateEveryMs) return;
+    const { everyMs, overlapMs } = rotation();
+    if (everyMs === undefined || now.getTime() - known.createdAt.getTime() < everyMs) return;
     known = await rotateGatewayToken({ stateDir, now, overlapMs });
+    learn([known.token]);
     log.info("the gateway's token was rotated on schedule", { id: known.id, overlapMs });
   }
 

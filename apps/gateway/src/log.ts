@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Logger } from "@claw/core";
 import pino from "pino";
 import type { Console } from "./console.ts";
-import { createRedactor, REDACTED } from "./redact.ts";
+import { REDACTED } from "./redact.ts";
 
 const MAX_FILE_BYTES = 20 * 1024 * 1024;
 /** What is kept for a disk that takes nothing now; what comes on top is dropped. */
@@ -14,20 +14,22 @@ export interface LogOptions {
   readonly level: pino.LevelWithSilent;
   readonly file: string | undefined;
   readonly stateDir: string;
-  /** Taken out of everything that is written. */
-  readonly secrets: readonly string[];
+  /** Everything goes through it that is written. */
+  readonly redact: (text: string) => string;
 }
 
-/** Where the log is written. */
-export const logPath = ({ file, stateDir }: Pick<LogOptions, "file" | "stateDir">): string =>
-  file ?? join(stateDir, "logs", "gateway.jsonl");
+export interface Log extends Logger {
+  /** Where it is written now. */
+  readonly path: () => string;
+  /** Another level, another file from now on. Throws when the file can't be written, and then nothing changes. */
+  change(options: Pick<LogOptions, "level" | "file">): void;
+}
 
 /** JSON lines into a file of its owner's; what a person must know goes to the terminal as well. */
-export function createLog({ level, file, stateDir, secrets }: LogOptions, terminal: Console): Logger {
-  const path = logPath({ file, stateDir });
-  const redact = createRedactor(secrets);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  if (existsSync(path) && statSync(path).size > MAX_FILE_BYTES) renameSync(path, `${path}.1`);
+export function createLog({ level, file, stateDir, redact }: LogOptions, terminal: Console): Log {
+  const pathOf = (named: string | undefined): string => named ?? join(stateDir, "logs", "gateway.jsonl");
+  let path = pathOf(file);
+  prepare(path);
   const destination = pino.destination({ dest: path, sync: false, mode: 0o600, maxLength: MAX_UNWRITTEN_BYTES });
   // A disk that is full or gone takes the log with it and nothing else; the next line tries again.
   let stuck = false;
@@ -49,7 +51,29 @@ export function createLog({ level, file, stateDir, secrets }: LogOptions, termin
       log[name](fields, message);
       if (name === "warn" || name === "error") terminal.warn(redact(withReason(message, fields)));
     };
-  return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
+  return {
+    debug: write("debug"),
+    info: write("info"),
+    warn: write("warn"),
+    error: write("error"),
+    path: () => path,
+    change(wanted) {
+      const next = pathOf(wanted.file);
+      if (next !== path) {
+        prepare(next);
+        closeSync(openSync(next, "a", 0o600));
+        destination.reopen(next);
+        path = next;
+      }
+      log.level = wanted.level;
+    },
+  };
+}
+
+/** Makes its directory, and puts away what has grown too long. */
+function prepare(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  if (existsSync(path) && statSync(path).size > MAX_FILE_BYTES) renameSync(path, `${path}.1`);
 }
 
 function withReason(message: string, { error, reason }: Readonly<Record<string, unknown>>): string {

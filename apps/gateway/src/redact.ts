@@ -14,21 +14,35 @@ const PATTERNS: readonly RegExp[] = [
 
 export const REDACTED = "[redacted]";
 
-/**
- * A function that takes secrets out of a text: those given, wherever they stand, and what looks like one. Short ones,
- * below 6 characters, are no secrets and would take half the words with them.
- */
-export function createRedactor(secrets: Iterable<string>): (text: string) => string {
-  const known = [...new Set(secrets)].filter((secret) => secret.length >= 6).sort((a, b) => b.length - a.length);
-  // In a line of JSON, a secret with a quote in it stands escaped.
-  const written = known.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
-  return (text) => {
-    let clean = text;
-    for (const secret of written) clean = clean.replaceAll(secret, REDACTED);
-    for (const pattern of PATTERNS) {
-      clean = clean.replace(pattern, (...[, kept]) => (typeof kept === "string" ? joined(kept) : REDACTED));
-    }
-    return clean;
+/** Secrets that are remembered; every line is searched for each. The oldest are forgotten first. */
+const MAX_KNOWN = 1_000;
+
+export interface Redactor {
+  /** Takes secrets out of a text: those it has learned, wherever they stand, and what looks like one. */
+  readonly redact: (text: string) => string;
+  /** Short ones, below 6 characters, are no secrets and would take half the words with them. */
+  readonly learn: (secrets: Iterable<string>) => void;
+}
+
+export function createRedactor(): Redactor {
+  let known: readonly string[] = [];
+  let written: readonly string[] = [];
+  return {
+    redact(text) {
+      let clean = text;
+      for (const secret of written) clean = clean.replaceAll(secret, REDACTED);
+      for (const pattern of PATTERNS) {
+        clean = clean.replace(pattern, (...[, kept]) => (typeof kept === "string" ? joined(kept) : REDACTED));
+      }
+      return clean;
+    },
+    learn(secrets) {
+      const fresh = [...secrets].filter((secret) => secret.length >= 6);
+      known = [...new Set([...known.filter((secret) => !fresh.includes(secret)), ...fresh])].slice(-MAX_KNOWN);
+      // In a line of JSON, a secret with a quote in it stands escaped.
+      const forms = known.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+      written = [...new Set(forms)].sort((a, b) => b.length - a.length);
+    },
   };
 }
 

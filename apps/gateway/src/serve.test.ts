@@ -10,10 +10,12 @@ import { type Agent, silentLogger } from "@claw/core";
 import { createGateway } from "@claw/gateway";
 import { sqliteStore } from "@claw/store-sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { authentication } from "./authentication.ts";
+import { openAccess } from "./access.ts";
+import { trustedProxiesOf } from "./authentication.ts";
 import { manualClock } from "./manual-clock.fixture.ts";
 import { ensureSelfSigned } from "./self-signed.ts";
 import { serve } from "./serve.ts";
+import { openTls } from "./tls.ts";
 
 const DAY_MS = 86_400_000;
 let stateDir: string;
@@ -27,23 +29,30 @@ const silent: Agent = { name: "default", description: "", async *run() {} };
 async function start(settings: object, clock = manualClock(new Date().toISOString())) {
   const config: Config = await parseConfig(JSON.stringify({ gateway: { port: 0, ...settings } }));
   const paths = { stateDir };
-  const access = await authentication({ config, paths, clock, log: silentLogger });
-  const { authenticate, trustedProxies } = access;
+  const access = await openAccess({ config, paths, clock, log: silentLogger });
+  const tls = config.gateway.tls.enabled
+    ? await openTls({ gateway: config.gateway, stateDir, clock, log: silentLogger })
+    : undefined;
+  const { authenticate } = access;
+  const trustedProxies = trustedProxiesOf(config.gateway);
   const gateway = createGateway({ agents: [silent], store: sqliteStore({ stateDir }), authenticate, trustedProxies });
   await gateway.start();
   const serving = await serve({
     gateway,
     fetch: gateway.fetch,
     access,
+    tls,
     loaded: { config },
-    paths,
-    clock,
+    paths: {},
     log: silentLogger,
   });
   const url = serving.address.replace(/^http/, "ws");
   const clients: GatewayClient[] = [];
   return {
     ...serving,
+    config,
+    tls,
+    gateway,
     clock,
     access,
     async connect(token = access.secret() ?? "", fingerprint = serving.fingerprint): Promise<GatewayClient> {
@@ -139,6 +148,33 @@ test("a certificate of the owner's is used and followed; half of a new pair leav
   await writeFile(files.key, key);
   await gateway.clock.advance(10_000);
   await (await gateway.connect(undefined, next)).request("health", {});
+});
+
+test("another certificate is taken while it runs, and one that can't be used is not", async () => {
+  await using gateway = await start(TLS);
+  const files = { certificate: join(stateDir, "own.pem"), key: join(stateDir, "own.key") };
+  await ensureSelfSigned({ files, names: [], now: new Date() });
+  const tls = { enabled: true, autoGenerate: true, certPath: files.certificate, keyPath: files.key };
+  await gateway.tls?.use({ tls, allowedHosts: [] });
+  const fingerprint = new X509Certificate(await readFile(files.certificate)).fingerprint256;
+  await (await gateway.connect(undefined, fingerprint)).request("health", {});
+  const missing = { ...tls, certPath: join(stateDir, "missing.pem") };
+  await expect(gateway.tls?.use({ tls: missing, allowedHosts: [] })).rejects.toMatchObject({ code: "TLS_CERTIFICATE" });
+  await gateway.clock.advance(10_000);
+  await (await gateway.connect(undefined, fingerprint)).request("health", {});
+});
+
+test("a token that is made anew by a change of the configuration is followed like the one before", async () => {
+  await using gateway = await start({ auth: { token: "chosen by somebody" } });
+  const before = await gateway.connect();
+  gateway.gateway.reconfigure({ authenticate: await gateway.access.change(await parseConfig("{}")) });
+  await expect(before.request("health", {})).rejects.toThrow();
+  expect(before.state).toMatchObject({ status: "closed", code: 4001 });
+  const own = await gateway.connect(gateway.access.secret());
+  await rotateGatewayToken({ stateDir, now: gateway.clock.now(), overlapMs: 0 });
+  await gateway.clock.advance(5_000);
+  await expect(own.request("health", {})).rejects.toThrow();
+  expect(own.state).toMatchObject({ status: "closed", code: 4001 });
 });
 
 test.each([

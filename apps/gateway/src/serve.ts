@@ -1,18 +1,19 @@
 import { gatewayHost, type LoadedConfig, type ResolvedPaths } from "@claw/config";
-import { ClawError, type Clock, type Logger, systemClock } from "@claw/core";
+import { ClawError, type Logger } from "@claw/core";
 import type { Gateway } from "@claw/gateway";
 import { type ListenOptions, listen } from "@claw/gateway/node";
-import type { Authentication } from "./authentication.ts";
-import { openTls } from "./tls.ts";
+import type { Access } from "./access.ts";
+import type { Tls } from "./tls.ts";
 
 export interface ServeOptions {
   readonly gateway: Gateway;
   readonly fetch: NonNullable<ListenOptions["fetch"]>;
-  readonly access: Pick<Authentication, "liveToken">;
+  readonly access: Pick<Access, "watch">;
+  /** Absent without encryption. */
+  readonly tls: Tls | undefined;
   readonly loaded: Pick<LoadedConfig, "config">;
-  readonly paths: Pick<ResolvedPaths, "stateDir" | "port">;
+  readonly paths: Pick<ResolvedPaths, "port">;
   readonly log: Logger;
-  readonly clock?: Clock;
 }
 
 /** A gateway that can be reached; disposing it closes the port. */
@@ -25,7 +26,7 @@ export interface Serving extends AsyncDisposable {
 
 /** Opens the port as `gateway.bind` and `gateway.tls` say, and follows renewed certificates and rotated tokens. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { gateway, fetch, access, loaded, paths, log, clock = systemClock } = options;
+  const { gateway, fetch, access, tls, loaded, paths, log } = options;
   const config = loaded.config.gateway;
   const { listen: host, local } = gatewayHost(config);
   if (host === undefined) {
@@ -34,7 +35,6 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       'gateway.bind is "tailnet", and no network interface has a Tailscale address (100.64.0.0/10 or fd7a:115c:a1e0::/48). Start it with "tailscale up", or change gateway.bind.',
     );
   }
-  const tls = config.tls.enabled ? await openTls({ gateway: config, stateDir: paths.stateDir, clock, log }) : undefined;
   const pair = tls === undefined ? {} : { tls: tls.pair };
   const listening = await listen(gateway, { host, port: paths.port ?? config.port, fetch, ...pair });
   const stopWatching = [
@@ -42,7 +42,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       listening.renewCertificate(renewed);
       log.warn("the certificate has changed; clients that pin it need the new fingerprint", { fingerprint });
     }),
-    access.liveToken?.watch((credential) => {
+    access.watch((credential) => {
       gateway.revoke((principal) => principal.credential === credential);
       log.info("a token has ended", { credential });
     }),

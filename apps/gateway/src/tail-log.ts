@@ -3,9 +3,13 @@ import type { TailLog } from "@claw/gateway";
 
 const NEWLINE = 0x0a;
 
-/** Reads whole lines from the end of a log, or on from a cursor. No more than `maxBytes` is ever read. */
-export function tailLogFile(path: string): TailLog {
+/**
+ * Reads whole lines from the end of a log, or on from a cursor. No more than `maxBytes` is ever read. What has become
+ * known as a secret since a line was written is taken out of it.
+ */
+export function tailLogFile(pathNow: () => string, redact: (line: string) => string): TailLog {
   return async ({ cursor, limit, maxBytes }) => {
+    const path = pathNow();
     await using file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw error;
       return undefined;
@@ -33,7 +37,7 @@ export function tailLogFile(path: string): TailLog {
       file: path,
       cursor: end > 0 ? begin + end : from,
       size,
-      lines: lines.slice(-limit),
+      lines: lines.slice(-limit).map(redact),
       truncated: start > from || lines.length > limit,
       reset,
     };

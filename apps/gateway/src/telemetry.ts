@@ -9,6 +9,8 @@ export interface GatewayTelemetry extends AsyncDisposable {
   readonly metrics: () => Promise<string>;
   /** Takes in what the gateway does from now on. */
   attach(): Promise<void>;
+  /** Sends as this says from now on; what is counted begins anew. Rejects when it can't, and then nothing changes. */
+  change(config: Config["diagnostics"]): Promise<void>;
 }
 
 export interface GatewayTelemetryOptions {
@@ -20,25 +22,40 @@ export interface GatewayTelemetryOptions {
 
 /** Loaded at the first use, so that no start waits for it. */
 export function gatewayTelemetry({ config, gateway, log }: GatewayTelemetryOptions): GatewayTelemetry {
+  let wanted = config;
   let loading: Promise<Telemetry> | undefined;
-  const load = (): Promise<Telemetry> => {
-    loading ??= create();
-    return loading;
-  };
+  let detach: (() => void) | undefined;
 
-  async function create(): Promise<Telemetry> {
+  async function create({ otel }: Config["diagnostics"]): Promise<Telemetry> {
     const { createTelemetry } = await import("@claw/telemetry");
-    const { enabled, endpoint, protocol, headers = {}, serviceName, sampleRatio, metricsIntervalSeconds } = config.otel;
+    const { enabled, endpoint, protocol, headers = {}, serviceName, sampleRatio, metricsIntervalSeconds } = otel;
     const otlp = { endpoint, protocol, headers, sampleRatio, metricsIntervalMs: metricsIntervalSeconds * 1_000 };
     const sending = enabled ? { otlp } : {};
     return createTelemetry({ version, serviceName, log, gauges: () => gateway().gauges(), ...sending });
+  }
+
+  function load(): Promise<Telemetry> {
+    loading ??= create(wanted);
+    return loading;
   }
 
   return {
     metrics: async () => (await load()).prometheus(),
     async attach() {
       const { observe } = await load();
-      gateway().subscribe(observe);
+      detach ??= gateway().subscribe(observe);
+    },
+    async change(next) {
+      const before = loading;
+      wanted = next;
+      if (before === undefined) return;
+      const made = await create(next);
+      loading = Promise.resolve(made);
+      if (detach !== undefined) {
+        detach();
+        detach = gateway().subscribe(made.observe);
+      }
+      await (await before)[Symbol.asyncDispose]();
     },
     async [Symbol.asyncDispose]() {
       await (await loading)?.[Symbol.asyncDispose]();

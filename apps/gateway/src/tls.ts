@@ -14,10 +14,13 @@ export interface TlsOptions {
 }
 
 export interface Tls {
+  /** The one in use. */
   readonly pair: CertificatePair;
   /** SHA-256 of the certificate, as `AA:BB:…`: what clients pin. */
   readonly fingerprint: string;
-  /** Calls back with every later pair: renewed here or by somebody else. Returns the way to stop. */
+  /** Takes other files from now on. Rejects with `TLS_CERTIFICATE` when they can't be used, and then nothing changes. */
+  use(gateway: TlsOptions["gateway"]): Promise<void>;
+  /** Calls back with every later pair: renewed here, by somebody else, or of other files. Returns the way to stop. */
   watch(onRenewed: (pair: CertificatePair, fingerprint: string) => void): () => void;
 }
 
@@ -25,35 +28,53 @@ const CHECK_INTERVAL_MS = 10_000;
 
 /** The certificate of the gateway, made here when none is configured. Rejects with `TLS_CERTIFICATE` on one that can't be used. */
 export async function openTls({ gateway, stateDir, clock, log }: TlsOptions): Promise<Tls> {
-  const { certPath, keyPath } = gateway.tls;
-  const own = gatewayFiles(stateDir);
-  const isOwn = certPath === undefined || keyPath === undefined;
-  const files = isOwn ? own : { certificate: resolve(stateDir, certPath), key: resolve(stateDir, keyPath) };
+  let source = sourceOf(gateway, stateDir);
+  let onRenewed: Parameters<Tls["watch"]>[0] = () => {};
 
-  async function renew(): Promise<void> {
+  async function renew({ files, isOwn, names }: Source): Promise<void> {
     if (!isOwn) return;
-    const made = await ensureSelfSigned({ files, names: gateway.allowedHosts, now: clock.now() });
+    const made = await ensureSelfSigned({ files, names, now: clock.now() });
     if (made) log.info("a certificate was made", { path: files.certificate });
   }
 
-  await renew();
-  let version = await versionOf(files);
-  const { pair, fingerprint } = await readPair(files, clock.now());
+  async function read(from: Source) {
+    await renew(from);
+    const version = await versionOf(from.files);
+    return { ...(await readPair(from.files, clock.now())), version };
+  }
+
+  let current = await read(source);
+
+  function take(next: typeof current): void {
+    const isOther = next.fingerprint !== current.fingerprint || next.pair.cert !== current.pair.cert;
+    current = next;
+    if (isOther) onRenewed(next.pair, next.fingerprint);
+  }
 
   return {
-    pair,
-    fingerprint,
-    watch(onRenewed) {
+    get pair() {
+      return current.pair;
+    },
+    get fingerprint() {
+      return current.fingerprint;
+    },
+    async use(wanted) {
+      const next = sourceOf(wanted, stateDir);
+      const pair = await read(next);
+      source = next;
+      take(pair);
+    },
+    watch(callback) {
+      onRenewed = callback;
       let stopped = false;
       let cancel = (): void => {};
       const check = async (): Promise<void> => {
-        await renew()
+        const from = source;
+        await renew(from)
           .then(async () => {
-            const found = await versionOf(files);
-            if (found === version) return;
-            const next = await readPair(files, clock.now());
-            onRenewed(next.pair, next.fingerprint);
-            version = found;
+            if ((await versionOf(from.files)) === current.version) return;
+            const next = await read(from);
+            if (from === source) take(next);
           })
           // Half of a pair may be written by now; the next check sees the other half.
           .catch((error: unknown) => log.warn("the certificate was not renewed", { error: messageOf(error) }));
@@ -66,6 +87,23 @@ export async function openTls({ gateway, stateDir, clock, log }: TlsOptions): Pr
       };
     },
   };
+}
+
+interface Source {
+  readonly files: Files;
+  /** Made and renewed here. */
+  readonly isOwn: boolean;
+  /** For a certificate that is made. */
+  readonly names: readonly string[];
+}
+
+function sourceOf(
+  { tls: { certPath, keyPath }, allowedHosts: names }: TlsOptions["gateway"],
+  stateDir: string,
+): Source {
+  if (certPath === undefined || keyPath === undefined) return { files: gatewayFiles(stateDir), isOwn: true, names };
+  const files = { certificate: resolve(stateDir, certPath), key: resolve(stateDir, keyPath) };
+  return { files, isOwn: false, names };
 }
 
 interface Files {

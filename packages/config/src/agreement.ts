@@ -32,6 +32,13 @@ interface Context {
   };
 }
 
+/** Where the keys of a configuration do not fit each other: nowhere in one that was read as a whole. */
+export function disagreements(value: Checked): readonly ConfigPath[] {
+  const found: ConfigPath[] = [];
+  checkAgreement({ value, issues: { push: ({ path }) => found.push(path) } });
+  return found;
+}
+
 /** What single keys can't say: that they fit each other. */
 export function checkAgreement({ value, issues }: Context): void {
   const report = (path: ConfigPath, message: string) =>

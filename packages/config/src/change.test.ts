@@ -129,8 +129,9 @@ describe("the schema of one key", () => {
   test("what nobody decided about waits for a restart", () => {
     expect(reloadKindOf(["gateway", "port"])).toBe("restart");
     expect(reloadKindOf(["something", "new"])).toBe("restart");
-    expect(reloadKindOf(["gateway", "auth", "mode"])).toBe("restart");
-    expect(reloadKindOf(["gateway", "auth", "token"])).toBe("hot");
+    expect(reloadKindOf(["gateway", "auth", "mode"])).toBe("hot");
+    expect(reloadKindOf(["gateway", "tls", "enabled"])).toBe("restart");
+    expect(reloadKindOf(["gateway", "tls", "certPath"])).toBe("hot");
     expect(reloadKindOf(["agents", "defaults", "sandbox", "backend"])).toBe("restart");
   });
 });

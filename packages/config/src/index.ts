@@ -1,6 +1,7 @@
 // Find the file, read it.
 
-// Show it.
+// Check and show it.
+export { disagreements } from "./agreement.ts";
 export { changedPaths, withValuesOf } from "./changed-paths.ts";
 export { type ConfigPath, formatConfigPath, parseConfigPath, valueAt } from "./config-path.ts";
 // Change it.

@@ -34,7 +34,8 @@ export interface AuthLimiterOptions {
   readonly log: Logger;
   /** Default: a restart forgets. */
   readonly attempts?: FailedAttemptLog | undefined;
-  readonly limits?: AuthRateLimit | undefined;
+  /** Read at every use: they may change. */
+  readonly limits?: AuthRateLimit;
   readonly audit: AuthAudit;
 }
 
@@ -45,7 +46,11 @@ interface Entry {
 }
 
 export function createAuthLimiter({ clock, log, attempts, limits = {}, audit }: AuthLimiterOptions): AuthLimiter {
-  const { maxAttempts = 10, windowMs = 60_000, lockoutMs = 300_000 } = limits;
+  const { maxAttempts, windowMs, lockoutMs } = {
+    maxAttempts: () => limits.maxAttempts ?? 10,
+    windowMs: () => limits.windowMs ?? 60_000,
+    lockoutMs: () => limits.lockoutMs ?? 300_000,
+  };
   const entries = new Map<string, Entry>();
   // Strangers are out until then, because there are too many of them to be counted.
   let fullUntilMs = 0;
@@ -58,7 +63,7 @@ export function createAuthLimiter({ clock, log, attempts, limits = {}, audit }: 
       const nowMs = clock.monotonicMs();
       // A clock that was wrong in between can't lock anybody out for longer than a lockout takes.
       const lockedUntilMs =
-        lockedUntil === undefined ? 0 : Math.min(lockedUntil.getTime() + offsetMs, nowMs + lockoutMs);
+        lockedUntil === undefined ? 0 : Math.min(lockedUntil.getTime() + offsetMs, nowMs + lockoutMs());
       entries.set(key, { lockedUntilMs, failedAtMs: failedAt.map((at) => Math.min(at.getTime() + offsetMs, nowMs)) });
     }
   }
@@ -73,29 +78,29 @@ export function createAuthLimiter({ clock, log, attempts, limits = {}, audit }: 
     const nowMs = clock.monotonicMs();
     if (!entries.has(key) && entries.size >= MAX_ENTRIES) forgetExpired(nowMs);
     if (!entries.has(key) && entries.size >= MAX_ENTRIES) {
-      fullUntilMs = nowMs + lockoutMs;
-      log.warn("too many addresses show wrong credentials; new ones are refused", { forMs: lockoutMs });
+      fullUntilMs = nowMs + lockoutMs();
+      log.warn("too many addresses show wrong credentials; new ones are refused", { forMs: lockoutMs() });
       return undefined;
     }
-    const recent = (entries.get(key)?.failedAtMs ?? []).filter((atMs) => nowMs - atMs < windowMs);
+    const recent = (entries.get(key)?.failedAtMs ?? []).filter((atMs) => nowMs - atMs < windowMs());
     const failedAtMs = [...recent, nowMs];
-    const isOut = failedAtMs.length >= maxAttempts;
-    const entry = { failedAtMs: isOut ? [] : failedAtMs, lockedUntilMs: isOut ? nowMs + lockoutMs : 0 };
+    const isOut = failedAtMs.length >= maxAttempts();
+    const entry = { failedAtMs: isOut ? [] : failedAtMs, lockedUntilMs: isOut ? nowMs + lockoutMs() : 0 };
     entries.set(key, entry);
-    if (isOut) log.warn("an address is locked out after wrong credentials", { key, forMs: lockoutMs });
+    if (isOut) log.warn("an address is locked out after wrong credentials", { key, forMs: lockoutMs() });
     return entry;
   }
 
   function forgetExpired(nowMs: number): void {
     for (const [key, { failedAtMs, lockedUntilMs }] of entries) {
-      if (lockedUntilMs <= nowMs && failedAtMs.every((atMs) => nowMs - atMs >= windowMs)) entries.delete(key);
+      if (lockedUntilMs <= nowMs && failedAtMs.every((atMs) => nowMs - atMs >= windowMs())) entries.delete(key);
     }
   }
 
   async function keep(key: string, { failedAtMs, lockedUntilMs }: Entry): Promise<void> {
     const offsetMs = clock.now().getTime() - clock.monotonicMs();
     const date = (atMs: number): Date => new Date(atMs + offsetMs);
-    const expiresAt = date(Math.max(lockedUntilMs, clock.monotonicMs() + windowMs));
+    const expiresAt = date(Math.max(lockedUntilMs, clock.monotonicMs() + windowMs()));
     const lockedUntil = lockedUntilMs === 0 ? {} : { lockedUntil: date(lockedUntilMs) };
     await attempts?.keep({ key, failedAt: failedAtMs.map(date), expiresAt, ...lockedUntil }).catch(unkept);
   }

@@ -5,7 +5,7 @@ import { createMethodDeps } from "./composition/method-deps.ts";
 import { createTooling } from "./composition/tools.ts";
 import { createTurnParts } from "./composition/turns.ts";
 import { createBroadcast } from "./connection/broadcast.ts";
-import { revokePeers, signOutSharedSecrets } from "./connection/revoke.ts";
+import { revokePeers, signOutAuthenticated, signOutProxied } from "./connection/revoke.ts";
 import { createSessionMessages } from "./connection/session-messages.ts";
 import { signOutChanged } from "./connection/sign-out.ts";
 import { createLifecycle } from "./lifecycle.ts";
@@ -44,7 +44,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     reconfigure(parts) {
       settings.replace(parts);
-      if (parts.authenticate !== undefined) signOutSharedSecrets(peers);
+      if (parts.trustedProxies !== undefined) signOutProxied(peers);
+      if (parts.authenticate !== undefined) signOutAuthenticated(peers);
       if (parts.people !== undefined) signOutChanged(peers, people);
     },
     ...entrance,

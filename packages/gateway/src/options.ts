@@ -131,6 +131,8 @@ export type HotOptions = Pick<
   | "agents"
   | "policy"
   | "authenticate"
+  | "authRateLimit"
+  | "trustedProxies"
   | "people"
   | "origins"
   | "router"
@@ -180,8 +182,9 @@ export interface Gateway extends AsyncDisposable {
   stop(options?: { readonly graceMs?: number }): Promise<void>;
   /**
    * Replaces parts at once; what is not named stays. A turn that runs keeps its agent, its time and the tools it was
-   * offered, and asks the new policy about its next call. A new `authenticate` ends the connections that a shared
-   * secret had opened, new `people` those of users who are gone or may do something else.
+   * offered, and asks the new policy about its next call. A new `authenticate` ends the connections that the one before
+   * let in, but not those of devices' own tokens and users' own secrets; new `people` end those of users who are gone or
+   * may do something else.
    */
   reconfigure(parts: Partial<HotOptions>): void;
   /** Health, webhooks and the OpenAI-compatible API; mount it in any server. Answers 404 to what is not its own. */

@@ -1,7 +1,7 @@
 import type { Policy } from "@claw/core";
 import { expect, test } from "vitest";
 import { sharedSecret } from "./auth.ts";
-import { connectClient } from "./connect.fixture.ts";
+import { connectClient, openClient } from "./connect.fixture.ts";
 import { allowAll, startGateway, testTool } from "./gateway.fixture.ts";
 import { manualClock } from "./manual-clock.fixture.ts";
 import type { Gateway, GatewayOptions } from "./options.ts";
@@ -101,7 +101,45 @@ test("a changed secret ends the connections of the old one, and only the new one
   const { gateway } = started;
   const client = await connectClient(gateway);
   gateway.reconfigure({ authenticate: sharedSecret("token", "changed") });
-  expect(await client.closed).toEqual({ code: 4001, reason: "the shared secret was changed" });
+  expect(await client.closed).toEqual({ code: 4001, reason: "how this gateway is entered was changed; connect again" });
   await expect(connectClient(gateway)).rejects.toThrow("not let in");
   await connectClient(gateway, "changed");
+});
+
+/** Everybody is let in under the name they show. */
+const asShown = sharedSecret("token", (shown) => shown);
+
+test("a new way in ends what the one before let in, and leaves what devices and users have of their own", async () => {
+  await using started = await startGateway({ authenticate: asShown });
+  const { gateway } = started;
+  const [shared, proxied, none, device] = await Promise.all(
+    ["gateway-token:1", "trusted-proxy", "none", "device:1"].map((token) => connectClient(gateway, token)),
+  );
+  gateway.reconfigure({ authenticate: asShown });
+  for (const client of [shared, proxied, none]) expect(await client?.closed).toMatchObject({ code: 4001 });
+  expect(await device?.request("health")).toMatchObject({ ok: true });
+});
+
+test("other trusted proxies end the connections that a proxy spoke for, and no others", async () => {
+  await using started = await startGateway({ authenticate: asShown });
+  const { gateway } = started;
+  const [proxied, tailscale, shared] = await Promise.all(
+    ["trusted-proxy", "tailscale:ada", "gateway-token:1"].map((token) => connectClient(gateway, token)),
+  );
+  const through = { headers: { "x-forwarded-for": "203.0.113.7" }, remoteAddress: "192.0.2.1" };
+  expect(await openClient(gateway, through).closed).toMatchObject({ code: 1008 });
+  gateway.reconfigure({ trustedProxies: ["192.0.2.0/24"] });
+  for (const client of [proxied, tailscale]) expect(await client?.closed).toMatchObject({ code: 4001 });
+  expect(await shared?.request("health")).toMatchObject({ ok: true });
+  await connectClient(gateway, "gateway-token:1", undefined, through);
+});
+
+test("a new limit counts for the guesses that come after it", async () => {
+  await using started = await startGateway();
+  const { gateway } = started;
+  gateway.reconfigure({ authRateLimit: { maxAttempts: 1, lockoutMs: 90_000 } });
+  await expect(connectClient(gateway, "a guess")).rejects.toThrow("not let in");
+  const request = new Request("http://127.0.0.1/v1/models", { headers: { authorization: "Bearer secret" } });
+  const answer = await gateway.fetch(request);
+  expect([answer.status, answer.headers.get("retry-after")]).toEqual([429, "90"]);
 });

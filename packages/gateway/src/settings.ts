@@ -1,6 +1,7 @@
 import type { Agent, ModelSource } from "@claw/core";
 import { refuseEverybody } from "./auth.ts";
 import { neverReset, noToolsOverHttp, simpleSessions, soleAgentRouter, steerAll, unlimited } from "./defaults.ts";
+import { createSourceOf, type SourceOf } from "./forwarded.ts";
 import type { HotOptions } from "./options.ts";
 import { everybody } from "./people/people.ts";
 
@@ -10,6 +11,9 @@ function completed(options: HotOptions) {
   return {
     policy: () => undefined,
     authenticate: refuseEverybody,
+    authRateLimit: {},
+    trustedProxies: [],
+    sourceOf: createSourceOf(options.trustedProxies),
     people: everybody,
     origins: {},
     router: soleAgentRouter(name),
@@ -22,7 +26,7 @@ function completed(options: HotOptions) {
     budget: unlimited,
     limits: {},
     ...options,
-  } satisfies Required<HotOptions>;
+  } satisfies Required<HotOptions> & { readonly sourceOf: SourceOf };
 }
 
 type Completed = ReturnType<typeof completed>;

@@ -3,7 +3,6 @@ import { createAuthLimiter } from "../auth-limiter.ts";
 import { createHello } from "../connection/hello.ts";
 import { serveConnection } from "../connection/serve.ts";
 import { createPairing } from "../devices/pairing.ts";
-import { createSourceOf } from "../forwarded.ts";
 import { createHttp } from "../http/app.ts";
 import type { MethodDeps } from "../methods/context.ts";
 import { createRequestHandler } from "../methods/handle.ts";
@@ -18,7 +17,7 @@ export function createEntrance(
   ready: () => boolean,
 ): Pick<Gateway, "fetch" | "accept"> {
   const { options, settings, store, channels, audit, hub, peers, clock, log } = ground;
-  const { people, origins } = settings;
+  const { people, origins, sourceOf } = settings;
   const authenticate = knownOnly(settings.authenticate, people);
   const { handle, methods } = createRequestHandler(deps, log);
   const limitAuth = createAuthLimiter({
@@ -26,10 +25,9 @@ export function createEntrance(
     log,
     audit: createAuthAudit(audit, clock, log),
     attempts: options.failedAttempts,
-    limits: options.authRateLimit,
+    limits: settings.authRateLimit,
   });
   const pairing = createPairing({ registry: store.devices, limitAuth, tell: deps.tellPairing, clock, log });
-  const sourceOf = createSourceOf(options.trustedProxies);
   const hello = createHello(deps, methods);
   const serving = { peers, authenticate, limitAuth, pairing, people, origins, sourceOf, hello, handle, clock, log };
   const { metrics } = options;

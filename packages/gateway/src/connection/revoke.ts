@@ -10,8 +10,14 @@ export function revokePeers(peers: Set<Peer>, matches: (peer: Peer) => boolean, 
   }
 }
 
-/** For when a shared secret may be another one now. Devices come back with their own token. */
-export function signOutSharedSecrets(peers: Set<Peer>): void {
-  const shared = ({ principal }: Peer): boolean => /^gateway-(?:token|password)/.test(principal.credential);
-  revokePeers(peers, shared, "the shared secret was changed");
+/** For when other proxies are trusted now: whom one of them spoke for comes in again, if it still may. */
+export function signOutProxied(peers: Set<Peer>): void {
+  const proxied = ({ principal }: Peer): boolean => /^(?:trusted-proxy$|tailscale:)/.test(principal.credential);
+  revokePeers(peers, proxied, "which proxies are trusted was changed; connect again");
+}
+
+/** For when the gateway is entered another way now. What devices and users have of their own still holds. */
+export function signOutAuthenticated(peers: Set<Peer>): void {
+  const entered = ({ principal }: Peer): boolean => !/^(?:device|user):/.test(principal.credential);
+  revokePeers(peers, entered, "how this gateway is entered was changed; connect again");
 }
