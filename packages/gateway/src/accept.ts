@@ -103,7 +103,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const endAccept = timeline.begin("accept");
       const from = replyTo === undefined ? {} : { from: replyTo };
       const message = { session, text: submission.text, ...from };
-      const { text, reset }: ReturnType<ResetRules> =
+      const decided: ReturnType<ResetRules> =
         call === undefined && isPerson(principal) ? resets(message, clock.now()) : message;
       const input = { id, ...message };
       const action = {
@@ -119,7 +119,10 @@ export function createIntake(options: IntakeOptions): Intake {
       endAccept();
       if (decision.effect !== "allow") throw refusal(decision);
 
-      const asked = submission.commands === true ? await desk(submission) : undefined;
+      const startsOver = decided.reset === "always";
+      const asked = submission.commands || startsOver ? await desk({ ...submission, startsOver }) : undefined;
+      // Whoever may not start over what they write to is answered so, and has said it all.
+      const { text, reset }: ReturnType<ResetRules> = startsOver && asked !== undefined ? message : decided;
       if (asked?.answered === undefined) queueing.checkRoom(submission, rule);
       const endJournal = timeline.begin("journal", "accept");
       const to = replyTo === undefined ? {} : { replyTo };

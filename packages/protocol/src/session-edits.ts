@@ -132,9 +132,9 @@ export const sessionEditsMethods = {
     example: { key: "main", label: null, model: "openai/gpt-6.1", thinkingLevel: "high", pinned: true },
   },
   "sessions.reset": {
-    summary: "Empties a session; its key stays.",
+    summary: "Starts a session over; its key and its history stay. Somebody else's asks for `operator.admin`.",
     params: sessionsResetParams,
-    scope: "operator.admin",
+    scope: "operator.write",
     example: { key: "main", reason: "new" },
   },
   "sessions.delete": {

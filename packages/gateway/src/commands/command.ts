@@ -13,8 +13,11 @@ export interface Command {
   readonly category: "session" | "options" | "status";
   /** What may stand after its name. */
   readonly argument?: { readonly name: string; readonly description: string; readonly choices?: readonly string[] };
-  /** `write`: whoever may write to the session; `owner`: not somebody known only by their chat platform. */
-  readonly right: "write" | "owner";
+  /**
+   * `write`: whoever may write to the session. `manage`: whose it is, and admins. `owner`: not somebody known only by
+   * their chat platform.
+   */
+  readonly right: "write" | "manage" | "owner";
   /** What is to become of it; decided before anything is written, done when it is. */
   run(context: CommandContext): Promise<CommandOutcome>;
 }

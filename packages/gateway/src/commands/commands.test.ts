@@ -1,6 +1,7 @@
 import type { Agent, ModelSource } from "@claw/core";
 import { fakeChannel } from "@claw/core/testing";
 import { expect, test } from "vitest";
+import type { Authenticate } from "../auth.ts";
 import { connectClient, type TestClient } from "../connect.fixture.ts";
 import { startGateway } from "../gateway.fixture.ts";
 import { connectAs, converse, people } from "../methods/people.fixture.ts";
@@ -27,9 +28,9 @@ const agent = scriptedAgent(async function* ({ messages, signal }) {
 });
 
 let asked = 0;
-async function ask(client: TestClient, text: string): Promise<string> {
+async function ask(client: TestClient, text: string, sessionKey?: string): Promise<string> {
   const run = `ask-${asked++}`;
-  await converse(client, text, run);
+  await converse(client, text, run, sessionKey);
   return answerIn(client, run);
 }
 
@@ -88,6 +89,63 @@ test("/new starts over with what follows it, and only a whole message is a comma
   };
   await client.request("chat.send", params);
   await client.frame(({ payload }) => JSON.stringify(payload ?? "").includes("given two"));
+});
+
+test("/new is for whose the session is and for admins, whatever it is called and however it is said", async () => {
+  const resets = ({ text }: { readonly text: string }) =>
+    text.startsWith("/fresh") ? ({ text: "afresh", reset: "always" } as const) : { text };
+  const authenticate: Authenticate = async (credentials, source) => {
+    const shown = await people(credentials, source);
+    const admin = credentials.token === "root";
+    return "ok" in shown && shown.ok && admin
+      ? { ...shown, principal: { ...shown.principal, scopes: ["admin"] } }
+      : shown;
+  };
+  await using started = await startGateway({ agents: [agent], authenticate, resets });
+  const { gateway } = started;
+  const ada = await connectAs(gateway, "ada");
+  expect(await ask(ada, "one")).toBe("given one");
+  await ada.request("session.members.add", { sessionKey: "main", memberId: "bob", access: "write" });
+  const bob = await connectAs(gateway, "bob");
+  const key = "agent:main:main";
+  const refusal = "You may not use /new here: this conversation is not yours alone. Ask an admin of this gateway.";
+  for (const text of ["/new", "/reset", "/fresh start"]) expect(await ask(bob, text, key)).toBe(refusal);
+  await bob.request("agent", { sessionKey: key, message: "/reset", idempotencyKey: "by-agent" });
+  await bob.frame(({ payload }) => JSON.stringify(payload ?? {}).includes(`"text":"${refusal}"`));
+  expect(await ask(bob, "two", key)).toBe("given one,-,two");
+  const history = JSON.stringify((await ada.request("chat.history", { sessionKey: key })).payload);
+  expect(history).toContain("/fresh start");
+  expect(await ask(bob, "/stop", key)).toBe("Nothing is going on.");
+  const root = await connectClient(gateway, "root", ["operator.admin"]);
+  expect(await ask(root, "/reset", key)).toContain("Started over");
+  expect(await ask(ada, "three")).toBe("given three");
+  expect(await ask(ada, "/fresh start")).toBe("given afresh");
+  expect(await ask(ada, "/new")).toContain("Started over");
+  expect(await ask(ada, "four")).toBe("given four");
+});
+
+test("a contact starts over the conversation that is theirs, and not that of a group", async () => {
+  const fake = fakeChannel();
+  const answers = new Map<string, PromiseWithResolvers<string>>();
+  fake.onSend = (to, { text }) => answers.get(to.peer)?.resolve(text);
+  await using started = await startGateway({ agents: [agent], channels: [fake.channel] });
+  const say = (peer: string, kind: "direct" | "group", text: string) => {
+    const answer = Promise.withResolvers<string>();
+    answers.set(peer, answer);
+    const from = { ...fake.address, peer, kind };
+    return fake.redeliver({ id: `${peer}-${text}`, text, from, sender: { id: "tom" } }).then(() => answer.promise);
+  };
+  for (const [peer, kind] of [
+    ["tom", "direct"],
+    ["team", "group"],
+  ] as const) {
+    expect(await say(peer, kind, "one")).toBe("given one");
+  }
+  expect(await say("tom", "direct", "/new")).toContain("Started over");
+  expect(await say("tom", "direct", "two")).toBe("given two");
+  expect(await say("team", "group", "/new")).toContain("You may not use /new here");
+  expect(await say("team", "group", "two")).toBe("given one,-,two");
+  expect(started.gateway).toBeDefined();
 });
 
 test("/stop is heard while a turn runs and one waits, and neither is taken up by a restart", async () => {

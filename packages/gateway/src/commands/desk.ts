@@ -8,6 +8,7 @@ import type {
   ModelSource,
   Principal,
   Provenance,
+  Session,
   Store,
 } from "@claw/core";
 import { runsStoppable } from "../methods/active-runs.ts";
@@ -31,6 +32,10 @@ interface Asking {
   readonly agent: string;
   readonly principal: Principal;
   readonly replyTo?: Address;
+  /** It may be a text command. */
+  readonly commands?: boolean;
+  /** It starts its session over by a trigger of the gateway's own rules. */
+  readonly startsOver: boolean;
 }
 
 /** What a command is to be accepted with. */
@@ -43,7 +48,10 @@ interface Asked {
   readonly stops: readonly ActiveRun[];
 }
 
-/** Decides what becomes of a message that is a command; `undefined` for every other message. Writes nothing. */
+/**
+ * Decides what becomes of a message that is a command, or that asks for what its sender may not; `undefined` for every
+ * other message. Writes nothing.
+ */
 export type Desk = (asking: Asking) => Promise<Asked | undefined>;
 
 const OF_THE_GATEWAY: Provenance = { origins: [], trust: "trusted", because: [] };
@@ -52,13 +60,15 @@ export function createDesk({ commands, store, runs, agents, models }: DeskOption
   return async (asking) => {
     const { text, run, session: key, principal, replyTo } = asking;
     const active = await runsStoppable({ store, runs }, principal, key);
-    const found = commands.match(text, active.length > 0);
+    const found = asking.commands === true ? commands.match(text, active.length > 0) : undefined;
     const agent = agents.get(asking.agent);
-    if (found === undefined || agent === undefined) return undefined;
-    const { command, argument } = found;
+    if (agent === undefined || (found === undefined && !asking.startsOver)) return undefined;
     const session = await store.as(principal).sessions.get(key);
+    if (found === undefined && mayUse("manage", principal, session)) return undefined;
+    const { command, argument } = found ?? { command: commands.startOver, argument: "" };
     const context = { argument, key, session, agent, principal, active, models, commands: commands.all };
-    const outcome: CommandOutcome = mayRun(command, principal) ? await command.run(context) : refused(command);
+    const allowed = mayUse(command.right, principal, session);
+    const outcome: CommandOutcome = allowed ? await command.run(context) : { text: REFUSALS[command.right](command) };
     if ("turn" in outcome) return { command: command.name, text: "", stops: [] };
     const { settings, reset, stops = [] } = outcome;
     return {
@@ -87,10 +97,20 @@ export function commandAsked(messages: readonly Message[]): string | undefined {
   return asked?.role === "user" ? asked.command : undefined;
 }
 
-function mayRun({ right }: Command, { kind, scopes }: Principal): boolean {
-  return right === "write" || kind !== "contact" || scopes.includes("admin");
+function mayUse(right: Command["right"], { kind, scopes }: Principal, session: Session | undefined): boolean {
+  switch (right) {
+    case "write":
+      return true;
+    case "manage":
+      return session === undefined || session.access === "manage";
+    case "owner":
+      return kind !== "contact" || scopes.includes("admin");
+  }
 }
 
-function refused({ name }: Command): CommandOutcome {
-  return { text: `You may not use /${name} here: it is for the owner of this gateway.` };
-}
+const REFUSALS: Readonly<Record<Command["right"], (command: Command) => string>> = {
+  write: ({ name }) => `You may not use /${name} here.`,
+  manage: ({ name }) =>
+    `You may not use /${name} here: this conversation is not yours alone. Ask an admin of this gateway.`,
+  owner: ({ name }) => `You may not use /${name} here: it is for the owner of this gateway.`,
+};

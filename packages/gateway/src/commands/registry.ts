@@ -1,10 +1,12 @@
 import type { Command } from "./command.ts";
 import { optionCommands } from "./option-commands.ts";
-import { sessionCommands } from "./session-commands.ts";
+import { sessionCommands, startOver } from "./session-commands.ts";
 import { statusCommands } from "./status-commands.ts";
 
 export interface Commands {
   readonly all: readonly Command[];
+  /** The one that a message means which starts its session over in other words. */
+  readonly startOver: Command;
   /** The command that a whole message is. Words without a slash count only while the session is `busy`. */
   match(text: string, busy: boolean): { readonly command: Command; readonly argument: string } | undefined;
 }
@@ -19,6 +21,7 @@ export function createCommands(
   const byWord = new Map(all.flatMap((command) => (command.words ?? []).map((word) => [word, command] as const)));
   return {
     all,
+    startOver,
     match(text, busy) {
       const said = text.trim();
       if (said.length > MAX_CHARACTERS) return undefined;

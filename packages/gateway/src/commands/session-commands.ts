@@ -1,19 +1,21 @@
 import type { Command } from "./command.ts";
 
+export const startOver: Command = {
+  name: "new",
+  aliases: ["reset"],
+  description: "Start over: what was said so far is kept to be read, and the model no longer sees it.",
+  category: "session",
+  right: "manage",
+  run: async ({ active }) => ({
+    text: "Started over. What was said before stays in the history.",
+    reset: "always",
+    stops: active,
+  }),
+};
+
 /** Commands that change where a conversation stands. */
 export const sessionCommands: readonly Command[] = [
-  {
-    name: "new",
-    aliases: ["reset"],
-    description: "Start over: what was said so far is kept to be read, and the model no longer sees it.",
-    category: "session",
-    right: "write",
-    run: async ({ active }) => ({
-      text: "Started over. What was said before stays in the history.",
-      reset: "always",
-      stops: active,
-    }),
-  },
+  startOver,
   {
     name: "compact",
     description: "Make a summary of the conversation, so that it takes less of the model's window.",

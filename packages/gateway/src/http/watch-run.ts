@@ -21,9 +21,9 @@ export function watchRun(hub: Hub, run: string, { onText, onEnd }: RunWatcher): 
       separate = false;
     } else if (event.type === "run-ended") {
       stop();
-      const { state, text, answeredBy } = event.outcome;
-      // Read in another turn, it has what that said last, and had no deltas of its own.
-      if (state === "done" && answeredBy !== undefined && text !== "") onText(text);
+      const { state, text } = event.outcome;
+      // Read in another turn, or answered by the gateway itself, it had no deltas of its own.
+      if (state === "done" && !spoken && text !== "") onText(text);
       onEnd(event.outcome);
     }
   });

@@ -43,6 +43,9 @@ const ENTERED: Cells = { ...SAID, stranger: "denied" };
 /** Something of the owner's that is theirs to share. */
 const SHARED: Cells = { ...SAID, writer: "denied" };
 
+/** The same, for whose it is and for admins. */
+const MANAGED: Cells = { ...all("scope"), stranger: "absent", owner: "ok", admin: "ok" };
+
 /** For those who may approve. */
 const APPROVERS: Cells = { ...all("scope"), owner: "ok", admin: "ok" };
 /** What waits for an answer about something of the owner's. */
@@ -133,7 +136,7 @@ export const methodRows: Rows = {
     row(CHANGED, ({ session }) => ({ key: session, label: "seized" })),
     row(ADMINS, ({ session }) => ({ key: session, sendPolicy: "deny" })),
   ],
-  "sessions.reset": row(ADMINS, ({ session }) => ({ key: session })),
+  "sessions.reset": row(MANAGED, ({ session }) => ({ key: session })),
   "sessions.delete": row(ADMINS, ({ idle }) => ({ key: idle })),
   "session.members.list": row(SEEN, ({ session }) => ({ sessionKey: session }), "session"),
   "session.members.add": row(SHARED, ({ idle, fresh }) => ({ sessionKey: idle, memberId: fresh }), "fresh"),

@@ -132,13 +132,14 @@ test("somebody else can neither find, write to, name, reset, stop nor delete a s
   expect(described.payload).toMatchObject({ session: { derivedTitle: "secret plans" } });
 });
 
-test("resetting and deleting are for admins, creating and naming for writers", async () => {
+test("deleting is for admins; creating, naming and resetting what is one's own for writers", async () => {
   await using started = await startGateway({ authenticate: people });
   const ada = await connectAs(started.gateway, "ada");
   await converse(ada, "hello", "one");
-  for (const method of ["sessions.reset", "sessions.delete"]) {
-    expect((await ada.request(method, { key: "main" })).error).toMatchObject({
-      message: "missing scope: operator.admin",
-    });
-  }
+  await ada.request("session.members.add", { sessionKey: "main", memberId: "bob", access: "write" });
+  const bob = await connectAs(started.gateway, "bob");
+  const refusal = { code: "FORBIDDEN", message: "missing scope: operator.admin" };
+  expect((await bob.request("sessions.reset", { key: "agent:main:main" })).error).toMatchObject(refusal);
+  expect((await ada.request("sessions.delete", { key: "main" })).error).toMatchObject(refusal);
+  expect((await ada.request("sessions.reset", { key: "main" })).payload).toMatchObject({ ok: true });
 });

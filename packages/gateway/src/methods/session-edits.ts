@@ -130,7 +130,8 @@ export function sessionEditMethods(deps: MethodDeps): Pick<Handlers, `sessions.$
 
     async "sessions.reset"(params, { principal }) {
       const { key, access } = await existing(principal, params);
-      if (access !== "manage") throw missing(key);
+      // One's own is one's own; who was let into somebody else's needs more than that.
+      if (access !== "manage") throw new MethodError(missingScope("operator.admin"));
       const active = runs.ofSession(key);
       // What is still being said belongs to what is reset.
       for (const run of active) run.controller.abort();
