@@ -47,6 +47,13 @@ describe.each(["embed-in-hono", "embed-in-express"])("%s", (name) => {
   });
 });
 
+test("egress-proxy-alone lets out what is allowed and says why it refuses the rest", async () => {
+  const example = await startExample("egress-proxy-alone", /fetch http:\/\/denied\.example\.org/);
+  expect(await example.exited).toEqual({ code: 0, signal: null });
+  expect(example.output()).toContain("200 hello from inside");
+  expect(example.output()).toContain("a person was asked and said no");
+});
+
 const missing = await noEngine();
 
 test.skipIf(missing !== undefined)(

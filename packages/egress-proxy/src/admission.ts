@@ -62,8 +62,9 @@ export function createAdmission(options: AdmissionOptions): Admit {
   async function permit({ request, match, signal }: Applicant): Promise<Permitted | Refusal> {
     if (match.effect === "allow") return match;
     const { rule, reason, listed } = match;
+    if (listed) return { status: 403, rule, reason };
     const closed: Refusal = { status: 403, rule, reason, remedy: remedy(request) };
-    if (listed || consent === undefined) return closed;
+    if (consent === undefined) return closed;
     const answer = await consent({ ...request, rule, reason }, signal);
     if (answer.allowed) return { rule: answer.rule, allowPrivate: false };
     return { ...closed, rule: `${rule}, ${answer.rule}`, reason: `${reason}, and ${answer.reason}` };

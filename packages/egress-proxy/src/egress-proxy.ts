@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { type CallOptions, type Clock, type Logger, silentLogger, systemClock } from "@claw/core";
 import { createAccounts } from "./accounts.ts";
 import { createAdmission } from "./admission.ts";
+import { createBroker } from "./broker.ts";
 import { type AskEgress, createConsent } from "./consent.ts";
 import { type Dial, systemDial } from "./dial.ts";
 import type { EgressAudit, EgressIdentity, EgressRequest } from "./egress.ts";
@@ -26,6 +27,8 @@ export interface EgressProxyOptions {
   /** Default: the name servers of this machine. Whatever it finds is checked. */
   readonly resolve?: Resolve;
   readonly dial?: Dial;
+  /** Certificates (PEM) of authorities that are trusted for bindings, beside the usual ones. */
+  readonly ca?: readonly string[];
   readonly clock?: Clock;
   readonly log?: Logger;
 }
@@ -41,14 +44,14 @@ export interface EgressProxy extends AsyncDisposable {
 /** An HTTP proxy that lets out what rules allow, and listens nowhere: connections are given to it. */
 export function egressProxy(options: EgressProxyOptions): EgressProxy {
   const { clock = systemClock, log = silentLogger, audit, onRefused } = options;
-  const { resolve = systemResolve, dial = systemDial, remedy = defaultRemedy } = options;
+  const { resolve = systemResolve, dial = systemDial, remedy = defaultRemedy, ca = [] } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const consent = onRefused && createConsent({ ask: onRefused, timeoutMs: limits.consentTimeoutMs, clock, log });
   const admit = createAdmission({ audit, consent, remedy, resolve, dial, limits, clock, log });
   const networkOf = compiledNetworks(options.network);
   const links = createLinks({ accountOf: createAccounts(limits, clock), limits, clock });
   const serve = { admit, networkOf, limits, clock };
-  const forward = createForward(serve);
+  const forward = createForward({ ...serve, broker: createBroker({ ...serve, ca, log }) });
 
   const server = createServer(
     {

@@ -7,6 +7,11 @@ import { bytesOf, endToEndHeaders, type HeaderValues } from "./headers.ts";
 import type { EgressLimits } from "./limits.ts";
 import { type Filter, oneWay, watchIdle } from "./relay.ts";
 
+/** What is made of the headers of an answer, and of its body; a text refuses it. */
+export type Inspect = (
+  answer: IncomingMessage,
+) => { readonly headers: HeaderValues; readonly filter?: Filter } | string;
+
 export interface ExchangeOptions {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
@@ -17,8 +22,7 @@ export interface ExchangeOptions {
   readonly path: string;
   /** Without `transfer-encoding` and `connection`, which are of this side's making. */
   readonly headers: HeaderValues;
-  /** What is made of the answer before it is passed on; a text refuses it. */
-  readonly inspect?: (answer: IncomingMessage) => { readonly headers: HeaderValues; readonly filter?: Filter } | string;
+  readonly inspect?: Inspect;
   readonly limits: Required<EgressLimits>;
   readonly clock: Clock;
 }

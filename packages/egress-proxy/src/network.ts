@@ -1,15 +1,23 @@
+import { bindingName, bindingUrl, type CompiledBinding, compileBinding, type EgressBinding } from "./bindings.ts";
 import type { EgressIdentity } from "./egress.ts";
 import { compileRules, type Match, type RuleSet, type Target } from "./rules.ts";
 
-export type NetworkRules = RuleSet;
+/** What an identity may reach. */
+export interface NetworkRules extends RuleSet {
+  /** By the name under which they are called. */
+  readonly bindings?: Readonly<Record<string, EgressBinding>>;
+}
 
 export interface Network {
   readonly match: (target: Target) => Match;
+  readonly bindings: ReadonlyMap<string, CompiledBinding>;
 }
 
 /** Throws `EGRESS_RULE` on rules that can't be read. */
-export function compileNetwork(rules: NetworkRules): Network {
-  return { match: compileRules(rules) };
+export function compileNetwork({ bindings = {}, ...rules }: NetworkRules): Network {
+  const match = compileRules(rules);
+  const compiled = Object.entries(bindings).map(([name, one]) => [name, compileBinding(name, one, match)] as const);
+  return { match, bindings: new Map(compiled) };
 }
 
 export function compiledNetworks(
@@ -24,4 +32,12 @@ export function compiledNetworks(
     compiled.set(rules, network);
     return network;
   };
+}
+
+/** What holds for a target that is called directly: names of bindings are no hosts, whatever the rules say. */
+export function matchOf({ match, bindings }: Network, target: Target): Match {
+  if (bindingName(target.host) === undefined) return match(target);
+  const known = [...bindings.keys()].map((name) => `${bindingUrl(name)}/`).join(", ");
+  const reason = `bindings are called in plain HTTP, and there are these: ${known || "none"}`;
+  return { effect: "deny", rule: "bindings", reason, listed: true };
 }

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { ServeOptions } from "./forward.ts";
+import type { ServeOptions } from "./answer.ts";
+
 import type { Link } from "./links.ts";
+import { matchOf } from "./network.ts";
 import { type Refusal, rawRefusal } from "./refusal.ts";
 import { targetText } from "./rules.ts";
 import { type Destination, tunnelDestination } from "./target.ts";
@@ -30,7 +32,7 @@ export function createTunnels({ admit, networkOf, limits, clock, serveHttp }: Tu
     if (port === HTTP_PORT) return plain(link, destination);
 
     const request = { identity, via: "tunnel", host: host.text, port } as const;
-    const match = networkOf(identity).match({ host, port });
+    const match = matchOf(networkOf(identity), { host, port });
     const passage = await whileWatched(connection, admit({ request, host, match, account, signal }));
     if ("refusal" in passage) return refuse(connection, passage.refusal, targetText(destination));
     await runTunnel(connection, passage, { host, tls: port === HTTPS_PORT, limits, clock });
