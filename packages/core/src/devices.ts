@@ -72,7 +72,7 @@ export interface OwnDevices {
   requests(): Promise<readonly DeviceRequest[]>;
   /**
    * Grants what was asked: its token holds for more, or it fetches its first at its next visit. A stranger's device
-   * becomes the principal's. `undefined` when nothing by that id waits, here and below.
+   * becomes the principal's, or rejects with `STORE_FULL` when they have 256. `undefined` when nothing by that id waits, here and below.
    */
   approve(request: string): Promise<Device | undefined>;
   reject(request: string): Promise<DeviceRequest | undefined>;
@@ -112,7 +112,7 @@ export interface DeviceRegistry {
   checkToken(device: string, role: string, hash: string): Promise<readonly string[] | undefined>;
   /**
    * Pairs a device whose principal is proved: its grant grows by the token's scopes, and the token holds for all of it;
-   * its profile is renewed, its requests are gone. The role's newest two tokens hold. Rejects with `STORE_FORBIDDEN` when it is somebody else's.
+   * its profile is renewed, its requests are gone. The role's newest two tokens hold. Rejects with `STORE_FORBIDDEN` when it is somebody else's, with `STORE_FULL` when its principal has 256 others.
    */
   pair(pairing: Pairing): Promise<void>;
   /** Hands over a token that is offered, once. */

@@ -12,6 +12,8 @@ export type ActionType =
   | "memory.write"
   | "secret.use"
   | "config.change"
+  /** A device is let in, turned away or changed. Scopes decide it: it is recorded, and no policy is asked. */
+  | "device.change"
   /** Refused only: it is recorded, and no policy is asked. */
   | "credential.check";
 

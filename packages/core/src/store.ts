@@ -206,7 +206,7 @@ export interface Store extends AsyncDisposable {
 
 /**
  * `STORE_CONFLICT`: an id is taken by something else, or a run is in the way. `STORE_ENDED`: the run has ended, nothing can be added.
- * `STORE_FAILED`: damaged, closed, or an error without a code of its own. `STORE_FENCED`: the lease is no longer the
+ * `STORE_FAILED`: damaged, closed, or an error without a code of its own. `STORE_FULL`: there are as many as there may be. `STORE_FENCED`: the lease is no longer the
  * newest. `STORE_FORBIDDEN`: the session is not the principal's to write to. `STORE_INVALID`: not a session key.
  * `STORE_LOCKED`: another process has it. `STORE_NEWER`: a newer program's data. `STORE_NOT_FOUND`: no such run, effect
  * or delivery. `STORE_UNWRITABLE`: disk full or failing; nothing was changed.
@@ -217,6 +217,7 @@ export type StoreErrorCode =
   | "STORE_FAILED"
   | "STORE_FENCED"
   | "STORE_FORBIDDEN"
+  | "STORE_FULL"
   | "STORE_INVALID"
   | "STORE_LOCKED"
   | "STORE_NEWER"

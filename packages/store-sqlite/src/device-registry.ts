@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { ClawError, type Clock, type DeviceRegistry } from "@claw/core";
 import { deviceFrom, requestFrom } from "./device-rows.ts";
-import type { DeviceDatabase } from "./own-devices.ts";
+import { checkRoom, type DeviceDatabase } from "./own-devices.ts";
 
 const REQUEST_TTL_MS = 5 * 60_000;
 const MAX_REQUESTS = 64;
@@ -45,6 +45,7 @@ export function sqliteDeviceRegistry(open: () => DeviceDatabase, clock: Clock): 
         if (known !== undefined && (known.owner !== owner || known.tenant !== tenant)) {
           throw new ClawError("STORE_FORBIDDEN", `device ${id} belongs to somebody else; they can remove it`);
         }
+        if (known === undefined) checkRoom(statements, { tenant, owner });
         statements.putDevice.run({ id, tenant, owner, kind, profile, via: "secret", now });
         const granted = statements.grant.get({ id, role })?.scopes ?? [];
         const scopes = [...new Set([...granted, ...token.scopes])];

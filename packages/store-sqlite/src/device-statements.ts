@@ -117,6 +117,11 @@ export function deviceStatements(client: Client) {
       .from(deviceRequests)
       .where(eq(deviceRequests.device, value("id")))
       .prepare(),
+    countDevices: orm
+      .select({ paired: sql<number>`count(*)` })
+      .from(devices)
+      .where(and(eq(devices.tenant, value("tenant")), eq(devices.owner, value("owner"))))
+      .prepare(),
     countRequests: orm
       .select({
         all: sql<number>`count(*)`,

@@ -1,4 +1,4 @@
-import { type Clock, hasScope, type OwnDevices, type Principal } from "@claw/core";
+import { ClawError, type Clock, hasScope, type OwnDevices, type Principal, type StoreErrorCode } from "@claw/core";
 import type { Database } from "./database.ts";
 import { type DeviceRow, deviceFrom, requestFrom } from "./device-rows.ts";
 import type { DeviceStatements } from "./device-statements.ts";
@@ -8,6 +8,18 @@ import { viewerOf } from "./visible.ts";
 export interface DeviceDatabase {
   readonly database: Database;
   readonly statements: DeviceStatements;
+}
+
+const MAX_DEVICES_OF_ONE = 256;
+
+/** Rejects one more device of somebody who has enough. */
+export function checkRoom(
+  statements: DeviceStatements,
+  whose: { readonly tenant: string; readonly owner: string },
+): void {
+  if ((statements.countDevices.get({ ...whose })?.paired ?? 0) < MAX_DEVICES_OF_ONE) return;
+  const message = `${whose.owner} has ${MAX_DEVICES_OF_ONE} paired devices, which is the most; remove one that is not in use`;
+  throw new ClawError<StoreErrorCode>("STORE_FULL", message);
 }
 
 /** What `principal` may see and change of the devices. The statements hold the wall. */
@@ -57,8 +69,9 @@ export function ownDevices(open: () => DeviceDatabase, principal: Principal, clo
         const asked = statements.openRequest.get({ request, ...viewer, now });
         if (asked === undefined) return undefined;
         const { device: id, role, profile } = asked;
-        statements.dropRequestOf.run({ id });
         const { tenant, id: owner, kind } = principal;
+        if (statements.device.get({ id }) === undefined) checkRoom(statements, { tenant, owner });
+        statements.dropRequestOf.run({ id });
         statements.putDevice.run({ id, tenant, owner, kind, profile, via: "approval", now });
         const granted = statements.grant.get({ id, role });
         const scopes = [...new Set([...(granted?.scopes ?? []), ...asked.scopes])];

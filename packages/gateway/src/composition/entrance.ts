@@ -27,7 +27,14 @@ export function createEntrance(
     attempts: options.failedAttempts,
     limits: settings.authRateLimit,
   });
-  const pairing = createPairing({ registry: store.devices, limitAuth, tell: deps.tellPairing, clock, log });
+  const pairing = createPairing({
+    registry: store.devices,
+    limitAuth,
+    tell: deps.tellPairing,
+    decide: deps.decideDevice,
+    clock,
+    log,
+  });
   const hello = createHello(deps, methods);
   const serving = { peers, authenticate, limitAuth, pairing, people, origins, sourceOf, hello, handle, clock, log };
   const { metrics } = options;

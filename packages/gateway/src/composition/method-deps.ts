@@ -2,6 +2,7 @@ import { createLiveRuns } from "../connection/live-runs.ts";
 import { revokePeers } from "../connection/revoke.ts";
 import { createSessionEvents } from "../connection/session-events.ts";
 import { oneToolSet } from "../defaults.ts";
+import { createDeviceAudit } from "../devices/device-audit.ts";
 import { createTellPairing } from "../devices/tell-pairing.ts";
 import { createInvokeTool } from "../invoke-tool.ts";
 import type { Lifecycle } from "../lifecycle.ts";
@@ -66,6 +67,7 @@ export function createMethodDeps(ground: Ground, parts: MethodParts): MethodDeps
     mayOpen,
     identity: options.identity,
     tellPairing: createTellPairing(peers),
+    decideDevice: createDeviceAudit(audit, clock, log),
     revoke: (matches, reason) => revokePeers(peers, matches, reason),
     tailLog: options.tailLog,
     prices: options.prices,

@@ -5,6 +5,7 @@ import type { AuthResult } from "../auth.ts";
 import type { AuthLimiter } from "../auth-limiter.ts";
 import { narrowed } from "../granted-scopes.ts";
 import { networkOf } from "../network-of.ts";
+import type { DeviceAudit } from "./device-audit.ts";
 import type { ProvenDevice } from "./prove-device.ts";
 import { pairingRequired, scopeMismatch, tooManyWaiting, unauthorized } from "./refusals.ts";
 import type { TellPairing } from "./tell-pairing.ts";
@@ -59,6 +60,7 @@ export interface PairingOptions {
   readonly registry: DeviceRegistry;
   readonly limitAuth: AuthLimiter;
   readonly tell: TellPairing;
+  readonly decide: DeviceAudit;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -71,7 +73,7 @@ const MISMATCH: Extract<AuthResult, { readonly ok: false }> = {
 };
 
 /** How devices get in: by the gateway's secret, by their own token, or by somebody's approval; never by an address. */
-export function createPairing({ registry, limitAuth, tell, clock, log }: PairingOptions): Pairing {
+export function createPairing({ registry, limitAuth, tell, decide, clock, log }: PairingOptions): Pairing {
   async function ask(visit: DeviceVisit, reason: PairingReason, known?: KnownDevice): Promise<DeviceVerdict> {
     const { device, role, scopes, remoteAddress } = visit;
     const askedAt = clock.now();
@@ -168,8 +170,16 @@ export function createPairing({ registry, limitAuth, tell, clock, log }: Pairing
       if (principal.credential === "none") return undefined;
       const issued = newToken(clock);
       const token = { hash: sha256(issued.token), scopes };
+      const deviceId = device.id;
+      const pair = async (): Promise<true> => {
+        await registry.pair({ device: deviceId, profile: device.profile, role, principal, token });
+        return true;
+      };
       try {
-        await registry.pair({ device: device.id, profile: device.profile, role, principal, token });
+        const grant = (await registry.find(deviceId))?.grants.find((one) => one.role === role);
+        const isMore = grant === undefined || !covers(grant.scopes, scopes);
+        if (isMore) await decide(principal, { method: "connect", deviceId, role, scopes }, { change: pair });
+        else await pair();
         return issued;
       } catch (error) {
         const { code, message } = ClawError.from(error, "GATEWAY_FAILED");

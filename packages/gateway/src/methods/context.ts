@@ -23,6 +23,7 @@ import type { ApprovalEvents } from "../connection/approval-events.ts";
 import type { LiveRuns } from "../connection/live-runs.ts";
 import type { Peer } from "../connection/peers.ts";
 import type { SessionEvents } from "../connection/session-events.ts";
+import type { DeviceAudit } from "../devices/device-audit.ts";
 import type { TellPairing } from "../devices/tell-pairing.ts";
 import type { InvokeTool } from "../invoke-tool.ts";
 import type { Lifecycle } from "../lifecycle.ts";
@@ -67,6 +68,7 @@ export interface MethodDeps {
   /** The gateway's own. */
   readonly identity: GatewayIdentity | undefined;
   readonly tellPairing: TellPairing;
+  readonly decideDevice: DeviceAudit;
   /** Closes connections whose credential no longer holds. */
   readonly revoke: (matches: (peer: Peer) => boolean, reason: string) => void;
   readonly tailLog: TailLog | undefined;

@@ -1,3 +1,4 @@
+import { type Audit, ClawError } from "@claw/core";
 import { describe, expect, test } from "vitest";
 import { connectClient } from "../connect.fixture.ts";
 import { testDevice } from "../device.fixture.ts";
@@ -203,4 +204,100 @@ test("gateway.identity.get tells the gateway's key, where it has one", async () 
   expect((await operator.request("gateway.identity.get")).payload).toEqual(identity);
   const bare = await connectClient(await started.restart({ identity: undefined } as object));
   expect((await bare.request("gateway.identity.get")).error?.code).toBe("UNAVAILABLE");
+});
+
+describe("a decision about a device", () => {
+  interface Recorded {
+    readonly input: Readonly<Record<string, unknown>>;
+    readonly by: string;
+    readonly effect: string;
+    readonly outcome?: string;
+  }
+
+  /** Keeps what is put on record, or can't. */
+  function recorder() {
+    const records: Recorded[] = [];
+    let broken = false;
+    const audit: Audit = {
+      async intent({ type, principal, input }, { effect }) {
+        if (broken) throw new ClawError("STORE_UNWRITABLE", "the disk is full");
+        const record = { input, by: principal.id, effect };
+        if (type !== "device.change") return { outcome: async () => {} };
+        const at = records.push(record) - 1;
+        return {
+          async outcome({ summary }) {
+            records[at] = { ...record, outcome: summary };
+          },
+        };
+      },
+    };
+    const breakDown = (): void => {
+      broken = true;
+    };
+    return { records, audit, breakDown };
+  }
+
+  test("is on record with who made it, before and after, and so is one that was refused", async () => {
+    const { records, audit } = recorder();
+    await using started = await startGateway({ audit });
+    const { gateway } = started;
+    const operator = await connectClient(gateway);
+    const helper = await connectClient(gateway, "secret", ["operator.pairing"]);
+    const asking = async () => (await testDevice().connect(gateway, { scopes: read })).details;
+    const [approved, rejected] = [await asking(), await asking()];
+    const { deviceId, requestId } = approved;
+    await helper.request("device.pair.approve", { requestId });
+    await operator.request("device.pair.approve", { requestId });
+    await operator.request("device.pair.reject", { requestId: rejected["requestId"] });
+    await operator.request("device.pair.rename", { deviceId, label: "Kitchen" });
+    await operator.request("device.token.rotate", { deviceId, role: "operator" });
+    await operator.request("device.token.revoke", { deviceId, role: "operator" });
+    await operator.request("device.pair.remove", { deviceId });
+    const record = (method: string, more: object = {}) => ({
+      input: { method, deviceId, ...more },
+      by: "owner",
+      effect: "allow",
+      outcome: "done",
+    });
+    const asked = { requestId, role: "operator", scopes: read };
+    expect(records).toEqual([
+      { input: { method: "device.pair.approve", deviceId, ...asked }, by: "owner", effect: "deny" },
+      record("device.pair.approve", asked),
+      record("device.pair.reject", { ...asked, deviceId: rejected["deviceId"], requestId: rejected["requestId"] }),
+      record("device.pair.rename"),
+      record("device.token.rotate", { role: "operator", scopes: read }),
+      record("device.token.revoke", { role: "operator" }),
+      record("device.pair.remove"),
+    ]);
+  });
+
+  test("is also that of a secret that pairs, once and not at every visit", async () => {
+    const { records, audit } = recorder();
+    await using started = await startGateway({ audit });
+    const device = testDevice();
+    const connect = (scopes: readonly string[]) => device.connect(started.gateway, { auth: secret, scopes });
+    await connect(read);
+    await connect(read);
+    await connect(["operator.write"]);
+    const input = { method: "connect", deviceId: device.id, role: "operator" };
+    expect(records.map((one) => one.input)).toEqual([
+      { ...input, scopes: read },
+      { ...input, scopes: ["operator.write"] },
+    ]);
+  });
+
+  test("does not take effect when it can't be put on record", async () => {
+    const { audit, breakDown } = recorder();
+    await using started = await startGateway({ audit });
+    const operator = await connectClient(started.gateway);
+    const { device } = await paired(started.gateway);
+    breakDown();
+    const { error } = await operator.request("device.pair.remove", { deviceId: device.id });
+    expect(error).toMatchObject({ code: "UNAVAILABLE", message: "the disk is full" });
+    const { payload } = await operator.request("device.pair.list");
+    expect(payload).toMatchObject({ paired: [{ deviceId: device.id }] });
+    const unpaired = await testDevice().connect(started.gateway, { auth: secret, scopes: read });
+    expect(unpaired.answer.ok).toBe(true);
+    expect(unpaired.auth.deviceToken).toBeUndefined();
+  });
 });

@@ -14,6 +14,7 @@ export function deviceMethods({
   clock,
   identity,
   tellPairing,
+  decideDevice: decide,
   revoke,
 }: MethodDeps): Pick<Handlers, DeviceMethod> {
   const shown = (device: Device) =>
@@ -48,33 +49,52 @@ export function deviceMethods({
       const { devices } = store.as(principal);
       const asked = (await devices.requests()).find(({ id }) => id === requestId);
       if (asked === undefined) throw unknownRequest(requestId);
-      requireScopes(peer, asked.role, asked.scopes);
-      const device = await devices.approve(requestId);
+      const { device: deviceId, role, scopes } = asked;
+      const device = await decide(
+        principal,
+        { method: "device.pair.approve", requestId, deviceId, role, scopes },
+        { check: () => requireScopes(peer, role, scopes), change: () => devices.approve(requestId) },
+      );
       if (device === undefined) throw unknownRequest(requestId);
       resolve(asked, "approved");
       return { requestId, device: shown(device) };
     },
 
     async "device.pair.reject"({ requestId }, { principal }) {
-      const asked = await store.as(principal).devices.reject(requestId);
+      const { devices } = store.as(principal);
+      const asked = (await devices.requests()).find(({ id }) => id === requestId);
       if (asked === undefined) throw unknownRequest(requestId);
+      const { device: deviceId, role, scopes } = asked;
+      const decision = { method: "device.pair.reject", requestId, deviceId, role, scopes };
+      const rejected = await decide(principal, decision, { change: () => devices.reject(requestId) });
+      if (rejected === undefined) throw unknownRequest(requestId);
       resolve(asked, "rejected");
-      return { requestId, deviceId: asked.device };
+      return { requestId, deviceId };
     },
 
     async "device.pair.remove"({ deviceId }, { peer, principal, afterwards }) {
       const { devices } = store.as(principal);
       const device = (await devices.list()).find(({ id }) => id === deviceId);
       if (device === undefined) throw unknownDevice(deviceId);
-      requireReach(peer, deviceId);
-      if ((await devices.remove(deviceId)) === undefined) throw unknownDevice(deviceId);
+      const removed = await decide(
+        principal,
+        { method: "device.pair.remove", deviceId },
+        { check: () => requireReach(peer, deviceId), change: () => devices.remove(deviceId) },
+      );
+      if (removed === undefined) throw unknownDevice(deviceId);
       afterwards(() => disconnect(deviceId, undefined, "device removed"));
       return { deviceId };
     },
 
     async "device.pair.rename"({ deviceId, label }, { peer, principal }) {
-      requireReach(peer, deviceId);
-      const device = await store.as(principal).devices.rename(deviceId, label);
+      const device = await decide(
+        principal,
+        { method: "device.pair.rename", deviceId },
+        {
+          check: () => requireReach(peer, deviceId),
+          change: () => store.as(principal).devices.rename(deviceId, label),
+        },
+      );
       if (device === undefined) throw unknownDevice(deviceId);
       return { deviceId, label };
     },
@@ -86,15 +106,24 @@ export function deviceMethods({
       if (known.length < scopes.length || !covers(grant.scopes, known)) {
         throw new MethodError(invalidRequest("the scopes are not within what was approved for this device"));
       }
-      requireReach(peer, deviceId);
-      requireScopes(peer, role, scopes);
       const { devices } = store.as(principal);
       const result = { deviceId, role, scopes, rotatedAtMs: clock.now().getTime() };
       const isItself = principal.credential === `device:${deviceId}`;
       const { token } = newToken(clock);
-      const replaced = isItself
-        ? await devices.replaceToken(deviceId, role, { hash: sha256(token), scopes })
-        : await devices.offerToken(deviceId, role, scopes);
+      const replaced = await decide(
+        principal,
+        { method: "device.token.rotate", deviceId, role, scopes },
+        {
+          check() {
+            requireReach(peer, deviceId);
+            requireScopes(peer, role, scopes);
+          },
+          change: () =>
+            isItself
+              ? devices.replaceToken(deviceId, role, { hash: sha256(token), scopes })
+              : devices.offerToken(deviceId, role, scopes),
+        },
+      );
       if (replaced === undefined) throw unknownDevice(deviceId, role);
       afterwards(() => disconnect(deviceId, role, "device token rotated"));
       return isItself
@@ -104,9 +133,17 @@ export function deviceMethods({
 
     async "device.token.revoke"({ deviceId, role }, { peer, principal, afterwards }) {
       const { token, scopes } = await granted(peer, deviceId, role);
-      requireReach(peer, deviceId);
-      if (peer.device !== deviceId) requireScopes(peer, role, token?.scopes ?? scopes);
-      const revoked = await store.as(principal).devices.revokeToken(deviceId, role);
+      const revoked = await decide(
+        principal,
+        { method: "device.token.revoke", deviceId, role },
+        {
+          check() {
+            requireReach(peer, deviceId);
+            if (peer.device !== deviceId) requireScopes(peer, role, token?.scopes ?? scopes);
+          },
+          change: () => store.as(principal).devices.revokeToken(deviceId, role),
+        },
+      );
       if (revoked === undefined) throw unknownDevice(deviceId, role);
       afterwards(() => disconnect(deviceId, role, "device token revoked"));
       return { deviceId, role, revokedAtMs: clock.now().getTime() };

@@ -161,6 +161,7 @@ function wireError(error: unknown, { method }: RequestFrame, log: Logger): WireE
       return { code: "FORBIDDEN", message: error.message, details: { code: error.code } };
     case "GATEWAY_UNROUTED":
     case "STORE_CONFLICT":
+    case "STORE_FULL":
     case "STORE_INVALID":
       return { code: "INVALID_REQUEST", message: error.message, details: { code: error.code } };
     case "GATEWAY_BUSY": {

@@ -218,4 +218,20 @@ export const deviceCases: readonly StoreCase[] = [
       equal((await store.as(root).devices.requests()).length, 64);
     },
   },
+  {
+    name: "somebody has 256 devices at most, which are known as before",
+    async run({ store }) {
+      const pair = (number: number) =>
+        store.devices.pair(pairing({ device: `d${number}`, token: { hash: `h${number}`, scopes: read } }));
+      for (let number = 0; number < 256; number++) await pair(number);
+      await rejectsWith("STORE_FULL", pair(256));
+      await store.devices.pair(pairing({ device: "d0", token: { hash: "again", scopes: read } }));
+      const request = await store.devices.request(asked({ device: "stranger" }));
+      await rejectsWith("STORE_FULL", store.as(ada).devices.approve(request?.id ?? ""));
+      deepEqual(await waiting(store, ada), ["stranger"]);
+      equal((await store.as(eve).devices.approve(request?.id ?? ""))?.owner, "eve");
+      await store.as(ada).devices.remove("d1");
+      await pair(256);
+    },
+  },
 ];
