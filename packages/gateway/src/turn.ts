@@ -165,7 +165,8 @@ export function createTurns(options: TurnsOptions): TakeTurn {
           if (event.phase === "start") break;
           tally.spend(event.message);
           stage.unwritten.push({ provenance: transcript.provenance, message: event.message });
-          await recordSteps(stage);
+          // One that was asked for is written with its answer: begun again after it, there would be nothing to compact.
+          if (command === undefined) await recordSteps(stage);
           break;
         case "turn-end":
           end = event;

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Entry, Principal, Store } from "@claw/core";
 import { sqliteStore } from "@claw/store-sqlite";
 import { expect } from "vitest";
-import { BURSTS, conversations, messages, notices, type World } from "./world.ts";
+import { BURSTS, commands, conversations, messages, notices, type World } from "./world.ts";
 
 const reader: Principal = { id: "reader", kind: "user", tenant: "local", scopes: ["admin"], credential: "test" };
 
@@ -20,11 +20,20 @@ export async function checkWorld(world: World, kills: number): Promise<void> {
   }
 }
 
+const runOf = (message: string): string => `platform:bot:${message}`;
+const replyTo = (message: string): string => `${runOf(message)}:reply`;
+const repliesToCommands = new Set(Object.keys(commands).map(replyTo));
+
 /** Each message is answered once and in order; a send comes twice only where the kill left open whether it was made. */
 function checkAnswers({ sent, ambiguous }: World, kills: number): void {
   const taken = Map.groupBy(sent, ({ key }) => key);
+  const order = [...taken.keys()].filter((key) => repliesToCommands.has(key) && key.includes("lea"));
+  expect(order, "answers to commands").toEqual(["lea-1", "lea-2"].map(replyTo));
+  for (const [command, { answer }] of Object.entries(commands)) {
+    expect(taken.get(replyTo(command))?.[0]?.text).toMatch(answer);
+  }
   for (const [peer, asked] of Object.entries({ ...conversations, ...notices })) {
-    const answers = [...taken.values()].flatMap(([first]) => (first?.peer === peer ? first.text : []));
+    const answers = [...taken.values()].flatMap(([first]) => (isAnswerTo(peer, first) ? first.text : []));
     const all = asked.map((message) => `re ${message}`);
     expect(answers.at(-1)).toBe(all.at(-1));
     expect(answers).toEqual(peer === BURSTS ? all.slice(all.length - answers.length) : all);
@@ -35,20 +44,27 @@ function checkAnswers({ sent, ambiguous }: World, kills: number): void {
   }
 }
 
+function isAnswerTo(peer: string, sent: World["sent"][number] | undefined): sent is World["sent"][number] {
+  return sent?.peer === peer && !repliesToCommands.has(sent.key);
+}
+
 /** The model is asked again only for a step that is not in the journal. */
 function checkModelCalls({ events }: World, kills: number): void {
+  const after = (point: string, message: string): number => {
+    const index = events.indexOf(`journal.${point} after ${runOf(message)}`);
+    return index < 0 ? events.length : index;
+  };
   for (const message of messages) {
     const calls = (results: number, from = 0) =>
       events.slice(from).filter((event) => event === `model ${message} ${results}`).length;
-    const after = (point: string) => {
-      const index = events.indexOf(`journal.${point} after platform:bot:${message}`);
-      return index < 0 ? events.length : index;
-    };
-    expect(calls(0, after("step"))).toBe(0);
-    expect(calls(1, after("finish"))).toBe(0);
+    expect(calls(0, after("step", message))).toBe(0);
+    expect(calls(1, after("finish", message))).toBe(0);
     expect(calls(0) + calls(1)).toBeLessThanOrEqual(2 + kills);
   }
+  expect(events.slice(after("finish", "kim-2")), "a summary that is written").not.toContain("model summary");
 }
+
+const SOMETHING_WENT_WRONG = /^Something went wrong: .* can't be (read|written)/;
 
 /**
  * What must hold after a life on a disk that failed and one on a good disk: a turn whose steps could not be written may
@@ -57,12 +73,16 @@ function checkModelCalls({ events }: World, kills: number): void {
 export async function checkAfterFault(world: World): Promise<void> {
   const taken = Map.groupBy(world.sent, ({ key }) => key);
   for (const [key, times] of taken) expect(times, `sends of ${key}`).toHaveLength(1);
-  const told = (peer: string) => [...taken.values()].flatMap(([one]) => (one?.peer === peer ? one.text : []));
+  const told = (peer: string) => [...taken.values()].flatMap(([one]) => (isAnswerTo(peer, one) ? one.text : []));
+  for (const [command, { answer }] of Object.entries(commands)) {
+    const [reply] = taken.get(replyTo(command)) ?? [];
+    if (!SOMETHING_WENT_WRONG.test(reply?.text ?? "")) expect(reply?.text, command).toMatch(answer);
+  }
   for (const [peer, asked] of Object.entries(notices)) {
     expect(told(peer)).toEqual(asked.map((message) => `re ${message}`));
   }
   for (const [peer, asked] of Object.entries(conversations)) {
-    const failed = told(peer).filter((text) => /^Something went wrong: .* can't be (read|written)/.test(text));
+    const failed = told(peer).filter((text) => SOMETHING_WENT_WRONG.test(text));
     const good = asked.filter((message) => told(peer).includes(`re ${message}`));
     expect(failed.length + good.length, `${told(peer).join("\n")} are answers`).toBe(told(peer).length);
     if (peer === BURSTS) expect(told(peer).length).toBeGreaterThan(0);
@@ -114,9 +134,10 @@ async function checkJournal({ stateDir }: World): Promise<readonly string[]> {
     const entries = await store.as(reader).transcript.read(sessionOf(peer));
     expect(entries.map(({ sequence }) => sequence)).toEqual(entries.map((_, index) => index + 1));
     const runs = Map.groupBy(entries, ({ run }) => run);
-    expect([...runs.keys()]).toEqual(asked.map((message) => `platform:bot:${message}`));
+    const commandRuns = Object.keys(commands).map(runOf);
+    expect([...runs.keys()].filter((run) => !commandRuns.includes(run))).toEqual(asked.map(runOf));
     for (const message of asked) {
-      const run = `platform:bot:${message}`;
+      const run = runOf(message);
       const ofRun = runs.get(run) ?? [];
       if (ofRun[0]?.joined !== undefined) {
         expect(ofRun.map(textOf)).toEqual([message]);
@@ -131,6 +152,12 @@ async function checkJournal({ stateDir }: World): Promise<readonly string[]> {
       if (result.startsWith("Outcome unknown")) unknown.push(last);
       else expect(result).toBe(`marked ${last}`);
     }
+  }
+  for (const [message, { text, answer }] of Object.entries(commands)) {
+    const entries = await store.as(reader).transcript.read(sessionOf(message.split("-")[0] ?? ""));
+    const ofRun = entries.filter(({ run }) => run === runOf(message)).map(textOf);
+    const summaries = text === "/compact" ? [expect.stringMatching(/^a summary/)] : [];
+    expect(ofRun).toEqual([text, ...summaries, expect.stringMatching(answer)]);
   }
   await nothingLeft(store);
   return unknown;

@@ -11,7 +11,7 @@ import { fastClock } from "./fast-clock.ts";
 import type { CrashAt } from "./messages.ts";
 import { crashing, outside } from "./outside.ts";
 import { announced } from "./transitions.ts";
-import { notices } from "./world.ts";
+import { commands, notices } from "./world.ts";
 
 interface Setting {
   readonly stateDir: string;
@@ -76,6 +76,7 @@ const agent = createAgent({
   role: "default",
   prompt: "",
   models: { resolve: async () => model, list: () => [] },
+  context: { compaction: { keepRecentTokens: 1 } },
 });
 const gateway = createGateway({
   agents: [agent],
@@ -111,7 +112,8 @@ await gateway.start();
 async function deliver(message: string, peer: string): Promise<void> {
   if (peer in notices) return sendNotice(message, peer);
   const from = { channel: "platform", account: "bot", peer, kind: "direct" } as const;
-  const inbound = { id: message, from, sender: { id: peer }, text: message, attachments: [], addressed: true };
+  const text = commands[message]?.text ?? message;
+  const inbound = { id: message, from, sender: { id: peer }, text, attachments: [], addressed: true };
   await platform?.receive({ ...inbound, sentAt: new Date() });
   world.tell({ type: "acknowledged", message });
 }

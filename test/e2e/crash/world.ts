@@ -5,18 +5,31 @@ import { linesOf, temporaryDirectory } from "../harness/directory.ts";
 import type { FailingDisk } from "../harness/failing-disk.ts";
 import type { Answers, CrashAt, Order, Question, Report } from "./messages.ts";
 
-/** Two messages in each of four conversations. */
+/** What agents are asked, by who asks. */
 export const conversations: Readonly<Record<string, readonly string[]>> = {
   ada: ["ada-1", "ada-2"],
   bob: ["bob-1", "bob-2"],
   eve: ["eve-1", "eve-2"],
   tom: ["tom-1", "tom-2"],
+  kim: ["kim-1"],
 };
 export const messages: readonly string[] = Object.values(conversations).flat();
 
 /** What a client sends to somebody without any agent, and sends again when it has heard no answer. */
 export const notices: Readonly<Record<string, readonly string[]>> = { zoe: ["zoe-1", "zoe-2"] };
-const handedOver: Readonly<Record<string, readonly string[]>> = { ...conversations, ...notices };
+
+/** Messages that are text commands: what they say, and what the gateway answers. */
+export const commands: Readonly<Record<string, { readonly text: string; readonly answer: RegExp }>> = {
+  "kim-2": { text: "/compact", answer: /^Compacted: about \d+ tokens are now \d+\./ },
+  "lea-1": { text: "/new", answer: /^Started over\./ },
+  "lea-2": { text: "/stop", answer: /^Nothing is going on\.$/ },
+};
+const handedOver: Readonly<Record<string, readonly string[]>> = {
+  ...conversations,
+  ...notices,
+  kim: ["kim-1", "kim-2"],
+  lea: ["lea-1", "lea-2"],
+};
 const { length: HANDED_OVER } = Object.values(handedOver).flat();
 
 /** Whose messages share a turn where they come together, and then have the last one's answer. */
@@ -69,6 +82,10 @@ export async function createWorld(program: string): Promise<World> {
   function answer(question: Question): Answers[Question["ask"]] {
     if (question.ask === "model") {
       const { run, results } = question;
+      if (!messages.includes(run)) {
+        events.push("model summary");
+        return { text: "a summary" };
+      }
       events.push(`model ${run} ${results}`);
       return results === 0 ? { tool: "mark" } : { text: `re ${run}` };
     }

@@ -2,7 +2,7 @@ import type { Agent } from "@claw/core";
 import { commandReply } from "./desk.ts";
 import { tokens } from "./usage-line.ts";
 
-/** Makes a summary, says so, and is done. After a restart there may be nothing left to summarise. */
+/** Makes a summary, says so, and is done. */
 export function compactingAgent(agent: Agent): Pick<Agent, "run"> {
   return {
     async *run(turn) {
