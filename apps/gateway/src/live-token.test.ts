@@ -86,3 +86,13 @@ test("a damaged file changes nothing while the gateway runs", async () => {
   await clock.advance(5_000);
   expect(await live.verify(token)).toBeDefined();
 });
+
+test("a clock that is set back to before a rotation makes no old token work for longer", async () => {
+  const { live, rotateElsewhere } = await open();
+  const before = live.token;
+  await rotateElsewhere(10 * MINUTE_MS);
+  expect(await live.verify(before)).toBeDefined();
+  const late = await open({ clock: manualClock("2025-12-31T00:00:00Z") });
+  expect(await late.live.verify(before)).toBeUndefined();
+  expect(await late.live.verify(late.live.token)).toBeDefined();
+});

@@ -101,10 +101,15 @@ export async function openLiveToken(options: LiveTokenOptions): Promise<LiveToke
   };
 }
 
+/** By which a clock may be corrected. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
 const credentialOf = (id: string): string => `gateway-token:${id}`;
 
-function workingIds({ id, previous }: GatewayToken, now: Date): ReadonlySet<string> {
-  return new Set([id, ...previous.filter(({ expiresAt }) => expiresAt > now).map((one) => one.id)]);
+/** A clock that was set back to before the last rotation would keep old tokens working for longer: then none does. */
+function workingIds({ id, createdAt, previous }: GatewayToken, now: Date): ReadonlySet<string> {
+  const wrong = createdAt.getTime() - now.getTime() > CLOCK_TOLERANCE_MS;
+  return new Set([id, ...previous.filter(({ expiresAt }) => !wrong && expiresAt > now).map((one) => one.id)]);
 }
 
 /** Changes whenever the file is replaced. */

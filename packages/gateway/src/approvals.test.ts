@@ -247,3 +247,20 @@ test("a client's own question is answered by people, or comes back at once when 
     error: { code: "INVALID_REQUEST", message: expect.stringContaining("env") },
   });
 });
+
+test("a question waits no longer than it was to wait when a restart finds the clock set back", async () => {
+  const { shouted, options } = shouting();
+  const clock = manualClock();
+  await using started = await startGateway({ ...options, clock });
+  const client = await connectClient(started.gateway);
+  await say(client, "hey");
+  await asked(client, "hey");
+  const dayBefore = { ...clock, now: () => new Date(clock.now().getTime() - 24 * 60 * MINUTE_MS) };
+  const next = await started.restart({ clock: dayBefore });
+  const again = await connectClient(next);
+  const ended = endOf(next, "hey");
+  await again.frame(({ event }) => event === "hello-ok" || event === "connect.challenge");
+  clock.advance(30 * MINUTE_MS);
+  expect(await ended).toMatchObject({ outcome: { text: expect.stringContaining("nobody answered in time") } });
+  expect(shouted).toEqual([]);
+});

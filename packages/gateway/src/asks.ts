@@ -81,12 +81,14 @@ export function createAsks<New extends NewAsk, One extends AnyAsk, Answer>(
   }
 
   function watch(asked: One): void {
-    const { id, expiresAt, session } = asked;
+    const { id, createdAt, expiresAt, session } = asked;
     const expire = (): void =>
       void close(id).catch((error: unknown) =>
         log.error("what nobody answered could not be closed", { id, error: String(error) }),
       );
-    const cancel = clock.after(Math.max(0, expiresAt.getTime() - clock.now().getTime()), expire);
+    // Asked at a time yet to come: the clock was set back, which makes nobody wait for longer than was said.
+    const nowMs = Math.max(clock.now().getTime(), createdAt.getTime());
+    const cancel = clock.after(Math.max(0, expiresAt.getTime() - nowMs), expire);
     waiting.set(id, { asked, cancel, waiters: new Set(), held: audiences.hold(session) });
   }
 

@@ -41,18 +41,21 @@ export function createRecover(options: RecoverOptions): Recover {
   }
 
   return async ({ afterCrash }) => {
-    let count = 0;
+    const found: { readonly run: ActiveRun; readonly answeredBy: string | undefined }[] = [];
     for await (const unfinished of journal.unfinished()) {
       // Safe mode is left while turns go on.
       if (runs.get(unfinished.run) !== undefined) continue;
       await audiences.hold(unfinished.session);
       const run = reopen(unfinished, afterCrash);
       if (unfinished.stopped) run.controller.abort();
-      const host = unfinished.answeredBy === undefined ? undefined : runs.get(unfinished.answeredBy);
+      found.push({ run, answeredBy: unfinished.answeredBy });
+    }
+    // Only now: one that waits for another, or is part of it, may have come before it where the clock was set back.
+    for (const { run, answeredBy } of found) {
+      const host = answeredBy === undefined ? undefined : runs.get(answeredBy);
       if (host === undefined) queueing.enqueue(run);
       else host.joined.push(run);
-      count++;
     }
-    return count;
+    return found.length;
   };
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Clock } from "@claw/core";
 import { type Database, openDatabase } from "./database.ts";
 import { storeClosed, storeError } from "./errors.ts";
 import { journalStatements } from "./journal-statements.ts";
@@ -33,7 +34,7 @@ export interface AgentDatabases {
 }
 
 /** One database per agent, opened when first used. The directory is read once: it has one process, and that is this one. */
-export function agentDatabases(stateDir: string, troubles?: Troubles): AgentDatabases {
+export function agentDatabases(stateDir: string, clock: Clock, troubles?: Troubles): AgentDatabases {
   const agents = join(stateDir, "agents");
   const pathOf = (agent: string) => join(agents, agent, "sessions", "sessions.db");
   const opened = new Map<string, AgentDatabase>();
@@ -56,6 +57,7 @@ export function agentDatabases(stateDir: string, troubles?: Troubles): AgentData
       reads: readStatements(client),
       has: probes(client),
     };
+    database.read(() => prepared.outbox.makeDue.run({ now: clock.now() }));
     opened.set(agent, prepared);
     return prepared;
   }

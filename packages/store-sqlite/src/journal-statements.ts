@@ -47,6 +47,8 @@ export function journalStatements(client: Client) {
         target: sessions.key,
         set: {
           updatedAt: sql`excluded.updated_at`,
+          // Of a session that began at a time yet to come, the clock was set back: it begins now.
+          startedAt: sql`min(${sessions.startedAt}, excluded.started_at)`,
           heardAt: sql`iif(${value("byPerson")}, excluded.heard_at, ${sessions.heardAt})`,
           lastSequence: sql`${sessions.lastSequence} + 1`,
           title: sql`iif(${sessions.title} = '', excluded.title, ${sessions.title})`,

@@ -38,11 +38,20 @@ export function sqliteJournal(databases: AgentDatabases, clock: Clock): Journal 
       return database?.read(() => audience(database, session));
     },
     async *unfinished() {
-      const runs = databases.all().flatMap((database) => database.read(() => unfinishedRuns(database)));
-      yield* runs.sort((a, b) => a.acceptedAt.getTime() - b.acceptedAt.getTime());
+      const runs = databases.all().flatMap((database) => timed(database.read(() => unfinishedRuns(database))));
+      yield* runs.sort((a, b) => a.orderMs - b.orderMs).map(({ run }) => run);
     },
     ...deliveryJournal(databases, clock),
   };
+}
+
+/** With times that only grow: of one agent the order is that of acceptance, also over a clock that was set back. */
+function timed(runs: readonly UnfinishedRun[]): readonly { readonly run: UnfinishedRun; readonly orderMs: number }[] {
+  let orderMs = 0;
+  return runs.map((run) => {
+    orderMs = Math.max(orderMs, run.acceptedAt.getTime());
+    return { run, orderMs };
+  });
 }
 
 function unfinishedRuns({ agent, journal }: AgentDatabase): readonly UnfinishedRun[] {

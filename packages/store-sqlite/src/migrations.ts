@@ -173,6 +173,7 @@ export const agentMigrations: Migrations = [
   CREATE INDEX outbox_lanes ON outbox (lane, number) WHERE settled_at IS NULL;
   CREATE INDEX outbox_of_run ON outbox (run);
   `,
+  "ALTER TABLE outbox ADD COLUMN scheduled_at INTEGER NOT NULL DEFAULT 0;",
 ];
 
 /** `state/claw.db` */

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lt, lte, notExists, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, lt, lte, notExists, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { Client } from "./database.ts";
@@ -26,6 +26,7 @@ export function outboxStatements(client: Client) {
         attempts: 0,
         queuedAt: value("now"),
         dueAt: value("now"),
+        scheduledAt: value("now"),
       })
       .onConflictDoNothing()
       .prepare(),
@@ -75,9 +76,16 @@ export function outboxStatements(client: Client) {
       .set({
         attempts: oneMoreAttempt,
         dueAt: valueFor(outbox.dueAt, "retryAt"),
+        scheduledAt: valueFor(outbox.scheduledAt, "now"),
         failure: valueFor(outbox.failure, "failure"),
       })
       .where(thisPending)
+      .prepare(),
+    /** Settled at a time yet to come: the clock was set back, and nobody knows for how long it would wait. */
+    makeDue: orm
+      .update(outbox)
+      .set({ dueAt: valueFor(outbox.dueAt, "now"), scheduledAt: valueFor(outbox.scheduledAt, "now") })
+      .where(and(isNull(outbox.settledAt), gt(outbox.scheduledAt, valueFor(outbox.scheduledAt, "now"))))
       .prepare(),
   };
 }

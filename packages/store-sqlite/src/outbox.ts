@@ -48,7 +48,7 @@ export function deliveryJournal(
       }),
     deliveryFailed: (key, { reason, retryAt }) =>
       update(key, ({ outbox }) => {
-        if (retryAt) outbox.retry.run({ key, failure: reason, retryAt });
+        if (retryAt) outbox.retry.run({ key, failure: reason, retryAt, now: clock.now() });
         else outbox.settle.run({ key, state: "dead", failure: reason, now: clock.now() });
       }),
   };

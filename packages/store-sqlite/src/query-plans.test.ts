@@ -1,3 +1,4 @@
+import { systemClock } from "@claw/core";
 import { expect, test } from "vitest";
 import { agentDatabases } from "./agent-databases.ts";
 import { askStatements } from "./ask-statements.ts";
@@ -37,7 +38,7 @@ test("no statement about what waits for people reads the whole table or sorts it
 
 test("no statement reads a whole table", () => {
   using directory = stateDirectory();
-  const databases = agentDatabases(directory.path);
+  const databases = agentDatabases(directory.path, systemClock);
   const { client, edits, journal, members, outbox, reads } = databases.create(session);
   const statements = Object.entries({ ...edits, ...journal, ...members, ...outbox, ...reads });
   const plans = statements.flatMap(([name, statement]) => {

@@ -130,6 +130,8 @@ export const outbox = sqliteTable("outbox", {
   attempts: integer("attempts").notNull(),
   queuedAt: instant("queued_at").notNull(),
   dueAt: instant("due_at").notNull(),
+  /** When that was settled. */
+  scheduledAt: instant("scheduled_at").notNull(),
   settledAt: instant("settled_at"),
   /** Why the last attempt failed. */
   failure: text("failure"),

@@ -42,7 +42,7 @@ export interface SqliteStore extends Store {
 /** State in SQLite files of one directory. Nothing is touched before the first call; hold {@link lockStateDir} around it. */
 export function sqliteStore({ stateDir, clock = systemClock, log = silentLogger }: SqliteStoreOptions): SqliteStore {
   const troubles = createTroubles(clock, log);
-  const agents = agentDatabases(stateDir, troubles);
+  const agents = agentDatabases(stateDir, clock, troubles);
   let state: Database | undefined;
   let closed = false;
   const openState = () => {

@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { temporaryDirectory } from "./directory.ts";
+import { builtShim } from "./shim.ts";
 
 export interface DiskFault {
   readonly operation: "read" | "write" | "sync" | "truncate";
@@ -35,14 +35,8 @@ const MANY = 1_000_000_000;
 export async function failingDisk(): Promise<FailingDisk | undefined> {
   await using stack = new AsyncDisposableStack();
   const { path } = stack.use(await temporaryDirectory());
-  const library = join(path, "failing-disk.so");
-  try {
-    const source = join(import.meta.dirname, "failing-disk.c");
-    execFileSync("cc", ["-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"], { stdio: "pipe" });
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
+  const library = builtShim("failing-disk", path);
+  if (library === undefined) return undefined;
   const rulePath = join(path, "rule");
   const file = openSync(rulePath, "w+");
   stack.defer(() => closeSync(file));
