@@ -144,6 +144,6 @@ export type {
   StoreErrorCode,
   StoreTrouble,
 } from "./store.ts";
-export { type Tool, type ToolContext, type ToolResult, type ToolSpec, toolSpec } from "./tool.ts";
+export { type GivenAnswers, type Tool, type ToolContext, type ToolResult, type ToolSpec, toolSpec } from "./tool.ts";
 export type { SessionUsage, TokenSum, UsageQuery, UsageRow } from "./usage.ts";
 export { pathEscape, workspacePath } from "./workspace-path.ts";

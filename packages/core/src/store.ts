@@ -76,6 +76,7 @@ export interface Span {
     | "model"
     | "decide"
     | "approval"
+    | "question"
     | "sandbox"
     | "tool"
     | "record"

@@ -1,6 +1,7 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
 import type { Principal } from "./principal.ts";
 import type { Provenance } from "./provenance.ts";
+import type { Question, QuestionAnswers } from "./questions.ts";
 import type { OutputChunk, Sandbox } from "./sandbox.ts";
 
 /** What a model is told of a tool. */
@@ -11,6 +12,12 @@ export interface ToolSpec {
   readonly inputSchema: Readonly<Record<string, unknown>>;
 }
 
+/** What people said to a tool's questions. */
+export interface GivenAnswers {
+  readonly answers: QuestionAnswers;
+  readonly provenance: Provenance;
+}
+
 export interface ToolContext {
   readonly run: string;
   readonly session: string;
@@ -18,6 +25,11 @@ export interface ToolContext {
   readonly principal: Principal;
   /** Acquired on first use and kept for the session. Rejects with `SANDBOX_UNAVAILABLE` when there is none. */
   sandbox(): Promise<Sandbox>;
+  /**
+   * Asks the people of the session and waits, while the turn's time stands still. `undefined` when it was skipped, or
+   * nobody answered in time. After a restart the same call finds the same questions, so the tool has to be `repeatable`.
+   */
+  ask(questions: readonly Question[], options: { readonly timeoutMs: number }): Promise<GivenAnswers | undefined>;
   /** Shown to people while the tool runs; what the model reads is the result alone. */
   progress(chunk: OutputChunk): void;
   readonly signal: AbortSignal;
@@ -39,6 +51,11 @@ export interface Tool<Input = unknown> {
   readonly description: string;
   /** A zod 4 object satisfies this. */
   readonly input: StandardSchemaV1<unknown, Input> & StandardJSONSchemaV1<unknown, Input>;
+  /**
+   * Nothing is done twice when the same call is made again: after a crash it is, instead of being reported as of unknown
+   * outcome.
+   */
+  readonly repeatable?: true;
   /** An expected failure is a result; a rejection is reported to the model as a failed call. */
   run(input: Input, context: ToolContext): Promise<ToolResult>;
 }

@@ -171,6 +171,30 @@ test("a restart finds the approval again, asks nobody twice, and the call runs o
   expect(await client.request("approval.history")).toMatchObject({ payload: { items: [{ id }] } });
 });
 
+test("a turn that waits for a person takes no place, and goes on when there is one again", async () => {
+  const { options } = shouting();
+  const said = Promise.withResolvers<void>();
+  const other = scriptedAgent(async function* () {
+    await said.promise;
+    yield "heard";
+  }, "other");
+  // The clock stands still: nothing is ever silent for long.
+  const limits = { concurrentTurns: 1 };
+  const agents = [...options.agents, other] as const;
+  await using started = await startGateway({ ...options, agents, limits, clock: manualClock() });
+  const client = await connectClient(started.gateway);
+  const [waited, between] = [endOf(started.gateway, "hey"), endOf(started.gateway, "between")];
+  await say(client, "hey");
+  const { id } = await asked(client, "hey");
+  await client.request("chat.send", { sessionKey: "agent:other:main", message: "hi", idempotencyKey: "between" });
+  await client.frame((frame) => frame.event === "agent" && JSON.stringify(frame).includes("between"));
+  await answer(client, id, "allow-once");
+  expect((await client.request("runs.get", { runId: "hey" })).payload).toMatchObject({ run: { state: "running" } });
+  said.resolve();
+  expect(await between).toMatchObject({ outcome: { text: "heard" } });
+  expect(await waited).toMatchObject({ outcome: { text: "HEY" } });
+});
+
 test("an approval whose time went by while the gateway was down is denied at its start", async () => {
   const clock = manualClock();
   const { options } = shouting();

@@ -1,16 +1,11 @@
-import type { Approval, ApprovalDecision, Clock, Logger, NewApproval, Store } from "@claw/core";
-import { type Asks, createAsks } from "./asks.ts";
-import type { Audiences } from "./audiences.ts";
+import type { Approval, ApprovalDecision, Clock, NewApproval, Store } from "@claw/core";
+import { type AskSite, type Asks, createAsks } from "./asks.ts";
 
 /** Effects that wait for people. What was granted for always comes back answered. */
 export type Approvals = Asks<NewApproval, Approval, ApprovalDecision>;
 
-export interface ApprovalsOptions {
+export interface ApprovalsOptions extends AskSite<Approval> {
   readonly store: Pick<Store, "as" | "approvals">;
-  readonly audiences: Pick<Audiences, "hold" | "release">;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly tell: (event: "requested" | "resolved", approval: Approval) => void;
 }
 
 const APPROVAL_TIMEOUT_MS = 30 * 60_000;

@@ -30,14 +30,18 @@ export interface Asks<New extends NewAsk, One, Answer> {
 
 export type AnyAsk = Asked<NewAsk, object>;
 
-export interface AsksOptions<New extends NewAsk, One, Answer> {
-  readonly ledger: AskLedger<New, One>;
-  readonly own: (principal: Principal) => OwnAsks<One, Answer>;
+/** Where it is asked. */
+export interface AskSite<One> {
   readonly audiences: Pick<Audiences, "hold" | "release">;
   readonly clock: Clock;
   readonly log: Logger;
   /** Tells people what is asked, and later what was answered. */
   readonly tell: (event: "requested" | "resolved", asked: One) => void;
+}
+
+export interface AsksOptions<New extends NewAsk, One, Answer> extends AskSite<One> {
+  readonly ledger: AskLedger<New, One>;
+  readonly own: (principal: Principal) => OwnAsks<One, Answer>;
 }
 
 /** What waits of one person, and of all: each is a turn in memory, and a line that somebody has to read. */

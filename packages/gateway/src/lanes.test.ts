@@ -97,6 +97,88 @@ test("a ticket that fails is reported, and its lane goes on", async () => {
   expect(begun).toEqual(["a2"]);
 });
 
+describe("a ticket that waits for a person", () => {
+  const never = new AbortController().signal;
+
+  test("gives its place up at once, and has one again in its turn, ahead of what has not begun", async () => {
+    const { lanes, begun, enqueue, finish } = lanesOf({ total: 1 });
+    for (const name of ["a1", "b1", "c1"]) enqueue(name);
+    const comeBack = lanes.park("a");
+    expect(begun).toEqual(["a1", "b1"]);
+    let isBack = false;
+    const back = comeBack(never).then(() => {
+      isBack = true;
+    });
+    // What it says meanwhile takes it no place.
+    lanes.alive("a");
+    await idle();
+    expect(isBack).toBe(false);
+    await finish("b1");
+    await back;
+    expect(begun).toEqual(["a1", "b1"]);
+    await finish("a1");
+    expect(begun).toEqual(["a1", "b1", "c1"]);
+    await finish("c1");
+    await lanes.idle();
+  });
+
+  test("keeps its lane, so that nothing overtakes it there", async () => {
+    const { lanes, begun, enqueue, finish } = lanesOf({ total: 2 });
+    enqueue("a1");
+    lanes.park("a");
+    enqueue("a2");
+    expect(begun).toEqual(["a1"]);
+    await finish("a1");
+    expect(begun).toEqual(["a1", "a2"]);
+  });
+
+  test("takes no place of another person, however many come back at once", async () => {
+    const { lanes, begun, enqueue, finish } = lanesOf({ total: 1 });
+    const comingBack = ["a", "b", "c"].map((lane) => {
+      enqueue(`${lane}1`);
+      return lanes.park(lane);
+    });
+    enqueue("x1", { owner: "eve" });
+    enqueue("y1", { owner: "bob" });
+    const back: number[] = [];
+    comingBack.forEach((comeBack, index) => void comeBack(never).then(() => back.push(index)));
+    await finish("x1");
+    expect(begun).toEqual(["a1", "b1", "c1", "x1", "y1"]);
+    expect(back).toEqual([]);
+    await finish("y1");
+    expect(back).toHaveLength(1);
+    for (const name of ["c1", "b1", "a1"]) await finish(name);
+    await lanes.idle();
+    expect(back).toHaveLength(3);
+  });
+
+  test("is let go without a place when it is stopped", async () => {
+    const { lanes, begun, enqueue, finish } = lanesOf({ total: 1 });
+    enqueue("a1");
+    enqueue("b1");
+    const stopped = new AbortController();
+    const back = lanes.park("a")(stopped.signal);
+    stopped.abort();
+    await back;
+    await finish("a1");
+    enqueue("c1");
+    await finish("b1");
+    expect(begun).toEqual(["a1", "b1", "c1"]);
+  });
+
+  test("comes back once for all its calls", async () => {
+    const { lanes, begun, enqueue, finish } = lanesOf({ total: 1 });
+    enqueue("a1");
+    const first = lanes.park("a");
+    const second = lanes.park("a");
+    await Promise.all([first(never), second(never)]);
+    await second(never);
+    enqueue("b1");
+    await finish("a1");
+    expect(begun).toEqual(["a1", "b1"]);
+  });
+});
+
 describe("a ticket in silence", () => {
   test("gives its place up, and takes one again when it moves", async () => {
     const { lanes, clock, begun, enqueue, finish } = lanesOf({ total: 1 });
@@ -171,6 +253,7 @@ test("over any tickets: all run once, each lane in its order and one at a time, 
     owner: fc.constantFrom("ada", "eve"),
     channel: fc.constantFrom("x", "y"),
     turns: fc.nat(3),
+    waits: fc.boolean(),
   });
   await fc.assert(
     fc.asyncProperty(
@@ -180,15 +263,25 @@ test("over any tickets: all run once, each lane in its order and one at a time, 
         const lanes = createLanes({ limits: () => limits, clock: manualClock(), onError: () => {} });
         const ran: number[] = [];
         const running: (typeof tickets)[number][] = [];
+        const begin = (one: (typeof tickets)[number]): void => {
+          running.push(one);
+          expect(running.length).toBeLessThanOrEqual(limits.total);
+          expect(running.filter(({ owner }) => owner === one.owner).length).toBeLessThanOrEqual(limits.perPerson);
+          expect(running.filter(({ lane }) => lane === one.lane)).toHaveLength(1);
+        };
         tickets.forEach((one, index) => {
           lanes.enqueue({
             ...one,
             async run() {
-              running.push(one);
-              expect(running.length).toBeLessThanOrEqual(limits.total);
-              expect(running.filter(({ owner }) => owner === one.owner).length).toBeLessThanOrEqual(limits.perPerson);
-              expect(running.filter(({ lane }) => lane === one.lane)).toHaveLength(1);
+              begin(one);
               for (let turn = 0; turn < one.turns; turn++) await Promise.resolve();
+              if (one.waits) {
+                running.splice(running.indexOf(one), 1);
+                const comeBack = lanes.park(one.lane);
+                for (let turn = 0; turn < one.turns; turn++) await Promise.resolve();
+                await comeBack(new AbortController().signal);
+                begin(one);
+              }
               ran.push(index);
               running.splice(running.indexOf(one), 1);
             },

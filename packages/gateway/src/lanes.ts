@@ -17,6 +17,11 @@ export interface Lanes {
   enqueue(ticket: Ticket): void;
   /** Something was heard of the ticket that runs in the lane. */
   alive(lane: string): void;
+  /**
+   * The ticket that runs in the lane waits for somebody, and gives its place to others. It has one again when what the
+   * function it returns answers has resolved: in its turn, or at once without one when `signal` has fired.
+   */
+  park(lane: string): (signal: AbortSignal) => Promise<void>;
   /** Nothing waits for quiet any more. */
   hurry(): void;
   /** Tickets waiting or running. */
@@ -34,12 +39,22 @@ export interface LanesOptions {
 interface Lane {
   readonly name: string;
   readonly waiting: Ticket[];
-  /** Held while a ticket runs. */
+  /** The ticket under way. */
+  running?: Ticket | undefined;
+  /** Held while a ticket runs and is not parked. */
   place?: Place | undefined;
+  /** Settles when a parked one has its place again. */
+  resuming?: Promise<void> | undefined;
   lastMs: number;
   /** Whose `after` has settled. */
   passed?: Ticket;
   cancelHold?: (() => void) | undefined;
+}
+
+/** What could go on if it had a place. */
+interface Candidate {
+  readonly holder: Holder;
+  readonly begin: (place: Place) => void;
 }
 
 /**
@@ -48,8 +63,8 @@ interface Lane {
  */
 export function createLanes({ limits, clock, onError }: LanesOptions): Lanes {
   const lanes = new Map<string, Lane>();
-  /** Lanes whose first ticket could begin, by who would hold the place; who was served last stands last. */
-  const ready = new Map<string, Lane[]>();
+  /** First tickets of lanes and parked ones, by who would hold the place; who was served last stands last. */
+  const ready = new Map<string, Candidate[]>();
   const places = createPlaces(limits, clock, () => start());
   let size = 0;
   let hurried = false;
@@ -74,31 +89,55 @@ export function createLanes({ limits, clock, onError }: LanesOptions): Lanes {
       head.after.then(pass, pass);
       return;
     }
-    const group = JSON.stringify([head.owner, head.channel]);
-    const others = ready.get(group);
-    if (others === undefined) ready.set(group, [lane]);
-    else others.push(lane);
+    const others = ready.get(groupOf(head)) ?? [];
+    ready.set(groupOf(head), [...others, { holder: head, begin: (place) => void run(lane, head, place) }]);
     start();
+  };
+
+  /** Ahead of what else waits of the same holder: it has begun, and others may wait for it to end. */
+  const resume = (lane: Lane, holder: Holder, signal: AbortSignal): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const group = groupOf(holder);
+    const candidate: Candidate = {
+      holder,
+      begin(place) {
+        if (lane.running === holder) lane.place = place;
+        else place.release();
+        resolve();
+      },
+    };
+    const leave = (): void => {
+      const others = ready.get(group)?.filter((one) => one !== candidate) ?? [];
+      if (others.length > 0) ready.set(group, others);
+      else ready.delete(group);
+      resolve();
+    };
+    ready.set(group, [candidate, ...(ready.get(group) ?? [])]);
+    signal.addEventListener("abort", leave, { once: true });
+    start();
+    return promise.finally(() => signal.removeEventListener("abort", leave));
   };
 
   const start = (): void => {
     // One that is put back while this goes on comes round again: the map keeps the order of insertion.
-    for (const [group, [lane, ...others]] of ready) {
+    for (const [group, [first, ...others]] of ready) {
       if (places.full) return;
-      const [head] = lane?.waiting ?? [];
-      const place = head && places.take(head);
-      if (lane === undefined || place === undefined) continue;
+      const place = first && places.take(first.holder);
+      if (first === undefined || place === undefined) continue;
       ready.delete(group);
       if (others.length > 0) ready.set(group, others);
-      void run(lane, place);
+      first.begin(place);
     }
   };
 
-  const run = async (lane: Lane, place: Place): Promise<void> => {
+  const run = async (lane: Lane, ticket: Ticket, place: Place): Promise<void> => {
+    lane.waiting.shift();
+    lane.running = ticket;
     lane.place = place;
-    await lane.waiting.shift()?.run().catch(onError);
-    place.release();
+    await ticket.run().catch(onError);
+    lane.place?.release();
     lane.place = undefined;
+    lane.running = undefined;
     size--;
     offer(lane);
     start();
@@ -115,9 +154,25 @@ export function createLanes({ limits, clock, onError }: LanesOptions): Lanes {
       lanes.set(ticket.lane, lane);
       lane.lastMs = clock.monotonicMs();
       lane.waiting.push(ticket);
-      if (lane.waiting.length === 1 && lane.place === undefined) offer(lane);
+      if (lane.waiting.length === 1 && lane.running === undefined) offer(lane);
     },
     alive: (lane) => lanes.get(lane)?.place?.alive(),
+    park(name) {
+      const lane = lanes.get(name);
+      const holder = lane?.running;
+      if (lane === undefined || holder === undefined) return async () => {};
+      lane.place?.release();
+      lane.place = undefined;
+      start();
+      return async (signal) => {
+        // A call beside it came back before, or is about to.
+        if (lane.place !== undefined || lane.running !== holder || signal.aborted) return;
+        lane.resuming ??= resume(lane, holder, signal).finally(() => {
+          lane.resuming = undefined;
+        });
+        await lane.resuming;
+      };
+    },
     hurry() {
       hurried = true;
       for (const lane of lanes.values()) if (lane.cancelHold !== undefined) offer(lane);
@@ -130,3 +185,5 @@ export function createLanes({ limits, clock, onError }: LanesOptions): Lanes {
     },
   };
 }
+
+const groupOf = ({ owner, channel }: Holder): string => JSON.stringify([owner, channel]);

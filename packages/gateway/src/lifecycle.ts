@@ -5,6 +5,7 @@ import type { Approvals } from "./approvals.ts";
 import type { ChannelHost } from "./channel-host.ts";
 import type { Peer } from "./connection/peers.ts";
 import type { GatewayErrorCode } from "./errors.ts";
+import type { Inquiries } from "./inquiries.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Gateway } from "./options.ts";
 import type { Outbox } from "./outbox.ts";
@@ -24,6 +25,7 @@ export interface Lifecycle extends Pick<Gateway, "start" | "stop" | "safeMode"> 
 export interface LifecycleOptions {
   readonly store: Store;
   readonly approvals: Approvals;
+  readonly inquiries: Inquiries;
   readonly intake: Intake;
   readonly lanes: Lanes;
   readonly runs: Runs;
@@ -45,8 +47,22 @@ const PARTS_STOP_MS = 15_000;
 const PART_STOP_MS = 1_000;
 
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
-  const { store, approvals, intake, lanes, runs, outbox, channelHost, sandboxes, watchdog, bus, peers, clock, log } =
-    options;
+  const {
+    store,
+    approvals,
+    inquiries,
+    intake,
+    lanes,
+    runs,
+    outbox,
+    channelHost,
+    sandboxes,
+    watchdog,
+    bus,
+    peers,
+    clock,
+    log,
+  } = options;
   let state: "new" | "started" | "stopping" = "new";
   let stopping: Promise<void> | undefined;
   let safeMode: SafeMode | undefined;
@@ -75,6 +91,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     watchdog.stop();
     await endPart("sandboxes", sandboxes[Symbol.asyncDispose]());
     approvals.stop();
+    inquiries.stop();
     await endPart("bus", bus[Symbol.asyncDispose]());
     await store[Symbol.asyncDispose]();
   }
@@ -114,6 +131,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       await store.migrate();
       watchdog.start();
       await approvals.start();
+      await inquiries.start();
       const { starts, journal } = store;
       const begun = await beginStart({ starts, journal, clock, log, wanted: options.wantSafeMode });
       safeMode = begun.safeMode;

@@ -4,6 +4,7 @@ import {
   type Approval,
   type Budget,
   ClawError,
+  type Inquiry,
   type Journal,
   type Lease,
   type SandboxErrorCode,
@@ -11,6 +12,7 @@ import {
   type ToolCall,
   type ToolResult,
 } from "@claw/core";
+import type { AskPeople } from "./ask-people.ts";
 import type { Hub, RunRef } from "./events.ts";
 import type { Consent, Gate } from "./gate.ts";
 import { unlessGivenUp } from "./give-up.ts";
@@ -18,6 +20,7 @@ import type { ActiveRun } from "./runs.ts";
 import type { Admit, Sandboxes } from "./sandboxes.ts";
 import { entryOf, failure, failureOf, invalidInput, labelOf, notRun, stuck } from "./tool-results.ts";
 import type { Transcript } from "./transcripts.ts";
+import type { Aside } from "./until-answered.ts";
 
 export interface ToolCallsOptions {
   readonly tools: ReadonlyMap<string, Tool>;
@@ -26,12 +29,16 @@ export interface ToolCallsOptions {
   readonly journal: Journal;
   readonly sandboxes: Sandboxes;
   readonly hub: Hub;
-  /** What a session is told of an approval that it waits for. */
-  readonly notice: (approval: Approval) => string;
+  readonly askPeople: AskPeople;
+  /** What a session is told of what it waits for. */
+  readonly notices: {
+    readonly approval: (approval: Approval) => string;
+    readonly question: (inquiry: Inquiry) => string;
+  };
 }
 
 /** Where a call happens. */
-interface CallSite {
+interface CallSite extends Aside {
   readonly ref: RunRef;
   readonly run: ActiveRun;
   /** As it was when the turn began. */
@@ -41,8 +48,6 @@ interface CallSite {
   readonly signal: AbortSignal;
   /** A tool still running when it fires is left to itself. */
   readonly givenUp: AbortSignal;
-  /** The turn's time stands still until the function it returns is called. */
-  readonly pause: () => () => void;
 }
 
 export type CallTool = (site: CallSite, call: ToolCall) => Promise<ToolResult>;
@@ -52,7 +57,7 @@ export type CallTool = (site: CallSite, call: ToolCall) => Promise<ToolResult>;
  * Rejects only when the result can't be journalled; everything else is a result for the model.
  */
 export function createToolCalls(options: ToolCallsOptions): CallTool {
-  const { tools, gate, budget, journal, sandboxes, hub, notice } = options;
+  const { tools, gate, budget, journal, sandboxes, hub, askPeople, notices } = options;
 
   return async (site, call) => {
     const { run, ref, lease, transcript, signal } = site;
@@ -66,10 +71,12 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
       const reservation = await budget.reserve(ref.run, { toolCalls: 1 });
       if (reservation === undefined) return failure("This turn has used up its budget of tool calls.");
       if (signal.aborted) return notRun();
-      const endJournal = run.timeline.begin("journal", "started");
-      await journal.effectStarted(lease, ref.run, { id: call.id, action: call.tool, digest: action.digest });
-      endJournal();
-      started = true;
+      if (tool.repeatable !== true) {
+        const endJournal = run.timeline.begin("journal", "started");
+        await journal.effectStarted(lease, ref.run, { id: call.id, action: call.tool, digest: action.digest });
+        endJournal();
+        started = true;
+      }
       return effect(site, tool, call, input)
         .catch(failureOf)
         .finally(() => reservation.settle({ toolCalls: 1 }));
@@ -91,12 +98,14 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
     return result;
   };
 
-  function consentOf({ ref, signal, pause }: CallSite, call: ToolCall): Consent {
-    const tell = (approval: Approval): void => {
-      const chunk = { stream: "stderr", text: notice(approval) } as const;
-      hub.publish({ ...ref, type: "tool-progress", callId: call.id, tool: call.tool, chunk });
-    };
-    return { run: ref.run, call: call.id, signal, pause, tell };
+  function tellSession({ ref }: CallSite, { id: callId, tool }: ToolCall, text: string): void {
+    hub.publish({ ...ref, type: "tool-progress", callId, tool, chunk: { stream: "stderr", text } });
+  }
+
+  function consentOf(site: CallSite, call: ToolCall): Consent {
+    const { ref, signal, pause, park } = site;
+    const tell = (approval: Approval): void => tellSession(site, call, notices.approval(approval));
+    return { run: ref.run, call: call.id, signal, pause, park, tell };
   }
 
   /** The checks before the effect. */
@@ -159,6 +168,10 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
         agent: ref.agent,
         principal: run.principal,
         sandbox: () => hold.get(admit, signal),
+        ask(questions, { timeoutMs }) {
+          const tell = (inquiry: Inquiry): void => tellSession(site, call, notices.question(inquiry));
+          return askPeople({ ...site, call, tell }, questions, timeoutMs);
+        },
         progress(chunk) {
           if (!givenUp.aborted) hub.publish({ ...ref, type: "tool-progress", callId: call.id, tool: call.tool, chunk });
         },

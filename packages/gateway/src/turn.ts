@@ -47,6 +47,8 @@ export interface TurnsOptions {
   readonly clock: Clock;
   readonly timeoutMs: () => number;
   readonly maxRecoveries: () => number;
+  /** Gives the place of a session's turn to others; see `Lanes.park`. */
+  readonly park: (session: string) => (signal: AbortSignal) => Promise<void>;
 }
 
 export type TakeTurn = (run: ActiveRun) => Promise<void>;
@@ -72,7 +74,7 @@ interface Stage {
 /** Takes a run from its lane to its end. Never rejects: a failure is how the run ended. */
 export function createTurns(options: TurnsOptions): TakeTurn {
   const { agents, bus, journal, transcripts, callTool, toolsOf, instructions } = options;
-  const { joining, settingsOf, hub, clock, timeoutMs, maxRecoveries } = options;
+  const { joining, settingsOf, hub, clock, timeoutMs, maxRecoveries, park } = options;
 
   return async (run) => {
     const ref: RunRef = { run: run.run, session: run.session, agent: run.agent, owner: run.owner };
@@ -123,6 +125,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     let endModel = endPrompt;
     let end: TurnEnd | undefined;
 
+    const aside = { pause: timer.pause, park: () => park(run.session).bind(undefined, signal) };
     const givenUp = later(signal, TOOL_STOP_MS, clock);
     const turn = {
       run: run.run,
@@ -133,7 +136,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       ...(model === undefined ? {} : { model }),
       ...(thinking === undefined ? {} : { thinking }),
       ...(fast === undefined ? {} : { fast }),
-      call: callTool.bind(undefined, { ref, run, agent, lease, transcript, signal, givenUp, pause: timer.pause }),
+      call: callTool.bind(undefined, { ref, run, agent, lease, transcript, signal, givenUp, ...aside }),
       async steered() {
         const steering = signal.aborted ? [] : await joining.atStep(run, lease);
         for (const one of steering) transcript.append(userMessage(one), one.provenance);

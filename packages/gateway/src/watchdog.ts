@@ -33,7 +33,7 @@ const BLOCKED_MS = 1_000;
 const SECOND = 1_000;
 /**
  * A model may think for minutes before it says a word, and a tool is somebody's program. People take the time they take:
- * an approval ends by itself when its time is over.
+ * what they are asked ends by itself when its time is over.
  */
 const LATE_AFTER_MS: Readonly<Record<Span["stage"], number>> = {
   accept: 5 * SECOND,
@@ -43,6 +43,7 @@ const LATE_AFTER_MS: Readonly<Record<Span["stage"], number>> = {
   model: 120 * SECOND,
   decide: 60 * SECOND,
   approval: Number.POSITIVE_INFINITY,
+  question: Number.POSITIVE_INFINITY,
   sandbox: 60 * SECOND,
   tool: 600 * SECOND,
   record: 5 * SECOND,
@@ -57,7 +58,10 @@ export function createWatchdog({ runs, clock, log }: WatchdogOptions): Watchdog 
   function* lateStages(): Iterable<readonly [LateRun, OpenStage]> {
     const nowMs = clock.monotonicMs();
     for (const run of runs.all()) {
-      for (const open of run.timeline.open) {
+      const stages = [...run.timeline.open];
+      // The tool that asks is open as well, and no slower than who is asked.
+      if (stages.some(({ stage }) => stage === "question")) continue;
+      for (const open of stages) {
         const forMs = Math.round(nowMs - open.beganMs);
         if (forMs < LATE_AFTER_MS[open.stage]) continue;
         yield [{ run, stage: open.stage, forMs, ...nameOf(open) }, open];

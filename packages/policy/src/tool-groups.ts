@@ -31,8 +31,9 @@ export const toolProfiles = {
     "group:sessions",
     "group:automation",
     "group:media",
+    "ask_user",
   ],
-  messaging: ["group:messaging", "group:sessions"],
+  messaging: ["group:messaging", "group:sessions", "ask_user"],
   full: ["*"],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -33,6 +33,8 @@ export const DETAIL_CODES = {
   WRONG_ROLE: "The method is another role's: `requiredRole` names it.",
   SESSION_NOT_FOUND: "There is no such session that the caller may see.",
   APPROVAL_ALREADY_RESOLVED: "Somebody answered before: `decision` and `resolvedBy` say what and who.",
+  QUESTION_NOT_FOUND: "There is no such question that the caller may see, or answer.",
+  QUESTION_ALREADY_RESOLVED: "It was answered before, or is over: `status` and `resolvedBy` say how and by whom.",
   MODEL_UNKNOWN: "There is no such model; the message names the nearest.",
   CHANNEL_UNKNOWN: "There is no such channel; the message names those there are.",
   UNKNOWN_USER: "There is no such user.",

@@ -3,6 +3,7 @@ import type { DevicePairRequestedEvent, DevicePairResolvedEvent } from "./device
 import type { ConnectChallenge, Presence } from "./handshake.ts";
 import type { Health } from "./health.ts";
 import type { AssistantHistoryMessage, StopReason, TextBlock, TokenUsage } from "./messages.ts";
+import type { QuestionResolvedEvent, QuestionRow } from "./questions.ts";
 import type { TimelineSpan } from "./runs.ts";
 import { type Scope, satisfies } from "./scopes.ts";
 import type { SessionMessageEvent } from "./session-messages.ts";
@@ -22,6 +23,8 @@ export interface EventPayloads {
   readonly "session.message": SessionMessageEvent;
   readonly "exec.approval.requested": ApprovalRow;
   readonly "exec.approval.resolved": ApprovalResolvedEvent;
+  readonly "question.requested": QuestionRow;
+  readonly "question.resolved": QuestionResolvedEvent;
   readonly "device.pair.requested": DevicePairRequestedEvent;
   readonly "device.pair.resolved": DevicePairResolvedEvent;
   /** The connection is about to close; `restartExpectedMs` when the gateway means to come back. */
@@ -156,6 +159,11 @@ export const EVENTS: Readonly<Record<Exclude<EventName, "connect.challenge">, Ev
   "exec.approval.resolved": {
     summary: "It has been answered, or was denied for want of an answer.",
     scope: "operator.approvals",
+  },
+  "question.requested": { summary: "An agent wants to know something.", scope: "operator.questions" },
+  "question.resolved": {
+    summary: "It has been answered or skipped, its run has ended, or its time is over.",
+    scope: "operator.questions",
   },
   "session.message": {
     summary: "A message has become durable; only after `sessions.messages.subscribe`.",

@@ -119,6 +119,15 @@ export {
 } from "./methods.ts";
 export type { ModelRow, ModelsAuthStatus, ModelsList, ModelsProbe, ProviderAuth } from "./models.ts";
 export { parseParams } from "./params.ts";
+export { answerFromText } from "./question-answers.ts";
+export type {
+  QuestionRequested,
+  QuestionResolved,
+  QuestionResolvedEvent,
+  QuestionRow,
+  QuestionsResults,
+  QuestionWait,
+} from "./questions.ts";
 export type { RunRow, RunsGet, RunsList, TimelineSpan } from "./runs.ts";
 export type { SafeModeInfo, SafeModeOff } from "./safe-mode.ts";
 export type { SandboxStatus } from "./sandbox.ts";

@@ -12,6 +12,7 @@ import { type HealthResults, healthMethods } from "./health.ts";
 import { type LogsResults, logsMethods } from "./logs.ts";
 import type { MethodSpecs } from "./method-spec.ts";
 import { type ModelsResults, modelsMethods } from "./models.ts";
+import { type QuestionsResults, questionsMethods } from "./questions.ts";
 import { type RunsResults, runsMethods } from "./runs.ts";
 import { type SafeModeResults, safeModeMethods } from "./safe-mode.ts";
 import { type SandboxResults, sandboxMethods } from "./sandbox.ts";
@@ -52,6 +53,7 @@ export interface MethodResults
     SandboxResults,
     ToolsResults,
     ApprovalsResults,
+    QuestionsResults,
     DevicesResults,
     LogsResults,
     UsageResults,
@@ -88,6 +90,7 @@ export const methods = {
   ...sandboxMethods,
   ...toolsMethods,
   ...approvalsMethods,
+  ...questionsMethods,
   ...devicesMethods,
   ...logsMethods,
   ...usageMethods,

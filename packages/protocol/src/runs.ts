@@ -45,6 +45,7 @@ export interface TimelineSpan {
     | "model"
     | "decide"
     | "approval"
+    | "question"
     | "sandbox"
     | "tool"
     | "record"

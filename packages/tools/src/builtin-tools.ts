@@ -1,4 +1,5 @@
 import type { Tool } from "@claw/core";
+import { askUserTool } from "./ask-user.ts";
 import { editTool } from "./edit.ts";
 import { execTool } from "./exec.ts";
 import { lsTool } from "./ls.ts";
@@ -10,7 +11,14 @@ export interface BuiltinToolsOptions {
   readonly maxOutputChars?: number;
 }
 
-/** exec, read, write, edit and ls, each through the sandbox of its call. */
+/** exec, read, write, edit and ls, each through the sandbox of its call; and ask_user. */
 export function builtinTools({ maxOutputChars = 16_000 }: BuiltinToolsOptions = {}): readonly Tool[] {
-  return [execTool(maxOutputChars), readTool(maxOutputChars), writeTool(), editTool(), lsTool(maxOutputChars)];
+  return [
+    execTool(maxOutputChars),
+    readTool(maxOutputChars),
+    writeTool(),
+    editTool(),
+    lsTool(maxOutputChars),
+    askUserTool(),
+  ];
 }

@@ -18,6 +18,7 @@ export const STAGES: Readonly<Record<Stage, StageFacts>> = {
   model: { name: "Model", meaning: "The model thought and answered", colour: "bg-stage-model" },
   decide: { name: "Policy", meaning: "Decided whether the call is allowed", colour: "bg-stage-decide" },
   approval: { name: "Approval", meaning: "Waited for a person to say yes or no", colour: "bg-stage-approval" },
+  question: { name: "Question", meaning: "Waited for a person's answer", colour: "bg-stage-approval" },
   sandbox: { name: "Sandbox", meaning: "Got the sandbox ready", colour: "bg-stage-sandbox" },
   tool: { name: "Tool", meaning: "The tool ran", colour: "bg-stage-tool" },
   record: { name: "Record", meaning: "Wrote the outcome down", colour: "bg-stage-record" },

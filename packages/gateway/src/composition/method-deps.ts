@@ -13,7 +13,7 @@ import type { Ground } from "./ground.ts";
 import type { Tooling } from "./tools.ts";
 import type { Turns } from "./turns.ts";
 
-export interface MethodParts extends Turns, Pick<Tooling, "approvals" | "approvalEvents"> {
+export interface MethodParts extends Turns, Pick<Tooling, "approvals" | "approvalEvents" | "inquiries"> {
   readonly outbox: Outbox;
   readonly lifecycle: Lifecycle;
 }
@@ -52,6 +52,7 @@ export function createMethodDeps(ground: Ground, parts: MethodParts): MethodDeps
     sendMessage: createSendMessage({ policy, audit, journal: store.journal, outbox, clock }),
     approvals: parts.approvals,
     approvalEvents: parts.approvalEvents,
+    inquiries: parts.inquiries,
     watchdog: parts.watchdog,
     runs,
     audiences,

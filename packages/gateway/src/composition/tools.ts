@@ -1,7 +1,10 @@
 import { type Agent, type SandboxProvider, type Tool, type ToolSpec, toolSpec } from "@claw/core";
 import { type Approvals, createApprovals } from "../approvals.ts";
+import { createAskPeople } from "../ask-people.ts";
 import { type ApprovalEvents, approvalNotice, createApprovalEvents } from "../connection/approval-events.ts";
+import { createTellQuestion, questionNotice } from "../connection/question-events.ts";
 import { createGate } from "../gate.ts";
+import { createInquiries, type Inquiries } from "../inquiries.ts";
 import { createSandboxes, type Sandboxes } from "../sandboxes.ts";
 import { type CallTool, createToolCalls } from "../tool-calls.ts";
 import type { Ground } from "./ground.ts";
@@ -10,6 +13,7 @@ import type { Ground } from "./ground.ts";
 export interface Tooling {
   readonly approvals: Approvals;
   readonly approvalEvents: ApprovalEvents;
+  readonly inquiries: Inquiries;
   readonly sandboxes: Sandboxes;
   readonly callTool: CallTool;
   readonly toolsOf: (agent: Agent) => readonly ToolSpec[];
@@ -21,10 +25,12 @@ export function createTooling(ground: Ground): Tooling {
   const { options, settings, store, tools, audit, hub, peers, audiences, clock, log } = ground;
   const approvalEvents = createApprovalEvents(peers, audiences, clock);
   const approvals = createApprovals({ store, audiences, clock, log, tell: approvalEvents.tell });
+  const inquiries = createInquiries({ store, audiences, clock, log, tell: createTellQuestion(peers, audiences) });
   const sandboxes = createSandboxes(options.sandbox, clock, log);
   return {
     approvals,
     approvalEvents,
+    inquiries,
     sandboxes,
     callTool: createToolCalls({
       tools,
@@ -33,7 +39,11 @@ export function createTooling(ground: Ground): Tooling {
       journal: store.journal,
       sandboxes,
       hub,
-      notice: (approval) => approvalNotice(approval, approvalEvents.reachable(approval), clock.now()),
+      askPeople: createAskPeople({ inquiries, clock }),
+      notices: {
+        approval: (approval) => approvalNotice(approval, approvalEvents.reachable(approval), clock.now()),
+        question: (inquiry) => questionNotice(inquiry, clock.now()),
+      },
     }),
     toolsOf: specsByAgent([...tools.values()]),
     instructions: () => environment(options.sandbox?.provider),

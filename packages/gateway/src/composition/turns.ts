@@ -57,6 +57,7 @@ export function createTurnParts(ground: Ground, { callTool, toolsOf, instruction
     hub,
     clock,
     timeoutMs: () => settings.limits.turnTimeoutMs ?? DEFAULT_TURN_TIMEOUT_MS,
+    park: lanes.park,
     maxRecoveries: () => settings.limits.recoveries ?? DEFAULT_RECOVERIES,
   });
   const queueing = createQueueing({

@@ -1,5 +1,5 @@
 import type { MethodName, Params } from "@claw/protocol";
-import { CALLERS, type Caller, type Owned } from "./world.fixture.ts";
+import { asking, CALLERS, type Caller, type Owned } from "./world.fixture.ts";
 
 /*
  * Who may call what. Every method of the protocol has a row; one without does not compile.
@@ -45,6 +45,8 @@ const SHARED: Cells = { ...SAID, writer: "denied" };
 
 /** The same, for whose it is and for admins. */
 const MANAGED: Cells = { ...all("scope"), stranger: "absent", owner: "ok", admin: "ok" };
+/** What is found bears no name. */
+const WAITED: Cells = { ...WATCHED, reader: "ok", writer: "ok", owner: "ok", admin: "ok" };
 
 /** For those who may approve. */
 const APPROVERS: Cells = { ...all("scope"), owner: "ok", admin: "ok" };
@@ -167,6 +169,16 @@ export const methodRows: Rows = {
   "approval.resolve": row(ASKED, ({ approval }) => ({ id: approval, decision: "allow-once" }), "approval"),
   "approval.history": row(ASKED, {}, "approval"),
   "plugin.approval.list": row(APPROVERS, {}),
+
+  "question.request": row(SAID, ({ idle, fresh }) => ({ ...asking(fresh), sessionKey: idle }), "fresh"),
+  "question.waitAnswer": row(WAITED, ({ question }) => ({ id: question, timeoutMs: 1 })),
+  "question.resolve": row(
+    CHANGED,
+    ({ question, fresh }) => ({ id: question, answers: { answers: { what: [fresh] } } }),
+    "fresh",
+  ),
+  "question.get": row(WATCHED, ({ question }) => ({ id: question }), "question"),
+  "question.list": row(WATCHED, {}, "question"),
 
   "runs.get": row(SEEN, ({ past }) => ({ runId: past }), "past"),
   "runs.list": row(SEEN, ({ session }) => ({ sessionKey: session }), "run"),

@@ -61,6 +61,8 @@ export interface Owned {
   readonly secret: string;
   /** Waits for an answer. */
   readonly approval: string;
+  /** The same, asked in the session without a run. */
+  readonly question: string;
   /** Said by nobody before. */
   readonly fresh: string;
   /** Paired. */
@@ -112,7 +114,7 @@ export async function createWorld(): Promise<World> {
   let count = 0;
   const waiting: string[] = [];
   /** Of one person no more than fifty wait. */
-  const asked: string[] = [];
+  const asked: Owned[] = [];
 
   /** Few devices of one network may wait at once, so the oldest of them is turned away. */
   async function pair(): Promise<Pick<Owned, "device" | "request">> {
@@ -143,11 +145,14 @@ export async function createWorld(): Promise<World> {
       await owner.request("chat.send", { sessionKey: owned.session, message: "wait", idempotencyKey: owned.run });
       await owner.frame(({ event, payload }) => event === "agent" && JSON.stringify(payload).includes(owned.run));
       await owner.request("exec.approval.request", { id: owned.approval, command: "ls", twoPhase: true });
-      asked.push(owned.approval);
-      if (asked.length > 20) await owner.request("approval.resolve", { id: asked.shift(), decision: "deny" });
+      await owner.request("question.request", { ...asking(owned.question), sessionKey: owned.idle });
+      asked.push(owned);
+      const old = asked.length > 20 ? asked.shift() : undefined;
+      await owner.request("approval.resolve", { id: old?.approval, decision: "deny" });
+      await owner.request("question.resolve", { id: old?.question, cancel: true });
       return owned;
     },
-    async stateOf({ session, idle, run, approval, device }) {
+    async stateOf({ session, idle, run, approval, question, device }) {
       const asking = [
         ...[session, idle].flatMap((key) => [
           owner.request("sessions.describe", { key }),
@@ -157,6 +162,7 @@ export async function createWorld(): Promise<World> {
         ]),
         owner.request("runs.get", { runId: run }),
         owner.request("exec.approval.get", { id: approval }),
+        owner.request("question.get", { id: question }),
       ];
       const answers = await Promise.all(asking);
       const { payload } = await owner.request("device.pair.list");
@@ -166,6 +172,11 @@ export async function createWorld(): Promise<World> {
     },
     [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
   };
+}
+
+/** A question, and its answer's name. */
+export function asking(id: string) {
+  return { id, questions: [{ questionId: "what", header: "What", question: "What is it?", options: [] }] };
 }
 
 /** The names of something, which need not exist. */
@@ -178,6 +189,7 @@ export function owning(name: string): Owned {
     past: `${name}-past`,
     secret: `${name}-secret`,
     approval: `${name}-approval`,
+    question: `${name}-question`,
     fresh: `${name}-fresh`,
     device: `${name}-device`,
     request: `${name}-request`,

@@ -2,6 +2,7 @@ import { type Approval, type ApprovalDecision, digestOf, type Principal } from "
 import { type ApprovalResolved, type ApprovalRow, type ApprovalsResults, invalidRequest } from "@claw/protocol";
 import { approvalEnd } from "../approvals.ts";
 import { approvalRow, approvalWait } from "../connection/wire-approvals.ts";
+import { answeredWithin } from "./answered-within.ts";
 import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { sessionOf } from "./session-of.ts";
 import { refuseUnsupported } from "./unsupported.ts";
@@ -17,14 +18,6 @@ export function approvalMethods(deps: MethodDeps): Pick<Handlers, keyof Approval
     const approval = await store.as(principal).approvals.get(id);
     if (approval === undefined) throw notFound(id);
     return approval;
-  };
-
-  /** The answer, or the approval as it is when the time is over. */
-  const within = async (approval: Approval, timeoutMs: number): Promise<Approval> => {
-    const late = new AbortController();
-    const cancel = clock.after(timeoutMs, () => late.abort());
-    const answered = await approvals.answered(approval, late.signal).finally(cancel);
-    return answered ?? approval;
   };
 
   const get = async ({ id }: { id: string }, { principal }: { principal: Principal }): Promise<ApprovalRow> =>
@@ -74,11 +67,13 @@ export function approvalMethods(deps: MethodDeps): Pick<Handlers, keyof Approval
       if (twoPhase === true) return { ...approvalWait(approval), status: "accepted" };
       // It stays to be answered; waiting for somebody who is not there would only hide that.
       if (!approvalEvents.reachable(approval, peer)) return approvalWait(approval);
-      return approvalWait(await within(approval, approval.expiresAt.getTime() - clock.now().getTime() + 1_000));
+      return approvalWait(
+        await answeredWithin(approvals, approval, approval.expiresAt.getTime() - clock.now().getTime() + 1_000, clock),
+      );
     },
 
     async "exec.approval.waitDecision"({ id, timeoutMs = DEFAULT_WAIT_MS }, { principal }) {
-      return approvalWait(await within(await find(principal, id), timeoutMs));
+      return approvalWait(await answeredWithin(approvals, await find(principal, id), timeoutMs, clock));
     },
 
     "plugin.approval.list": async () => [],

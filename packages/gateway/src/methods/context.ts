@@ -25,6 +25,7 @@ import type { Peer } from "../connection/peers.ts";
 import type { SessionEvents } from "../connection/session-events.ts";
 import type { DeviceAudit } from "../devices/device-audit.ts";
 import type { TellPairing } from "../devices/tell-pairing.ts";
+import type { Inquiries } from "../inquiries.ts";
 import type { InvokeTool } from "../invoke-tool.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import type { GatewayOptions, TailLog, ToolSets } from "../options.ts";
@@ -47,6 +48,7 @@ export interface MethodDeps {
   readonly sendMessage: SendMessage;
   readonly approvals: Approvals;
   readonly approvalEvents: ApprovalEvents;
+  readonly inquiries: Inquiries;
   readonly runs: Runs;
   readonly watchdog: Pick<Watchdog, "late">;
   readonly audiences: Audiences;

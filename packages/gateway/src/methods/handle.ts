@@ -32,6 +32,7 @@ import { healthMethods } from "./health.ts";
 import { logMethods } from "./logs.ts";
 import { modelMethods } from "./models.ts";
 import { createOpenRequests } from "./open-requests.ts";
+import { questionMethods } from "./questions.ts";
 import { createRoleGuard } from "./role-guard.ts";
 import { safeModeMethods } from "./safe-mode.ts";
 import { sendMethods } from "./send.ts";
@@ -76,6 +77,7 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
     ...agentFileMethods(deps),
     ...agentSettingsMethods(deps),
     ...approvalMethods(deps),
+    ...questionMethods(deps),
     ...deviceMethods(deps),
     ...logMethods(deps),
     ...configMethods(deps),
