@@ -25,6 +25,7 @@ export function routing(config: Config, agents: readonly [string, ...string[]]):
       ...(config.agents.ownership === "explicit" ? {} : { defaultAgent: agents[0] }),
       bindings,
       dmScope: session.dmScope,
+      groupScope: session.groupScope,
       identityLinks: session.identityLinks,
       mentionPatterns: messages.groupChat.mentionPatterns,
       broadcast: broadcasts,

@@ -68,6 +68,7 @@ describe("a good file", () => {
       tools: { profile: "coding", agentToAgent: { enabled: false, allow: [] } },
       session: {
         dmScope: "per-channel-peer",
+        groupScope: "per-group",
         identityLinks: {},
         resetByType: {},
         resetByChannel: {},

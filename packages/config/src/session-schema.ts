@@ -1,6 +1,7 @@
 import * as z from "zod";
 
 const dmScope = z.enum(["main", "per-peer", "per-channel-peer", "per-account-channel-peer"]);
+const groupScope = z.enum(["per-group", "per-sender"]);
 const chatType = z.enum(["direct", "group", "channel"]);
 const shortText = z.string().min(1).max(512);
 
@@ -39,6 +40,11 @@ export function sessionSchema() {
     dmScope: dmScope
       .default("per-channel-peer")
       .describe("Which direct messages share a session; main puts everyone's into one."),
+    groupScope: groupScope
+      .default("per-group")
+      .describe(
+        "per-group: a group is one session, and the group's. per-sender: each member has one of their own there.",
+      ),
     identityLinks: z
       .record(shortText, z.array(z.string().regex(/^[^:\s]+:.+$/, "an account as <channel>:<peer>")).max(64))
       .default({})
@@ -93,7 +99,10 @@ export function bindingsSchema() {
     agentId: shortText.describe("Agent that answers."),
     match: match.describe("What it is about; every field given has to fit."),
     session: z
-      .strictObject({ dmScope: dmScope.exactOptional().describe("Goes before session.dmScope.") })
+      .strictObject({
+        dmScope: dmScope.exactOptional().describe("Goes before session.dmScope."),
+        groupScope: groupScope.exactOptional().describe("Goes before session.groupScope."),
+      })
       .exactOptional()
       .describe("Settings for what it matches."),
   });

@@ -81,6 +81,8 @@ export interface Route {
   readonly session: string;
   /** Who the sender is known to be, where the owner has linked accounts of several channels to one person. */
   readonly person?: string;
+  /** The session is the sender's own, also where they speak in a group. Default: a group's is the group's. */
+  readonly own?: true;
 }
 
 /** Several agents answer one message, each in a session of its own. */

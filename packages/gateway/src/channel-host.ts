@@ -60,7 +60,7 @@ export function createChannelHost({ channels, router, people, intake, clock, log
     after?: string,
   ): Promise<void> => {
     const { from, sender, text } = message;
-    const { agent, session, person } = route;
+    const { agent, session, person, own } = route;
     try {
       await intake.accept({
         id,
@@ -73,7 +73,7 @@ export function createChannelHost({ channels, router, people, intake, clock, log
         provenance: { origins: [from.kind === "direct" ? "contact" : "group"], trust: "untrusted", because: [id] },
         text,
         commands: true,
-        ...(from.kind === "direct" ? {} : { group: groupOf(from) }),
+        ...(from.kind === "direct" || own ? {} : { group: groupOf(from) }),
         replyTo: from,
         ...(after === undefined ? {} : { after }),
         receivedMs,

@@ -1,12 +1,12 @@
 import type { Address, Inbound } from "@claw/core";
-import type { DmScope } from "./peer-session.ts";
+import type { DmScope, GroupScope } from "./peer-session.ts";
 
 /** One rule of the configuration's `bindings`: what matches goes to this agent. */
 export interface Binding {
   readonly agentId: string;
   /** All fields that are given must fit. Ids compare without regard to case. */
   readonly match: BindingMatch;
-  readonly session?: { readonly dmScope?: DmScope };
+  readonly session?: { readonly dmScope?: DmScope; readonly groupScope?: GroupScope };
 }
 
 export interface BindingMatch {

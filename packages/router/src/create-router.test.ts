@@ -32,6 +32,38 @@ test.each([
   expect(await route({ dmScope: "main" }, inbound(from))).toEqual({ agent: "main", session });
 });
 
+describe("a group that is one session for each of its members", () => {
+  const groupScope = "per-sender";
+
+  test("is as many sessions as it has members, each of them its member's own", async () => {
+    expect(await route({ groupScope }, inbound(group))).toEqual({
+      agent: "main",
+      session: "agent:main:telegram:group:-1:sender:42",
+      own: true,
+    });
+    expect(await route({ groupScope }, inbound({ ...group, thread: "9" }, { sender: { id: "Eve" } }))).toMatchObject({
+      session: "agent:main:telegram:group:-1:topic:9:sender:eve",
+    });
+    expect(await route({ groupScope }, inbound())).toEqual({ agent: "main", session: "agent:main:telegram:direct:42" });
+  });
+
+  test("knows one who speaks there with two accounts by their one name", async () => {
+    const identityLinks = { Ada: ["telegram:42", "telegram:43"] };
+    for (const id of ["42", "43"]) {
+      expect(await route({ groupScope, identityLinks }, inbound(group, { sender: { id } }))).toMatchObject({
+        session: "agent:main:telegram:group:-1:sender:ada",
+        person: "ada",
+      });
+    }
+  });
+
+  test("may be so by a binding alone", async () => {
+    const bindings = [{ agentId: "work", match: { channel: "telegram" }, session: { groupScope } }] as const;
+    expect(await route({ bindings }, inbound(group))).toMatchObject({ own: true });
+    expect(await route({ bindings }, inbound({ ...group, channel: "slack" }))).not.toHaveProperty("own");
+  });
+});
+
 describe("identity links", () => {
   const identityLinks = { Ada: ["telegram:42", "discord:77"], eve: ["telegram:42"] };
 

@@ -1,7 +1,14 @@
 import type { Address, Inbound, Route, Router } from "@claw/core";
 import { type Binding, matchBinding } from "./bindings.ts";
 import { mentionGate } from "./mention-gate.ts";
-import { type DmScope, type IdentityLinks, identityOf, peerSession } from "./peer-session.ts";
+import {
+  type DmScope,
+  type GroupScope,
+  type IdentityLinks,
+  identityOf,
+  type PeerScopes,
+  peerSession,
+} from "./peer-session.ts";
 import { formatSessionKey } from "./session-key.ts";
 
 export interface RouterOptions {
@@ -10,6 +17,8 @@ export interface RouterOptions {
   readonly bindings?: readonly Binding[];
   /** Default `per-channel-peer`; a binding's own goes first. */
   readonly dmScope?: DmScope;
+  /** Default `per-group`; a binding's own goes first. */
+  readonly groupScope?: GroupScope;
   /** Has no effect under the scope `main`. */
   readonly identityLinks?: IdentityLinks;
   /** Names of the bot besides its mention on the platform, as regular expressions. */
@@ -35,15 +44,18 @@ export interface BroadcastGroup {
  * meant for the bot goes nowhere. Throws `SyntaxError` for a mention pattern that is no regular expression.
  */
 export function createRouter(options: RouterOptions): Router {
-  const { defaultAgent, bindings = [], dmScope = "per-channel-peer", identityLinks = {}, broadcast } = options;
+  const { defaultAgent, bindings = [], identityLinks = {}, broadcast } = options;
+  const { dmScope = "per-channel-peer", groupScope = "per-group" } = options;
+  const scopes: PeerScopes = { dmScope, groupScope };
   const isMeant = mentionGate(options.mentionPatterns ?? []);
   const personOf = identityOf(identityLinks);
   const groups = new Map(Object.entries(broadcast?.groups ?? {}).map(([peer, group]) => [peer.toLowerCase(), group]));
 
-  const routeTo = (agent: string, { from, sender }: Inbound, scope: DmScope): Route => {
-    const person = scope === "main" ? undefined : personOf(from.channel, idOf(from, sender.id));
-    const session = formatSessionKey(peerSession(agent, from, scope, person));
-    return { agent, session, ...(person === undefined ? {} : { person }) };
+  const routeTo = (agent: string, { from, sender }: Inbound, within: PeerScopes): Route => {
+    const person = within.dmScope === "main" ? undefined : personOf(from.channel, idOf(from, sender.id));
+    const session = formatSessionKey(peerSession(agent, from, within, { person, sender: sender.id }));
+    const own = from.kind !== "direct" && within.groupScope === "per-sender";
+    return { agent, session, ...(person === undefined ? {} : { person }), ...(own ? { own } : {}) };
   };
 
   return (message) => {
@@ -52,13 +64,13 @@ export function createRouter(options: RouterOptions): Router {
     if (group !== undefined) {
       if (!meant && group.mentionGating !== false) return undefined;
       const [first, ...rest] = group.agents;
-      const to = (agent: string): Route => routeTo(agent, message, dmScope);
+      const to = (agent: string): Route => routeTo(agent, message, scopes);
       return { strategy: broadcast?.strategy ?? "parallel", routes: [to(first), ...rest.map(to)] };
     }
     if (!meant) return undefined;
     const binding = matchBinding(bindings, message);
     const agent = binding?.agentId ?? defaultAgent;
-    return agent === undefined ? undefined : routeTo(agent, message, binding?.session?.dmScope ?? dmScope);
+    return agent === undefined ? undefined : routeTo(agent, message, { ...scopes, ...binding?.session });
   };
 }
 

@@ -1,7 +1,7 @@
 // From a message to an agent and a session.
 export type { Binding, BindingMatch } from "./bindings.ts";
 export { type BroadcastGroup, type BroadcastOptions, createRouter, type RouterOptions } from "./create-router.ts";
-export type { DmScope, IdentityLinks } from "./peer-session.ts";
+export type { DmScope, GroupScope, IdentityLinks } from "./peer-session.ts";
 // Where it speaks, and when a session starts over.
 export {
   type ResetDecision,

@@ -4,17 +4,40 @@ import type { SessionKey } from "./session-key.ts";
 /** Which direct messages share a session. */
 export type DmScope = "main" | "per-peer" | "per-channel-peer" | "per-account-channel-peer";
 
+/** Whether a group is one session, or each of its members has one there. */
+export type GroupScope = "per-group" | "per-sender";
+
 /** A person's name to their accounts, each as `<channel>:<peer>`. */
 export type IdentityLinks = Readonly<Record<string, readonly string[]>>;
 
 /** Platforms whose threads are called topics, in keys as everywhere. */
 const TOPIC_CHANNELS: ReadonlySet<string> = new Set(["telegram"]);
 
-/** The session of a conversation: a person's by `dmScope`, every group, channel and thread one of its own. */
-export function peerSession(agent: string, from: Address, dmScope: DmScope, person: string | undefined): SessionKey {
+export interface PeerScopes {
+  readonly dmScope: DmScope;
+  readonly groupScope: GroupScope;
+}
+
+/** Who speaks, as they are called in a key. */
+export interface Speaker {
+  readonly sender: string;
+  /** Their name, where an identity link gives them one. */
+  readonly person: string | undefined;
+}
+
+/** The session of a conversation: a person's by `dmScope`, every group, channel and thread one of its own by `groupScope`. */
+export function peerSession(
+  agent: string,
+  from: Address,
+  { dmScope, groupScope }: PeerScopes,
+  { person, sender }: Speaker,
+): SessionKey {
   const { channel, account, kind, thread } = from;
   const within = thread === undefined ? {} : { [TOPIC_CHANNELS.has(channel) ? "topic" : "thread"]: thread };
-  if (kind !== "direct") return { agent, kind, channel, peer: from.peer, ...within };
+  if (kind !== "direct") {
+    const own = groupScope === "per-sender" ? { sender: person ?? sender } : {};
+    return { agent, kind, channel, peer: from.peer, ...within, ...own };
+  }
   const tail = { peer: person ?? from.peer, ...within };
   switch (dmScope) {
     case "main":

@@ -18,6 +18,14 @@ describe("a session key", () => {
       "agent:main:slack:channel:c1:thread:17.5",
     ],
     [{ agent, kind: "group", channel: "telegram", peer: "-100", topic: "9" }, "agent:main:telegram:group:-100:topic:9"],
+    [
+      { agent, kind: "group", channel: "telegram", peer: "-100", sender: "42" },
+      "agent:main:telegram:group:-100:sender:42",
+    ],
+    [
+      { agent, kind: "channel", channel: "slack", peer: "c1", thread: "17.5", sender: "u7" },
+      "agent:main:slack:channel:c1:thread:17.5:sender:u7",
+    ],
     [{ agent, kind: "explicit", name: "notes" }, "agent:main:explicit:notes"],
     [{ agent, kind: "openai", name: "0f-1" }, "agent:main:openai:0f-1"],
     [{ agent, kind: "openai-user", name: "a@b.c" }, "agent:main:openai-user:a@b.c"],
@@ -56,6 +64,11 @@ describe("a session key", () => {
     "agent:main:x:group:a:topic",
     "agent:main:x:group:a:topic:1:thread:2",
     "agent:main:group:a",
+    "agent:main:x:group:a:sender",
+    "agent:main:x:group:a:sender:1:thread:2",
+    "agent:main:x:group:a:sender:1:sender:2",
+    "agent:main:x:direct:a:sender:1",
+    "agent:main:sender",
     "agent:main:a:b:group:c",
     "agent:main:a:b:c:direct:d",
     "agent:main:%zz",
@@ -94,6 +107,7 @@ describe("over any ids", () => {
     "channel",
     "thread",
     "topic",
+    "sender",
     "explicit",
     "openai",
     "openai-user",
@@ -102,7 +116,7 @@ describe("over any ids", () => {
   const name = id.filter((text) => ![...words, "subagent", "cron", "acp", "hook"].includes(text));
   const hostile = fc.oneof(
     fc.string({ unit: "binary", minLength: 1, maxLength: 15 }),
-    fc.constantFrom("direct", "group", "thread", "..", ":", "a:direct:b", "%2e", "main", "/", "agent:x:main"),
+    fc.constantFrom("direct", "group", "thread", "sender", "..", ":", "a:direct:b", "%2e", "main", "/", "agent:x:main"),
   );
   const part = hostile.map((text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()));
   const thread = fc.oneof(
@@ -116,7 +130,11 @@ describe("over any ids", () => {
     fc.record({ agent: id, kind: fc.constant("named" as const), name }),
     fc
       .record({ agent: id, kind: fc.constantFrom("group" as const, "channel"), channel: name, peer: part })
-      .chain((base) => thread.map((more) => ({ ...base, ...more }))),
+      .chain((base) =>
+        fc
+          .tuple(thread, fc.oneof(fc.constant({}), fc.record({ sender: part })))
+          .map(([within, own]) => ({ ...base, ...within, ...own })),
+      ),
     fc
       .tuple(
         fc.record({ agent: id, kind: fc.constant("direct" as const), peer: part }),

@@ -18,12 +18,22 @@ export type SessionKey = { readonly agent: string } & (
   | { readonly kind: "main" }
   /** A person, on one channel and account when these are given. `account` needs `channel`. */
   | ({ readonly kind: "direct"; readonly channel?: string; readonly account?: string } & PeerPart)
-  | ({ readonly kind: "group" | "channel"; readonly channel: string } & PeerPart)
+  /** A group, or what one of its members says there, when `sender` is given. */
+  | ({ readonly kind: "group" | "channel"; readonly channel: string; readonly sender?: string } & PeerPart)
   /** Opened by a client under a name of its own. */
   | { readonly kind: ClientKind | "named"; readonly name: string }
 );
 
-const RESERVED: readonly string[] = ["main", "direct", "group", "channel", "thread", "topic", ...CLIENT_KINDS];
+const RESERVED: readonly string[] = [
+  "main",
+  "direct",
+  "group",
+  "channel",
+  "thread",
+  "topic",
+  "sender",
+  ...CLIENT_KINDS,
+];
 /** Given out by the gateway itself; no client may name one. */
 const INTERNAL = ["subagent", "cron", "acp", "hook"];
 const MAX_PART = 256;
@@ -64,7 +74,8 @@ function partsOf(key: SessionKey): readonly string[] {
   if (key.kind === "main") return ["main"];
   if (key.kind === "named") return [nameOf(key.name)];
   if ("name" in key) return [key.kind, encode(key.name)];
-  const peer = [key.kind, encode(key.peer), ...threadParts(key)];
+  const sender = key.kind === "direct" || key.sender === undefined ? [] : ["sender", encode(key.sender)];
+  const peer = [key.kind, encode(key.peer), ...threadParts(key), ...sender];
   if (key.channel === undefined) {
     if (key.kind === "direct" && key.account !== undefined) throw invalid("account without channel");
     return peer;
@@ -89,12 +100,19 @@ function readPeer(agent: string, parts: readonly string[]): SessionKey | undefin
   const kind = marks[at];
   if (kind === undefined) return undefined;
   const [channel, account, ...more] = parts.slice(0, at);
-  const [peer, mark, thread, ...after] = parts.slice(at + 1);
-  const complete = peer !== undefined && (mark === undefined || (isThreadMark(mark) && thread !== undefined));
-  if (!complete || more.length > 0 || after.length > 0 || [channel, account].some((one) => isReserved(one)))
+  const [peer, ...within] = parts.slice(at + 1);
+  const inside = readWithin(within);
+  if (
+    peer === undefined ||
+    inside === undefined ||
+    more.length > 0 ||
+    [channel, account].some((one) => isReserved(one))
+  )
     return undefined;
-  const tail = { peer, ...(mark !== undefined && isThreadMark(mark) ? { [mark]: thread } : {}) };
+  const { sender, ...thread } = inside;
+  const tail = { peer, ...thread };
   if (kind === "direct") {
+    if (sender !== undefined) return undefined;
     return {
       agent,
       kind,
@@ -103,7 +121,20 @@ function readPeer(agent: string, parts: readonly string[]): SessionKey | undefin
       ...tail,
     };
   }
-  return channel === undefined || account !== undefined ? undefined : { agent, kind, channel, ...tail };
+  if (channel === undefined || account !== undefined) return undefined;
+  return { agent, kind, channel, ...tail, ...(sender === undefined ? {} : { sender }) };
+}
+
+type Within = Pick<PeerPart, "thread" | "topic"> & { readonly sender?: string };
+
+/** A thread, then a sender, each as its mark and its id. */
+function readWithin([mark, id, ...more]: readonly string[]): Within | undefined {
+  if (mark === undefined) return {};
+  if (id === undefined) return undefined;
+  if (mark === "sender") return more.length === 0 ? { sender: id } : undefined;
+  if (!isThreadMark(mark) || (more.length > 0 && more[0] !== "sender")) return undefined;
+  const rest = readWithin(more);
+  return rest && { [mark]: id, ...rest };
 }
 
 function readNamed(agent: string, [kind, name, ...more]: readonly string[]): SessionKey | undefined {
