@@ -12,10 +12,11 @@ import {
 } from "@claw/core";
 import type { Intake } from "./accept.ts";
 import type { GatewayErrorCode } from "./errors.ts";
+import { unlessGivenUp } from "./give-up.ts";
 import type { People } from "./people/people.ts";
 
 export interface ChannelHost {
-  /** Starts every channel; one that can't start is reported and does not hold up the rest. */
+  /** Starts every channel; one that can't start, or takes its time, is reported and does not hold up the rest. */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -28,6 +29,9 @@ export interface ChannelHostOptions {
   readonly clock: Clock;
   readonly log: Logger;
 }
+
+/** What the others wait for a channel that is starting: most need less, and one that hangs must not keep them quiet. */
+export const START_WAIT_MS = 2_000;
 
 /** Carries what platforms deliver to the intake. */
 export function createChannelHost({ channels, router, people, intake, clock, log }: ChannelHostOptions): ChannelHost {
@@ -86,14 +90,19 @@ export function createChannelHost({ channels, router, people, intake, clock, log
 
   return {
     async start() {
+      const slow = new Set(channels);
       const starting = channels.map(async (channel) => {
         try {
           await channel.start({ receive: (message) => receive(channel, message), log });
         } catch (error) {
           log.error("a channel could not start", { channel: channel.name, error: String(error) });
         }
+        slow.delete(channel);
       });
-      await Promise.all(starting);
+      const late = new AbortController();
+      const cancel = clock.after(START_WAIT_MS, () => late.abort());
+      await unlessGivenUp(Promise.all(starting), late.signal).finally(cancel);
+      for (const { name } of slow) log.warn("a channel is slow to start; the others go on", { channel: name });
     },
     async stop() {
       const stopping = channels.map((channel) => channel.stop());

@@ -1,6 +1,7 @@
 import type { Agent, Channel } from "@claw/core";
 import { fakeChannel } from "@claw/core/testing";
 import { expect, test } from "vitest";
+import { START_WAIT_MS } from "./channel-host.ts";
 import { connectClient } from "./connect.fixture.ts";
 import { startGateway, testTool } from "./gateway.fixture.ts";
 import { manualClock } from "./manual-clock.fixture.ts";
@@ -90,4 +91,30 @@ test("a hundred destinations that hang keep no other from its answer, and each s
   expect(sent.filter((text) => text.startsWith("ada"))).toEqual(["ada: re one", "ada: re two"]);
   expect(sent.filter((text) => text.startsWith("stuck") && text.endsWith("two"))).toEqual([]);
   door.resolve();
+});
+
+test("a channel that hangs while it starts keeps neither the gateway from starting nor another from answering", async () => {
+  const clock = manualClock();
+  const fake = fakeChannel();
+  const reached = Promise.withResolvers<void>();
+  const stuck: Channel = {
+    ...fakeChannel().channel,
+    name: "stuck",
+    start: () => {
+      reached.resolve();
+      return new Promise(() => {});
+    },
+  };
+  const starting = startGateway({ agents: [agentBehind(Promise.resolve())], channels: [stuck, fake.channel], clock });
+  await reached.promise;
+  await fake.deliver("already");
+  clock.advance(START_WAIT_MS);
+  await using started = await starting;
+  expect(started.gateway.safeMode).toBeUndefined();
+  await fake.deliver("quick");
+  while (fake.sent().length < 2) {
+    clock.advance(100);
+    await idle();
+  }
+  expect(fake.sent()).toEqual(["re already", "re quick"]);
 });
