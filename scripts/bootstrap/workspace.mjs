@@ -12,7 +12,7 @@ const ROOT_INPUTS = [
   "tsconfig.build.json",
   "tsup.app.ts",
 ];
-const NOT_SOURCE = /^(?:node_modules|dist|\..*|README\.md|.*\.test\.tsx?)$/;
+const NOT_SOURCE = /^(?:node_modules|bin|dist|\..*|README\.md|.*\.test\.tsx?)$/;
 
 /**
  * The dependencies and builds of the checkout. A stamp over path, time and size of the inputs tells whether anything may

@@ -24,8 +24,17 @@ export function limitsOf({ cpus, memoryMb, pids }: SandboxSpec): SandboxLimits {
   };
 }
 
+/** What commands find besides what the image sets. */
+export const BASE_ENVIRONMENT = {
+  HOME: "/tmp",
+  LANG: "C.UTF-8",
+  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+} as const;
+
 export interface ContainerRequest {
   readonly image: string;
+  /** The supervisor's path in it, when it holds one. */
+  readonly supervisor: string | undefined;
   readonly limits: SandboxLimits;
   readonly workspace: MountedWorkspace;
   readonly labels: Readonly<Record<string, string>>;
@@ -34,6 +43,7 @@ export interface ContainerRequest {
 /** What the engine is asked to create. Every line that takes a power away is asserted against a real engine. */
 export function containerOptions({
   image,
+  supervisor,
   limits,
   workspace,
   labels,
@@ -41,15 +51,21 @@ export function containerOptions({
   return {
     Image: image,
     Entrypoint: [],
-    Cmd: ["sleep", "infinity"],
+    Cmd: supervisor === undefined ? ["sleep", "infinity"] : [supervisor],
+    // Once this process is gone, the supervisor's stdin ends, and with it the container.
+    OpenStdin: supervisor !== undefined,
+    StdinOnce: supervisor !== undefined,
+    StopSignal: "SIGKILL",
     Healthcheck: { Test: ["NONE"] },
     Hostname: "sandbox",
     User: workspace.user,
     WorkingDir: WORKSPACE,
-    Env: ["HOME=/tmp", "LANG=C.UTF-8", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+    Env: Object.entries(BASE_ENVIRONMENT).map(([name, value]) => `${name}=${value}`),
     Labels: { ...labels },
     HostConfig: {
-      Init: true,
+      // The supervisor does what an init does.
+      Init: supervisor === undefined,
+      AutoRemove: supervisor !== undefined,
       NetworkMode: "none",
       CapDrop: ["ALL"],
       SecurityOpt: ["no-new-privileges"],

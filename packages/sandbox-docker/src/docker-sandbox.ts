@@ -9,13 +9,14 @@ import {
 } from "@claw/core";
 import type Docker from "dockerode";
 import { containerOptions, describeSandbox, limitsOf } from "./container-options.ts";
-import { withDeadline } from "./deadline.ts";
-import { connectEngine, ENGINE_TIMEOUT_MS, engineAddress, engineAdvice, isUnreachable } from "./engine.ts";
+import { connectEngine, engineAddress, engineAdvice, isUnreachable } from "./engine.ts";
 import { reasonOf, sandboxError, statusOf } from "./errors.ts";
 import { DEFAULT_IMAGE } from "./image.ts";
-import { imagePreparation, type PrepareOptions } from "./preparation.ts";
-import { type RunningContainer, removeContainer, runningContainer } from "./running-container.ts";
+import { imagePreparation, type PreparedImage, type PrepareOptions } from "./preparation.ts";
+import type { RunningContainer } from "./running-container.ts";
 import { containerSandbox } from "./sandbox.ts";
+import { startContainer } from "./start-container.ts";
+import { SUPERVISOR_PATH } from "./supervised-image.ts";
 import { containerLabels, sweepContainers } from "./sweep.ts";
 import { mountWorkspace } from "./workspace.ts";
 
@@ -26,6 +27,11 @@ export interface DockerSandboxOptions {
   readonly engine?: string;
   /** Must hold bash, coreutils and findutils. Default `claw-sandbox:bookworm`, built when it is missing. */
   readonly image?: string;
+  /**
+   * False runs each command through the engine's API, at some 50 ms instead of one, and leaves the image as it is.
+   * Default true, wherever the image can take the supervisor in.
+   */
+  readonly supervised?: boolean;
   readonly log?: Logger;
   /** Called with each line of progress while the image is pulled or built. */
   readonly onProgress?: (line: string) => void;
@@ -42,20 +48,21 @@ export interface DockerSandbox extends SandboxProvider {
 
 /** Sandboxes that are hardened containers of a Docker engine. Touches the engine at the first `acquire` or `prepare`. */
 export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
-  const { stateDir, image = DEFAULT_IMAGE, log = silentLogger, onProgress } = options;
+  const { stateDir, image = DEFAULT_IMAGE, supervised = true, log = silentLogger, onProgress } = options;
   const address = engineAddress(options.engine);
   let client: Promise<Docker> | undefined;
   const connect = () => (client ??= connectEngine(address));
-  const preparation = imagePreparation({ image, address, connect });
+  const preparation = imagePreparation({ image, address, connect, supervise: supervised, log });
   let swept: Promise<void> | undefined;
   /** What could not be removed when it was disposed. */
   const leftBehind = new Set<RunningContainer>();
 
   /** What an earlier process left running ends with the start of this one, and not first with its first sandbox. */
-  const prepare = async (given: PrepareOptions = {}): Promise<void> => {
-    await preparation.ready(onProgress ? { onProgress, ...given } : given);
+  const prepare = async (given: PrepareOptions = {}): Promise<PreparedImage> => {
+    const prepared = await preparation.ready(onProgress ? { onProgress, ...given } : given);
     swept ??= sweep();
     await swept;
+    return prepared;
   };
 
   /** Best effort: a sandbox can be had although old ones could not be cleared away. */
@@ -73,27 +80,20 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
     await Promise.allSettled([...leftBehind].map((one) => one.remove().then(() => leftBehind.delete(one))));
   }
 
-  async function start(spec: SandboxSpec, signal: AbortSignal | undefined): Promise<SandboxLease> {
+  async function start(
+    spec: SandboxSpec,
+    prepared: PreparedImage,
+    signal: AbortSignal | undefined,
+  ): Promise<SandboxLease> {
     const engine = await connect();
     const workspace = await mountWorkspace(spec, stateDir);
     const limits = limitsOf(spec);
     const labels = containerLabels(spec.key, stateDir);
     const id = `claw-${randomBytes(8).toString("hex")}`;
-    const body = containerOptions({ image, limits, workspace, labels });
-    const container = runningContainer(engine.getContainer(id));
-    const call = { timeoutMs: ENGINE_TIMEOUT_MS * 2, signal };
-    try {
-      await withDeadline({ what: "creating a sandbox", ...call }, (abortSignal) =>
-        // Query and body apart, or the client would repeat the body in the URL.
-        engine.createContainer({ _query: { name: id }, _body: body, abortSignal } as Docker.ContainerCreateOptions),
-      );
-      await withDeadline({ what: "starting a sandbox", ...call }, (abortSignal) =>
-        container.container.start({ abortSignal }),
-      );
-    } catch (error) {
-      await removeContainer(container.container).catch(() => {});
-      throw error;
-    }
+    const supervisor = prepared.supervised ? SUPERVISOR_PATH : undefined;
+    const body = containerOptions({ image: prepared.name, supervisor, limits, workspace, labels });
+    const created = engine.getContainer(id);
+    const container = await startContainer({ engine, address, container: created, body, prepared, signal });
     log.debug("sandbox started", { id, key: spec.key, user: workspace.user });
     const description = describeSandbox(limits, workspace, spec.workspace.access);
     return {
@@ -118,16 +118,17 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
       "System calls are filtered by the engine's default seccomp profile, not by a stricter one.",
       "The size of the workspace is not limited; only /tmp and memory are.",
       "There is no network; an allow-list of hosts is not possible yet.",
-      "A command that hides from its supervision on purpose can leave processes behind; they end with the sandbox.",
       "Whoever may use the engine's socket, as this process does, rules the engine's host.",
     ],
     status: () => preparation.status,
-    prepare,
+    async prepare(given) {
+      await prepare(given);
+    },
     async acquire(spec, { signal } = {}) {
       try {
-        await prepare(signal ? { signal } : {});
+        const prepared = await prepare(signal ? { signal } : {});
         await removeLeftBehind();
-        return await start(spec, signal);
+        return await start(spec, prepared, signal);
       } catch (error) {
         if (ClawError.is(error)) throw error;
         if (statusOf(error) === 404) preparation.forget();

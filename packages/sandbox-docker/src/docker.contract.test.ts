@@ -7,15 +7,18 @@ import { temporaryDirectory, whyNoEngine } from "./engine.fixture.ts";
 
 const reason = await whyNoEngine();
 
-describe.skipIf(reason !== undefined)(
-  `the sandbox contract${reason === undefined ? "" : `, skipped: ${reason}`}`,
-  () => {
+describe.skipIf(reason !== undefined).each(["supervisor", "engine"])(
+  `the sandbox contract, commands run by the %s${reason === undefined ? "" : `, skipped: ${reason}`}`,
+  (runner) => {
     const cases = sandboxContract({
       async create() {
         const directory = await temporaryDirectory();
         const workspace = join(directory.path, "workspace");
         await mkdir(workspace);
-        const provider = dockerSandbox({ stateDir: join(directory.path, "state") });
+        const provider = dockerSandbox({
+          stateDir: join(directory.path, "state"),
+          supervised: runner === "supervisor",
+        });
         return { provider, workspace, [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose]() };
       },
     });

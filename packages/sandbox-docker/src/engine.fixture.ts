@@ -9,6 +9,8 @@ import { probeDocker } from "./probe.ts";
 
 const rootfsScript = new URL("../../../scripts/sandbox-rootfs.sh", import.meta.url).pathname;
 
+const supervisorScript = new URL("../../sandbox-supervisor/native/build-all.sh", import.meta.url).pathname;
+
 /**
  * Why tests can't use an engine here; `undefined` when they can. Makes the image when a root filesystem is at hand.
  * Throws under `CI=true`, where nothing that can be installed may be skipped.
@@ -20,6 +22,7 @@ export async function whyNoEngine(): Promise<string | undefined> {
 }
 
 async function missing(): Promise<string | undefined> {
+  execFileSync(supervisorScript);
   const probe = await probeDocker();
   if (!probe.reachable) return `${probe.reason} scripts/docker-engine.sh starts one.`;
   const engine = await testEngine();

@@ -29,7 +29,8 @@ describe.skipIf(reason !== undefined)(`a sandbox${reason === undefined ? "" : `,
       CapAdd: null,
       CapDrop: ["ALL"],
       Devices: null,
-      Init: true,
+      AutoRemove: true,
+      Init: false,
       IpcMode: "private",
       LogConfig: { Type: "none" },
       Memory: 96 * 1024 * 1024,
@@ -84,6 +85,19 @@ describe.skipIf(reason !== undefined)(`a sandbox${reason === undefined ? "" : `,
     expect(await sh("find / -xdev -perm -4000 -name su 2>/dev/null; su -c id 2>/dev/null || echo refused")).toMatch(
       /refused$/,
     );
+  });
+
+  test("keeps its first process out of the commands' reach", async () => {
+    const attempts = [
+      "echo forged > /proc/1/fd/1",
+      "head -c 1 /proc/1/fd/0",
+      "cat /proc/1/environ",
+      "dd if=/proc/1/mem bs=1 count=1",
+      "echo forged > /proc/$PPID/fd/1",
+      "python3 -c 'import ctypes; exit(ctypes.CDLL(None).ptrace(16, 1, 0, 0) != 0)'",
+    ];
+    for (const attempt of attempts) expect(await sh(`(${attempt}) >/dev/null 2>&1 && echo done`), attempt).toBe("");
+    expect(await sh("kill -9 1; kill -STOP 1; kill -TERM 1; cat /proc/1/comm")).toBe("claw-supervisor");
   });
 
   test("keeps a fork bomb within its processes and works on afterwards", async () => {

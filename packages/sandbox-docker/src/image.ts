@@ -7,7 +7,7 @@ import { sandboxDockerfile } from "./dockerfile.ts";
 import { connectEngine, type EngineAddress, engineAddress, engineAdvice, isUnreachable } from "./engine.ts";
 import { reasonOf, sandboxError } from "./errors.ts";
 import { followProgress } from "./progress.ts";
-import { assertLinuxProgram, openTar, tarOf } from "./tar.ts";
+import { assertLinuxProgram, openTar, type TarEntry, tarOf } from "./tar.ts";
 
 export const DEFAULT_IMAGE = "claw-sandbox:bookworm";
 
@@ -31,7 +31,7 @@ export interface BuildImageOptions extends CallOptions {
 export async function buildSandboxImage(options: BuildImageOptions = {}): Promise<string> {
   const { rootfs, tag = DEFAULT_IMAGE, node = process.execPath, onProgress = () => {}, signal } = options;
   const address = engineAddress(options.engine);
-  const step: Step = { engine: await connectEngine(address), onProgress, signal };
+  const step: BuildStep = { engine: await connectEngine(address), onProgress, signal };
   try {
     if (rootfs === undefined) await build(step, { t: tag });
     else await buildFromFiles(step, { rootfs, node, tag });
@@ -49,7 +49,7 @@ export function unavailableImage(image: string, address: EngineAddress, error: u
   return sandboxError("SANDBOX_UNAVAILABLE", reason, error);
 }
 
-async function buildFromFiles(step: Step, { rootfs, node, tag }: { rootfs: string; node: string; tag: string }) {
+async function buildFromFiles(step: BuildStep, { rootfs, node, tag }: { rootfs: string; node: string; tag: string }) {
   await assertLinuxProgram(node);
   const name = `claw-sandbox-import:${randomUUID()}`;
   const images = { BASE: `${name}-base`, NODE: `${name}-node` };
@@ -68,21 +68,30 @@ async function buildFromFiles(step: Step, { rootfs, node, tag }: { rootfs: strin
 /** For hundreds of megabytes to an engine elsewhere. */
 const UPLOAD_MS = 600_000;
 
-interface Step {
+export interface BuildStep {
   readonly engine: Docker;
   readonly onProgress: (line: string) => void;
   readonly signal: AbortSignal | undefined;
 }
 
-async function build({ engine, onProgress, signal }: Step, options: Docker.ImageBuildOptions): Promise<void> {
-  const context = await tarOf([{ path: "Dockerfile", text: sandboxDockerfile }]);
+function build(step: BuildStep, options: Docker.ImageBuildOptions): Promise<void> {
+  return buildContext(step, [{ path: "Dockerfile", text: sandboxDockerfile }], options);
+}
+
+/** Builds from files that are sent along, of which one is the Dockerfile. */
+export async function buildContext(
+  { engine, onProgress, signal }: BuildStep,
+  entries: readonly TarEntry[],
+  options: Docker.ImageBuildOptions,
+): Promise<void> {
+  const context = await tarOf(entries);
   const output = await withDeadline({ what: "sending the build", timeoutMs: UPLOAD_MS, signal }, (abortSignal) =>
     engine.buildImage(context, { ...options, rm: true, forcerm: true, abortSignal }),
   );
   await followProgress(output, onProgress, signal);
 }
 
-async function importTar({ engine, onProgress, signal }: Step, name: string, tar: Readable): Promise<void> {
+async function importTar({ engine, onProgress, signal }: BuildStep, name: string, tar: Readable): Promise<void> {
   const [repo, tag] = name.split(":");
   const output = await withDeadline({ what: `importing ${name}`, timeoutMs: UPLOAD_MS, signal }, (abortSignal) =>
     engine.importImage(tar, { repo, tag, abortSignal }),

@@ -1,10 +1,11 @@
-import type { CallOptions, SandboxStatus } from "@claw/core";
+import type { CallOptions, Logger, SandboxStatus } from "@claw/core";
 import type Docker from "dockerode";
 import { withDeadline } from "./deadline.ts";
 import { ENGINE_TIMEOUT_MS, type EngineAddress, engineAdvice } from "./engine.ts";
-import { sandboxError, statusOf } from "./errors.ts";
-import { buildSandboxImage, DEFAULT_IMAGE, unavailableImage } from "./image.ts";
+import { reasonOf, sandboxError, statusOf } from "./errors.ts";
+import { type BuildStep, buildSandboxImage, DEFAULT_IMAGE, unavailableImage } from "./image.ts";
 import { followProgress } from "./progress.ts";
+import { superviseImage } from "./supervised-image.ts";
 
 /** The engine speaks before the first byte of a layer arrives, but only after it reached the registry. */
 const REGISTRY_TIMEOUT_MS = 60_000;
@@ -14,10 +15,18 @@ export interface PrepareOptions extends CallOptions {
   readonly onProgress?: (line: string) => void;
 }
 
+export interface PreparedImage {
+  readonly name: string;
+  /** It holds the supervisor; otherwise commands go through the engine. */
+  readonly supervised: boolean;
+  /** What its makers set. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 export interface Preparation {
   readonly status: SandboxStatus;
   /** Resolves at once after the first success; after a failure the next call tries again. */
-  ready(options?: PrepareOptions): Promise<void>;
+  ready(options?: PrepareOptions): Promise<PreparedImage>;
   /** The image turned out to be gone. */
   forget(): void;
 }
@@ -26,10 +35,12 @@ export interface PreparationOptions {
   readonly image: string;
   readonly address: EngineAddress;
   readonly connect: () => Promise<Docker>;
+  readonly supervise: boolean;
+  readonly log: Logger;
 }
 
 interface Attempt {
-  readonly done: Promise<void>;
+  readonly done: Promise<PreparedImage>;
   readonly abort: AbortController;
   readonly listeners: Set<(line: string) => void>;
   waiting: number;
@@ -37,15 +48,33 @@ interface Attempt {
 }
 
 /** Looks for the image, and pulls or builds it when it is missing: once for however many callers wait. */
-export function imagePreparation({ image, address, connect }: PreparationOptions): Preparation {
+export function imagePreparation({ image, address, connect, supervise, log }: PreparationOptions): Preparation {
   let status: SandboxStatus = { state: "preparing", detail: "The engine has not been asked for the image yet." };
   let attempt: Attempt | undefined;
 
-  async function prepare(onProgress: (line: string) => void, signal: AbortSignal): Promise<void> {
+  async function prepare(onProgress: (line: string) => void, signal: AbortSignal): Promise<PreparedImage> {
     const engine = await connect();
-    if (await hasImage(engine, image, address)) return;
-    if (image === DEFAULT_IMAGE) await buildSandboxImage({ engine: address.url, tag: image, onProgress, signal });
-    else await pull(engine, onProgress, signal);
+    if (!(await hasImage(engine, image, address))) {
+      if (image === DEFAULT_IMAGE) await buildSandboxImage({ engine: address.url, tag: image, onProgress, signal });
+      else await pull(engine, onProgress, signal);
+    }
+    const { Config } = await engine.getImage(image).inspect();
+    const environment = Object.fromEntries((Config.Env ?? []).map(variable));
+    const name = supervise ? await supervised({ engine, onProgress, signal }) : undefined;
+    return { name: name ?? image, supervised: name !== undefined, environment };
+  }
+
+  /** An engine that builds nothing, or an architecture without a program, still has its own way to run a command. */
+  async function supervised(step: BuildStep): Promise<string | undefined> {
+    try {
+      return await superviseImage(step, image);
+    } catch (error) {
+      if (step.signal?.aborted) throw error;
+      log.warn("the image can't hold the supervisor, so that each command costs some 50 ms", {
+        reason: reasonOf(error),
+      });
+      return undefined;
+    }
   }
 
   async function pull(engine: Docker, onProgress: (line: string) => void, signal: AbortSignal): Promise<void> {
@@ -86,7 +115,6 @@ export function imagePreparation({ image, address, connect }: PreparationOptions
       return status;
     },
     async ready({ signal, onProgress } = {}) {
-      if (status.state === "ready") return;
       attempt ??= begin();
       const mine = attempt;
       mine.waiting++;
@@ -96,7 +124,7 @@ export function imagePreparation({ image, address, connect }: PreparationOptions
       if (signal?.aborted) leave();
       signal?.addEventListener("abort", leave, { once: true });
       try {
-        await Promise.race([left, mine.done]);
+        return await Promise.race([left, mine.done]);
       } finally {
         signal?.removeEventListener("abort", leave);
         if (onProgress) mine.listeners.delete(onProgress);
@@ -112,6 +140,11 @@ export function imagePreparation({ image, address, connect }: PreparationOptions
       status = { state: "preparing", detail: "The image is gone from the engine." };
     },
   };
+}
+
+function variable(line: string): [string, string] {
+  const at = line.indexOf("=");
+  return [line.slice(0, at), line.slice(at + 1)];
 }
 
 async function hasImage(engine: Docker, image: string, address: EngineAddress): Promise<boolean> {

@@ -1,10 +1,20 @@
+import type { Supervisor } from "@claw/sandbox-supervisor";
 import type Docker from "dockerode";
 import { withDeadline } from "./deadline.ts";
 import { ENGINE_TIMEOUT_MS } from "./engine.ts";
 import { statusOf } from "./errors.ts";
 
+/** The first process of a container that holds one. */
+export interface Supervision {
+  readonly supervisor: Supervisor;
+  /** What every command starts with. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 export interface RunningContainer {
   readonly container: Docker.Container;
+  /** Without it commands go through the engine. */
+  readonly supervision: Supervision | undefined;
   /** Changes when everything that ran in the container was ended at once. */
   readonly generation: number;
   /** Ends everything in the container and starts it anew. Concurrent calls share one restart. */
@@ -13,7 +23,7 @@ export interface RunningContainer {
   remove(): Promise<void>;
 }
 
-export function runningContainer(container: Docker.Container): RunningContainer {
+export function runningContainer(container: Docker.Container, supervision?: Supervision): RunningContainer {
   let generation = 0;
   let restarting: Promise<void> | undefined;
   let removing: Promise<void> | undefined;
@@ -27,6 +37,7 @@ export function runningContainer(container: Docker.Container): RunningContainer 
 
   return {
     container,
+    supervision,
     get generation() {
       return generation;
     },

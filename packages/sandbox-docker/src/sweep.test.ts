@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { describe, expect, test } from "vitest";
 import { dockerSandbox } from "./docker-sandbox.ts";
 import { temporaryDirectory, testEngine, whyNoEngine } from "./engine.fixture.ts";
@@ -39,4 +40,22 @@ describe.skipIf(reason !== undefined)(`the sweep${reason === undefined ? "" : `,
     expect(found).not.toContain(left.earlierWithMyPid);
     for (const id of [left.alive, left.otherGateway]) await engine.getContainer(id).remove();
   });
+});
+
+test.skipIf(reason !== undefined)("a container ends with the process that had it, without anybody's help", async () => {
+  await using directory = await temporaryDirectory();
+  const script = `
+    import { dockerSandbox } from ${JSON.stringify(new URL("./index.ts", import.meta.url).href)};
+    const provider = dockerSandbox({ stateDir: ${JSON.stringify(directory.path)} });
+    const lease = await provider.acquire({ key: "doomed", workspace: { access: "none" }, network: "none" });
+    lease.sandbox.run("sleep 600", { onOutput() {} }).catch(() => {});
+    console.log(lease.id);`;
+  const options = ["--conditions=@claw/source", "--input-type=module", "-e", script];
+  const gateway = spawn(process.execPath, options, { stdio: ["ignore", "pipe", "inherit"] });
+  const [id] = await once(gateway.stdout, "data");
+  const container = (await testEngine()).getContainer(String(id).trim());
+  const removed = container.wait({ condition: "removed" });
+  gateway.kill("SIGKILL");
+  await removed;
+  await expect(container.inspect()).rejects.toMatchObject({ statusCode: 404 });
 });

@@ -1,7 +1,9 @@
 #!/bin/sh
-# Compiles the supervisor for each architecture that this machine has a compiler for, into bin/.
+# Compiles the supervisor into bin/, for each architecture that this machine has a compiler for.
+#   --all   fail when one is missing, as for a release
 set -eu
 cd "$(dirname "$0")"
+mode=${1:-}
 
 build() {
   architecture=$1
@@ -9,12 +11,10 @@ build() {
   output=../bin/claw-supervisor-$architecture
   if [ -e "$output" ] && [ -z "$(find . -newer "$output" -name '*.[ch]')" ]; then return; fi
   for CC in "$@"; do
-    if command -v "$CC" >/dev/null; then
-      CC=$CC ./build.sh "$output"
-      return
-    fi
+    if command -v "$CC" >/dev/null && CC=$CC ./build.sh "$output"; then return; fi
   done
-  echo "claw-supervisor: no compiler for $architecture (one of: $*). Docker images compile their own; bubblewrap starts a sandbox for each command."
+  echo "claw-supervisor: not compiled for $architecture, which needs one of: $*" >&2
+  if [ "$mode" = --all ]; then exit 1; fi
 }
 
 case $(uname -s)-$(uname -m) in

@@ -15,7 +15,7 @@ export function compiled(kind: "plain" | "sanitized" = "plain"): string {
   const path = join(mkdtempSync(join(tmpdir(), "claw-supervisor-")), "claw-supervisor");
   const sanitizers = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"];
   const [options, env] = kind === "plain" ? [[], {}] : [sanitizers, { CC: "gcc" }];
-  execFileSync(join(supervisorSource, "build.sh"), [path, ...options], { env: { ...process.env, ...env } });
+  execFileSync(join(supervisorSource(), "build.sh"), [path, ...options], { env: { ...process.env, ...env } });
   built.set(kind, path);
   return path;
 }

@@ -5,7 +5,7 @@ import { supervisorSource } from "./program.ts";
 import * as protocol from "./protocol.ts";
 
 test("both halves of the protocol have the same numbers", async () => {
-  const header = await readFile(join(supervisorSource, "protocol.h"), "utf8");
+  const header = await readFile(join(supervisorSource(), "protocol.h"), "utf8");
   const found = Object.fromEntries(
     [...header.matchAll(/^\t(\w+) = (\w+),/gm)].map(([, name, value]) => [name, Number(value)]),
   );

@@ -1,0 +1,25 @@
+import type { OutputChunk } from "@claw/core";
+
+export interface ExecuteOptions {
+  readonly script: string;
+  /** Positional parameters of the script. */
+  readonly parameters?: readonly string[];
+  readonly cwd?: string | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly stdin?: string | Uint8Array | undefined;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onBytes: (stream: OutputChunk["stream"], bytes: Uint8Array) => void;
+}
+
+export interface ExecuteResult {
+  readonly exitCode: number;
+  readonly timedOut: boolean;
+}
+
+/** Linux refuses a single argument above 128 KiB; a longer script travels in parts of at most 30,000 characters. */
+const SCRIPT_PART = /.{1,30000}/gsu;
+
+export function scriptParts(script: string): readonly string[] {
+  return script.match(SCRIPT_PART) ?? [""];
+}

@@ -1,0 +1,45 @@
+import type Docker from "dockerode";
+import { BASE_ENVIRONMENT } from "./container-options.ts";
+import { withDeadline } from "./deadline.ts";
+import { ENGINE_TIMEOUT_MS, type EngineAddress } from "./engine.ts";
+import type { PreparedImage } from "./preparation.ts";
+import { type RunningContainer, removeContainer, runningContainer } from "./running-container.ts";
+import { startSupervised } from "./supervise.ts";
+
+export interface ContainerStart {
+  readonly engine: Docker;
+  readonly address: EngineAddress;
+  /** By the name it will have. */
+  readonly container: Docker.Container;
+  readonly body: Docker.ContainerCreateOptions;
+  readonly prepared: PreparedImage;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Creates and starts a container; leaves none behind when that fails. */
+export async function startContainer(options: ContainerStart): Promise<RunningContainer> {
+  const { engine, address, container, body, prepared, signal } = options;
+  const deadline = { timeoutMs: ENGINE_TIMEOUT_MS * 2, signal };
+  try {
+    await withDeadline({ what: "creating a sandbox", ...deadline }, (abortSignal) =>
+      engine.createContainer({
+        // Query and body apart, or the client would repeat the body in the URL.
+        _query: { name: container.id },
+        _body: body,
+        abortSignal,
+      } as Docker.ContainerCreateOptions),
+    );
+    if (prepared.supervised) {
+      const supervisor = await startSupervised({ address, container, signal });
+      return runningContainer(container, {
+        supervisor,
+        environment: { ...prepared.environment, ...BASE_ENVIRONMENT },
+      });
+    }
+    await withDeadline({ what: "starting a sandbox", ...deadline }, (abortSignal) => container.start({ abortSignal }));
+    return runningContainer(container);
+  } catch (error) {
+    await removeContainer(container).catch(() => {});
+    throw error;
+  }
+}
