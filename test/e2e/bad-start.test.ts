@@ -19,6 +19,22 @@ test("JSON5 that can't be read ends the start with 78, the line and the column",
   await expect(starting).rejects.toThrow(/ended \(78\)[\s\S]*openclaw\.json[\s\S]*\b3\b[\s\S]*\b24\b/);
 });
 
+test("a mistake made later starts with the last version that worked; one in who comes in ends with 78", async () => {
+  await using directory = await temporaryDirectory();
+  const agents = { defaults: { timeoutSeconds: 5 } };
+  await (await startGateway({ stateDir: directory.path, config: { agents } })).stop();
+  const wrong = { agents, messages: { qeue: {} } };
+  {
+    await using gateway = await startGateway({ stateDir: directory.path, config: wrong });
+    expect(gateway.output()).toMatch(/messages\.qeue[\s\S]*the last version that worked/);
+  }
+  const starting = startGateway({
+    stateDir: directory.path,
+    config: { ...wrong, users: { ada: { role: "viewer", token: "ada-token" } } },
+  });
+  await expect(starting).rejects.toThrow(/ended \(78\)[\s\S]*messages\.qeue/);
+});
+
 test("a second gateway on a state directory is refused with 75 and the process that has it", async () => {
   await using directory = await temporaryDirectory();
   await using first = await startGateway({ stateDir: directory.path });

@@ -69,6 +69,19 @@ describe.skipIf(noBrowser !== undefined)(`in Chromium${noBrowser ? ` (${noBrowse
     expect(ui.complaints).toEqual([]);
   });
 
+  test("a configuration file with mistakes is announced with the first of them and with what is used instead", async () => {
+    const issues = [{ path: "agents.lsit", message: "unknown key", line: 7 }];
+    const startedWith = { leftOut: ["logging"] };
+    const configReload = { hotReloadStatus: "rejected", issues, restartRequired: [], startedWith } as const;
+    await using gateway = await startGateway({ configReload });
+    await using ui = await openControlUi(browser, gateway.url);
+    const banner = ui.page.getByRole("alert").filter({ hasText: "configuration file" });
+    await banner.waitFor();
+    expect(await banner.textContent()).toBe(
+      "The configuration file has mistakes. It is used without logging. agents.lsit (line 7): unknown key",
+    );
+  });
+
   test("an answer shows as it is said, and stop ends it", async () => {
     await using gateway = await startGateway();
     await using ui = await openControlUi(browser, gateway.url);

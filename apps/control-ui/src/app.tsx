@@ -5,6 +5,7 @@ import { useGatewayEvents, useSessions } from "./gateway/queries.ts";
 import { describeRefusal } from "./gateway/refusal.ts";
 import { SignIn } from "./gateway/sign-in.tsx";
 import { keepToken } from "./gateway/token.ts";
+import { ConfigBanner } from "./header/config-banner.tsx";
 import { ConnectionBanner } from "./header/connection-banner.tsx";
 import { Header } from "./header/header.tsx";
 import { SafeModeBanner } from "./header/safe-mode-banner.tsx";
@@ -48,6 +49,7 @@ function Shell(): ReactElement {
         <Header row={row} menu={<Drawer selected={sessionKey} onSelect={select} />} />
         <ConnectionBanner />
         <SafeModeBanner />
+        <ConfigBanner />
         {sessionKey === undefined ? <Opening /> : <Chat key={sessionKey} sessionKey={sessionKey} row={row} />}
       </main>
     </div>

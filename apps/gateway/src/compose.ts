@@ -24,13 +24,13 @@ import { gatewayIdentity } from "./identity.ts";
 import { createLog } from "./log.ts";
 import { createRedactor, secretVariables } from "./redact.ts";
 import { chooseSandbox } from "./sandbox.ts";
+import type { StartConfig } from "./start-config.ts";
 import { tailLogFile } from "./tail-log.ts";
 import { gatewayTelemetry } from "./telemetry.ts";
 import { openTls, type Tls } from "./tls.ts";
 import { version } from "./version.ts";
 
-export interface ComposeOptions {
-  readonly loaded: LoadedConfig;
+export interface ComposeOptions extends StartConfig {
   readonly paths: ResolvedPaths;
   readonly env: Environment;
   readonly terminal: Console;
@@ -38,6 +38,8 @@ export interface ComposeOptions {
 }
 
 export interface Composed {
+  /** What it is composed by. */
+  readonly loaded: LoadedConfig;
   readonly gateway: Gateway;
   /** Not watched yet. */
   readonly file: ConfigHost;
@@ -56,7 +58,7 @@ export interface Composed {
 }
 
 /** The bundled gateway: every part chosen by the configuration. */
-export async function compose({ loaded, paths, env, terminal, safeMode }: ComposeOptions): Promise<Composed> {
+export async function compose({ loaded, instead, paths, env, terminal, safeMode }: ComposeOptions): Promise<Composed> {
   const { config } = loaded;
   const { stateDir } = paths;
   const { redact, learn } = createRedactor();
@@ -79,6 +81,7 @@ export async function compose({ loaded, paths, env, terminal, safeMode }: Compos
   let current = config;
   const file = configHost({
     loaded,
+    instead,
     env,
     version,
     clock: systemClock,
@@ -117,6 +120,7 @@ export async function compose({ loaded, paths, env, terminal, safeMode }: Compos
   if (config.diagnostics.otel.enabled) await telemetry.attach();
   const withPage = withControlUi(gateway.fetch, () => ({ allowedHosts: current.gateway.allowedHosts }));
   return {
+    loaded,
     gateway,
     file,
     fetch: (request, from) => (current.gateway.controlUi.enabled ? withPage : gateway.fetch)(request, from),

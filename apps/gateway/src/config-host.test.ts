@@ -4,11 +4,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { loadConfig, resolvePaths, rotateGatewayToken } from "@claw/config";
+import { resolvePaths, rotateGatewayToken } from "@claw/config";
 import type { ConfigFile } from "@claw/gateway";
 import { expect, test, vi } from "vitest";
 import { compose } from "./compose.ts";
 import type { Console } from "./console.ts";
+import { withStartConfig } from "./start-config.ts";
 
 const FILE = `{
   // who may come in
@@ -25,10 +26,11 @@ const FILE = `{
 const unrecorded = async (): Promise<void> => {};
 
 /** A composed gateway on a file of its own, with what it warns of. */
-async function composed(text = FILE, env: Readonly<Record<string, string>> = {}) {
+async function composed(text = FILE, env: Readonly<Record<string, string>> = {}, lastGood?: string) {
   const stateDir = await mkdtemp(join(tmpdir(), "claw-host-"));
   const path = join(stateDir, "openclaw.json");
   await writeFile(path, text);
+  if (lastGood !== undefined) await writeFile(`${path}.last-good`, lastGood);
   const warnings: string[] = [];
   const waiting: { readonly part: string; readonly resolve: (warning: string) => void }[] = [];
   const ignore = (): void => {};
@@ -43,7 +45,9 @@ async function composed(text = FILE, env: Readonly<Record<string, string>> = {})
     },
   };
   const paths = resolvePaths({ env, flags: { stateDir } });
-  const made = await compose({ loaded: await loadConfig({ path, env }), paths, env, terminal });
+  const made = await withStartConfig({ path, env, lastGood: true }, (start) =>
+    compose({ ...start, paths, env, terminal }),
+  );
   await made.gateway.start();
   const call = (url: string, token = "hunter2") =>
     made.gateway.fetch(
@@ -381,6 +385,42 @@ test("what needs a restart is the port and how it is opened, the sandbox, and th
     "sandbox.mode",
     "sandbox.docker.image",
   ]);
+});
+
+test("on the last version that worked it says so everywhere, and takes the file on once it is put right", async () => {
+  const broken = FILE.replace("list:", "lsit:");
+  await using host = await composed(broken, {}, FILE.replace("writer", "old"));
+  expect(host.warnings).toEqual([
+    expect.stringContaining(`${host.path}:7:5: agents.lsit: unknown key`),
+    expect.stringContaining("the last version that worked"),
+  ]);
+  expect(await host.agents()).toContain("openclaw/old");
+  const status = host.file.reloadStatus();
+  expect(status).toMatchObject({ hotReloadStatus: "rejected", issues: [{ path: "agents.lsit", line: 7 }] });
+  expect(status.startedWith).toEqual({ lastGoodAtMs: expect.any(Number) });
+  const { valid, config, hash } = await host.file.snapshot();
+  expect({ valid, config }).toMatchObject({ valid: false, config: { agents: { list: [{ id: "old" }] } } });
+  await host.file.watch();
+  expect(await readFile(`${host.path}.last-good`, "utf8")).toContain("old");
+  const mended = await host.file.replace({ raw: FILE, baseHash: hash }, unrecorded);
+  expect(mended).toMatchObject({ ok: true, restartRequired: [] });
+  expect(host.file.reloadStatus()).not.toHaveProperty("startedWith");
+  expect(await host.agents()).toContain("openclaw/writer");
+  expect(await readFile(`${host.path}.last-good`, "utf8")).toContain("writer");
+});
+
+test("a bad optional section is left out of a start and named, and the rest of the file counts", async () => {
+  await using host = await composed(FILE.replace("sandbox:", "channels: { smoke: {} },\n  sandbox:"));
+  expect(host.warnings[1]).toContain("all but these sections of it: channels");
+  expect(host.file.reloadStatus().startedWith).toEqual({ leftOut: ["channels"] });
+  expect(await host.agents()).toContain("openclaw/writer");
+});
+
+test("what a start worked with is kept once it has worked", async () => {
+  await using host = await composed();
+  expect(await readdir(host.stateDir)).not.toContain("openclaw.json.last-good");
+  await host.file.watch();
+  expect(await readFile(`${host.path}.last-good`, "utf8")).toBe(FILE);
 });
 
 test("the schema of one key is to be had by its path", async () => {

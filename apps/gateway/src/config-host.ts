@@ -7,6 +7,7 @@ import {
   disagreements,
   type Environment,
   formatConfigPath,
+  keepLastGood,
   type LoadedConfig,
   loadConfig,
   readConfigFile,
@@ -22,10 +23,13 @@ import type { ConfigIssue } from "@claw/protocol";
 import { type ConfigState, configSnapshot, issueOf } from "./config-snapshot.ts";
 import { configWriter } from "./config-writer.ts";
 import { schemaMethods } from "./schema-methods.ts";
+import type { StartConfig } from "./start-config.ts";
 
 export interface ConfigHostOptions {
   /** What the gateway starts with. */
   readonly loaded: LoadedConfig;
+  /** Why that is not all that the file says. */
+  readonly instead: StartConfig["instead"];
   readonly env: Environment;
   readonly version: string;
   readonly clock: Clock;
@@ -39,8 +43,8 @@ export interface ConfigHostOptions {
 }
 
 export interface ConfigHost extends ConfigFile, Disposable {
-  /** Follows the file and what it includes from now on. */
-  watch(): void;
+  /** Follows the file and what it includes from now on. What the gateway began with is kept: it works. */
+  watch(): Promise<void>;
 }
 
 /** Whoever may write the file: an editor, the command line. */
@@ -48,20 +52,22 @@ const FILE: Principal = { id: "file", kind: "service", tenant: "local", scopes: 
 
 /** Keeps a running gateway and its configuration file together, in both directions. */
 export function configHost(options: ConfigHostOptions): ConfigHost {
-  const { loaded: started, env, version, clock, log, audit, learn, apply } = options;
+  const { loaded: started, instead, env, version, clock, log, audit, learn, apply } = options;
   const { path } = started;
   let state: ConfigState = {
     loaded: started,
     running: started.config,
     hash: started.hash,
     exists: true,
-    problems: [],
+    problems: (instead?.problems ?? []).map(issueOf),
+    startedWith: startedWith(instead),
     failures: [],
     restartRequired: [],
   };
   let last: Promise<unknown> = Promise.resolve();
   const files = watchFiles({ clock, onChange: () => void inTurn(() => reload({ noticed: true })) });
   reportWarnings(started);
+  if (instead !== undefined) reportInstead(instead);
 
   /** One after the other: a write and a reload never meet. */
   function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -104,11 +110,30 @@ export function configHost(options: ConfigHostOptions): ConfigHost {
     const isKnown = isDeepStrictEqual(rejected.problems, state.problems);
     state = { ...state, ...rejected };
     if (isKnown) return;
-    for (const { path: key, message, line, column, file = path } of rejected.problems) {
-      const place = [file, line, column].filter((part) => part !== undefined).join(":");
-      const reason = `${place}: ${key === "" ? "" : `${key}: `}${message}`;
-      log.warn("the changed configuration is not used", { reason });
+    for (const problem of rejected.problems) {
+      log.warn("the changed configuration is not used", { reason: reasonOf(problem) });
     }
+  }
+
+  function reportInstead({ leftOut, savedAt, problems }: NonNullable<StartConfig["instead"]>): void {
+    for (const problem of problems) log.error("the configuration has a mistake", { reason: reasonOf(problem) });
+    const used =
+      leftOut === undefined
+        ? `the last version that worked, kept on ${savedAt?.toISOString() ?? "an unknown day"}`
+        : `all but these sections of it: ${leftOut.join(", ")}`;
+    log.error(`the gateway runs with ${used}; put ${path} right, and it counts at once`);
+  }
+
+  function reasonOf({ path: key, message, line, column, file = path }: ConfigIssue): string {
+    const place = [file, line, column].filter((part) => part !== undefined).join(":");
+    return `${place}: ${key === "" ? "" : `${key}: `}${message}`;
+  }
+
+  /** For a start after a mistake. Without a place for it there is none. */
+  async function keep(worked: LoadedConfig): Promise<void> {
+    await keepLastGood(worked).catch((error: unknown) =>
+      log.info("the configuration is not kept for a start after a mistake", { error: String(error) }),
+    );
   }
 
   async function take(read: LoadedConfig): Promise<void> {
@@ -126,7 +151,17 @@ export function configHost(options: ConfigHostOptions): ConfigHost {
     const failures = concerned.length === 0 ? [] : await apply(running, concerned);
     const restartRequired = waiting.map(formatConfigPath);
     const fresh = restartRequired.filter((key) => !state.restartRequired.includes(key));
-    state = { loaded: read, running, hash: read.hash, exists: true, problems: [], failures, restartRequired };
+    state = {
+      loaded: read,
+      running,
+      hash: read.hash,
+      exists: true,
+      problems: [],
+      startedWith: undefined,
+      failures,
+      restartRequired,
+    };
+    if (failures.length === 0) await keep(read);
     if (changed.length > 0) log.info("the configuration was changed", { keys: changed.map(formatConfigPath) });
     if (fresh.length > 0) log.warn("a change of the configuration waits for a restart", { reason: fresh.join(", ") });
     for (const { path: key, message } of failures) {
@@ -146,14 +181,18 @@ export function configHost(options: ConfigHostOptions): ConfigHost {
   return {
     snapshot: () => configSnapshot(state),
     reloadStatus() {
-      const { problems, failures, restartRequired, running } = state;
+      const { problems, failures, restartRequired, running, startedWith } = state;
       const issues = [...problems, ...failures];
       const worked = failures.length > 0 ? "partial" : running.gateway.reload.mode === "off" ? "off" : "ok";
-      return { hotReloadStatus: problems.length > 0 ? "rejected" : worked, issues, restartRequired };
+      const hotReloadStatus = problems.length > 0 ? "rejected" : worked;
+      return { hotReloadStatus, issues, restartRequired, ...(startedWith === undefined ? {} : { startedWith }) };
     },
     ...schemaMethods(version),
     ...configWriter({ path, env, inTurn, reload, state: () => state }),
-    watch: () => files.watch(watched()),
+    async watch() {
+      files.watch(watched());
+      if (instead === undefined) await inTurn(() => keep(started));
+    },
     [Symbol.dispose]: () => files[Symbol.dispose](),
   };
 }
@@ -171,4 +210,10 @@ function agreeing(wanted: Config, before: Config): Config {
     Array.from(sections, (section) => [section]),
   );
   return disagreements(partly).length === 0 ? partly : before;
+}
+
+function startedWith(instead: StartConfig["instead"]): ConfigState["startedWith"] {
+  if (instead === undefined) return undefined;
+  const { leftOut, savedAt } = instead;
+  return leftOut === undefined ? { lastGoodAtMs: savedAt?.getTime() ?? 0 } : { leftOut };
 }

@@ -1,5 +1,5 @@
 import { type Config, type ConfigProblem, type LoadedConfig, parseConfigText, redactConfig } from "@claw/config";
-import type { ConfigIssue, ConfigSnapshot } from "@claw/protocol";
+import type { ConfigIssue, ConfigReload, ConfigSnapshot } from "@claw/protocol";
 
 /** What the host of the configuration knows. */
 export interface ConfigState {
@@ -12,13 +12,15 @@ export interface ConfigState {
   readonly exists: boolean;
   /** Why the file as it is does not count. */
   readonly problems: readonly ConfigIssue[];
+  /** Since the start, what is used of the file that is wrong, or instead of it. */
+  readonly startedWith: ConfigReload["startedWith"];
   /** What could not be applied. */
   readonly failures: readonly ConfigIssue[];
   readonly restartRequired: readonly string[];
 }
 
 /** The configuration as clients may see it: never with a secret in it. */
-export function configSnapshot({ loaded, running, ...state }: ConfigState): ConfigSnapshot {
+export function configSnapshot({ loaded, running, startedWith: _, ...state }: ConfigState): ConfigSnapshot {
   const { path, config, tree, included, source, warnings } = loaded;
   const parsed = redactConfig(tree);
   const shown = redactConfig(config);

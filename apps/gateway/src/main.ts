@@ -15,6 +15,7 @@ Runs the gateway in the foreground. Ctrl-C stops it.
   --config FILE      instead of openclaw.json in the state directory
   --profile NAME     a state directory of its own, ~/.openclaw-NAME
   --safe-mode        start with channels off and unfinished turns waiting; --no-safe-mode never does
+  --no-last-good     with a mistake in the configuration do not start with the last version that worked
   --no-open          open no browser
   --help             this text
 `;
@@ -29,6 +30,7 @@ try {
       profile: { type: "string" },
       open: { type: "boolean" },
       "safe-mode": { type: "boolean" },
+      "last-good": { type: "boolean" },
       help: { type: "boolean", short: "h" },
     },
     allowNegative: true,
@@ -36,11 +38,12 @@ try {
   if (values.help) {
     process.stdout.write(USAGE);
   } else {
-    const { "state-dir": stateDir, "safe-mode": safeMode, help: _, ...rest } = values;
+    const { "state-dir": stateDir, "safe-mode": safeMode, "last-good": lastGood, help: _, ...rest } = values;
     const flags = {
       ...rest,
       ...(stateDir === undefined ? {} : { stateDir }),
       ...(safeMode === undefined ? {} : { safeMode }),
+      ...(lastGood === undefined ? {} : { lastGood }),
     };
     const { runGateway } = await import("./run-gateway.ts");
     process.exitCode = await runGateway({ env: process.env, flags });

@@ -1,4 +1,4 @@
-import { type Environment, loadConfig, resolvePaths } from "@claw/config";
+import { type Environment, resolvePaths } from "@claw/config";
 import { ClawError } from "@claw/core";
 import type { SafeMode } from "@claw/gateway";
 import { lockStateDir } from "@claw/store-sqlite";
@@ -6,6 +6,7 @@ import { compose } from "./compose.ts";
 import { createConsole } from "./console.ts";
 import { openBrowser } from "./open-browser.ts";
 import { serve } from "./serve.ts";
+import { withStartConfig } from "./start-config.ts";
 import { prepareStateDir } from "./state-dir.ts";
 import { untilStopSignal } from "./stop-signals.ts";
 
@@ -15,6 +16,8 @@ export interface GatewayFlags {
   readonly stateDir?: string;
   readonly config?: string;
   readonly profile?: string;
+  /** False: start with the file as it is or not at all. */
+  readonly lastGood?: boolean;
   /** False: open no browser. */
   readonly open?: boolean;
   /** True starts in safe mode, false never does. Default: after a crash loop. */
@@ -59,11 +62,13 @@ export async function runGateway({ env, flags }: RunGatewayOptions): Promise<num
     const paths = resolvePaths({ env, flags });
     const firstStart = await prepareStateDir(paths);
     using _lock = lockStateDir(paths.stateDir);
-    const loaded = await loadConfig({ path: paths.configPath, env });
-    const composed = await compose({ loaded, paths, env, terminal, safeMode: flags.safeMode });
-    const { gateway, file, access, facts, warm, end } = composed;
+    const composed = await withStartConfig(
+      { path: paths.configPath, env, lastGood: flags.lastGood !== false },
+      (start) => compose({ ...start, paths, env, terminal, safeMode: flags.safeMode }),
+    );
+    const { loaded, gateway, file, access, facts, warm, end } = composed;
     await gateway.start();
-    const serving = await serve({ ...composed, loaded, paths }).catch(async (error: unknown) => {
+    const serving = await serve({ ...composed, paths }).catch(async (error: unknown) => {
       // Turns that were taken up again would go on without the lock on their state.
       await gateway.stop({ graceMs: 0 });
       throw error;
@@ -74,7 +79,7 @@ export async function runGateway({ env, flags }: RunGatewayOptions): Promise<num
     terminal.banner({ ...facts, address, fingerprint, token, firstStart, stateDir: paths.stateDir });
     if (loaded.config.gateway.auth.mode === "none") terminal.warn(NO_AUTHENTICATION);
     if (flags.open !== false && env["CLAW_NO_OPEN"] !== "1") openBrowser(address, token, env);
-    file.watch();
+    await file.watch();
     // A model that can't be loaded says so when it is asked.
     warm().catch(() => {});
 

@@ -7,7 +7,7 @@ import { workspaceTemplates } from "./templates/workspace.ts";
 
 /** What may lie in a state directory before Claw has ever started on it. */
 const HARMLESS = new Set(["openclaw.json", "openclaw.schema.json", "workspace", "gateway", ".env"]);
-const COPY_OF_CONFIG = /^openclaw\.json\.(?:bak|rejected)(?:\.\d+)?$/;
+const COPY_OF_CONFIG = /^openclaw\.json\.(?:bak|rejected|last-good)(?:\.\d+)?$/;
 
 /**
  * Makes the state directory, its configuration and its workspace where they are missing; changes nothing that is

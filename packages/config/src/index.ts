@@ -19,6 +19,7 @@ export {
 export { type Imported, type ImportedKey, importConfig } from "./import/import-config.ts";
 export { initialConfig } from "./initial-config.ts";
 export { configJsonSchema } from "./json-schema.ts";
+export { keepLastGood, lastGood, type Substitute, withoutBadSections } from "./last-good.ts";
 export { hashConfig, type LoadConfigOptions, type LoadedConfig, loadConfig, sourceHash } from "./load-config.ts";
 export { lookUpSchema, type SchemaChild, type SchemaLookup, type SchemaNode } from "./look-up-schema.ts";
 export { mergePatch } from "./merge-patch.ts";

@@ -3,7 +3,7 @@ import { SCHEMA_BESIDE } from "./schema-file.ts";
 /** The text of the file that a first start writes: every line that a new owner is likely to change, explained. */
 export function initialConfig(): string {
   return `// Claw's configuration. JSON5: comments, unquoted keys and trailing commas are fine.
-// Every key is listed by "claw config schema"; a key that does not exist stops the start.
+// Every key is listed by "claw config schema"; a key that does not exist is a mistake, and "claw config validate" shows it.
 {
   // Editors read it and know every key. Claw writes the file beside this one.
   $schema: "${SCHEMA_BESIDE}",

@@ -71,6 +71,11 @@ export interface ConfigReload {
   readonly hotReloadStatus: "ok" | "rejected" | "partial" | "off";
   readonly issues: readonly ConfigIssue[];
   readonly restartRequired: readonly string[];
+  /**
+   * Set while the file has been wrong since the start: it is used without the sections `leftOut`, or what is used is the last
+   * version that worked, kept at `lastGoodAtMs`.
+   */
+  readonly startedWith?: { readonly leftOut?: readonly string[]; readonly lastGoodAtMs?: number };
 }
 
 export interface ConfigWritten {

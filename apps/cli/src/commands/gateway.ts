@@ -7,6 +7,7 @@ interface RunFlags extends StateFlags {
   readonly port?: string;
   readonly token?: string;
   readonly open: boolean;
+  readonly lastGood: boolean;
   readonly safeMode?: boolean;
 }
 
@@ -19,6 +20,7 @@ export function addGateway(program: Command): void {
     .option("--token <token>", "token of this run; safer in CLAW_GATEWAY_TOKEN, process lists show flags")
     .option("--safe-mode", "start with channels off and unfinished turns waiting")
     .option("--no-safe-mode", "start normally, also after a crash loop")
+    .option("--no-last-good", "with a mistake in the configuration do not start with the last version that worked")
     .option("--no-open", "do not open the Control UI in a browser");
   examples(withStateFlags(run), [
     ["claw gateway run", "with ~/.openclaw, made on the first start"],

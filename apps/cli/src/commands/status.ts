@@ -1,5 +1,6 @@
 import type { HelloOk, ModelsList, SafeModeInfo } from "@claw/protocol";
 import type { Command } from "commander";
+import { configRows } from "../config-rows.ts";
 import { connect, type Link } from "../connect.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { failureOf } from "../failure.ts";
@@ -69,6 +70,7 @@ function asJson(where: Where, found: Found): object {
     gateway: { reachable: true, ...where, version: hello.server.version, uptimeMs: hello.snapshot.uptimeMs },
     model: model === undefined ? null : { ref: `${model.provider}/${model.id}`, ...model },
     safeMode: safeMode ?? null,
+    configReload: hello.snapshot.health.configReload ?? null,
     storeTroubles,
     sandbox,
     agents: agents.agents,
@@ -85,6 +87,7 @@ function show(where: Where, found: Found): void {
       ["Gateway", gatewayLine(where, hello)],
       ...stateRow(where),
       ...safeModeRow(safeMode),
+      ...configRows(hello.snapshot.health.configReload),
       ...troubleRows(storeTroubles),
       ["Model", modelLine(models)],
       ["Sandbox", ...sandboxLines(sandbox)],

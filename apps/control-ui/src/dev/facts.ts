@@ -1,4 +1,12 @@
-import type { AgentsList, Health, HelloOk, ModelsList, SafeModeInfo, SandboxStatus } from "@claw/protocol";
+import type {
+  AgentsList,
+  ConfigReload,
+  Health,
+  HelloOk,
+  ModelsList,
+  SafeModeInfo,
+  SandboxStatus,
+} from "@claw/protocol";
 
 // What the fake gateway says of itself.
 
@@ -54,7 +62,7 @@ export function helloOk(): HelloOk {
   };
 }
 
-export function healthOf(safeMode: SafeModeInfo | undefined): Health {
+export function healthOf(safeMode: SafeModeInfo | undefined, configReload: ConfigReload | undefined): Health {
   return {
     ok: true,
     ts: 0,
@@ -67,5 +75,6 @@ export function healthOf(safeMode: SafeModeInfo | undefined): Health {
     agents: [],
     sessions: { path: "", count: 0, recent: [] },
     ...(safeMode === undefined ? {} : { safeMode }),
+    ...(configReload === undefined ? {} : { configReload }),
   };
 }

@@ -1,7 +1,14 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type ConnectParams, parseFrame, type SafeModeInfo, type SandboxStatus, type WireError } from "@claw/protocol";
+import {
+  type ConfigReload,
+  type ConnectParams,
+  parseFrame,
+  type SafeModeInfo,
+  type SandboxStatus,
+  type WireError,
+} from "@claw/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
 import { helloOk, OK_SANDBOX } from "./facts.ts";
 import { createFakeMethods, type FakeMethods } from "./fake-methods.ts";
@@ -18,6 +25,7 @@ export interface FakeGatewayOptions {
   readonly agentIds?: readonly string[];
   readonly sandbox?: SandboxStatus;
   readonly safeMode?: SafeModeInfo;
+  readonly configReload?: ConfigReload;
 }
 
 export interface FakeGateway extends AsyncDisposable, Pick<FakeMethods, "openGate" | "session" | "sentKeys"> {
@@ -33,7 +41,16 @@ export interface FakeGateway extends AsyncDisposable, Pick<FakeMethods, "openGat
 
 /** A gateway of one process's memory that speaks protocol v4, for working on the page and for testing it. */
 export async function startFakeGateway(options: FakeGatewayOptions): Promise<FakeGateway> {
-  const { folder, token, port = 0, paceMs = 5, agentIds = ["main"], sandbox = OK_SANDBOX, safeMode } = options;
+  const {
+    folder,
+    token,
+    port = 0,
+    paceMs = 5,
+    agentIds = ["main"],
+    sandbox = OK_SANDBOX,
+    safeMode,
+    configReload,
+  } = options;
   const server = createServer(staticFiles(folder));
   const sockets = new WebSocketServer({ server });
   const admitted = new Map<WebSocket, number>();
@@ -41,7 +58,7 @@ export async function startFakeGateway(options: FakeGatewayOptions): Promise<Fak
   let toDrop = 0;
   let loseAcknowledgement = false;
 
-  const methods = createFakeMethods({ paceMs, agentIds, sandbox, safeMode, broadcast });
+  const methods = createFakeMethods({ paceMs, agentIds, sandbox, safeMode, configReload, broadcast });
 
   function broadcast(event: string, payload: unknown): void {
     const dropped = toDrop > 0;

@@ -1,4 +1,5 @@
 import {
+  type ConfigReload,
   isMethod,
   type MethodName,
   type MethodResults,
@@ -20,6 +21,7 @@ export interface FakeMethodsOptions {
   readonly sandbox: SandboxStatus;
   /** Until it is left. */
   readonly safeMode: SafeModeInfo | undefined;
+  readonly configReload: ConfigReload | undefined;
   readonly broadcast: (event: string, payload: unknown) => void;
 }
 
@@ -36,7 +38,8 @@ export interface FakeMethods {
   stop(): void;
 }
 
-export function createFakeMethods({ paceMs, agentIds, sandbox, safeMode, broadcast }: FakeMethodsOptions): FakeMethods {
+export function createFakeMethods(options: FakeMethodsOptions): FakeMethods {
+  const { paceMs, agentIds, sandbox, safeMode, configReload, broadcast } = options;
   const sessions = new Map<string, FakeSession>();
   const running = new Map<string, { readonly sessionKey: string; readonly stop: AbortController }>();
   const sentKeys: string[] = [];
@@ -95,7 +98,7 @@ export function createFakeMethods({ paceMs, agentIds, sandbox, safeMode, broadca
     "agents.list": () => agentsList(agentIds),
     "models.list": () => MODELS,
     "sandbox.status": () => sandbox,
-    health: () => healthOf(safe),
+    health: () => healthOf(safe, configReload),
     "safe-mode.off": () => {
       safe = undefined;
       return { left: true, resumed: 0 };
