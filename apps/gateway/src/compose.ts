@@ -24,6 +24,7 @@ import { gatewayIdentity } from "./identity.ts";
 import { createLog } from "./log.ts";
 import { createRedactor, secretVariables } from "./redact.ts";
 import { chooseSandbox } from "./sandbox.ts";
+import { saveMemoryAtRest } from "./save-memory.ts";
 import type { StartConfig } from "./start-config.ts";
 import { tailLogFile } from "./tail-log.ts";
 import { gatewayTelemetry } from "./telemetry.ts";
@@ -116,6 +117,8 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
     ...(provider === undefined ? {} : { sandbox: { provider, spec: (agent) => sandboxSpec(site, agent) } }),
   });
 
+  const stopSaving = saveMemoryAtRest(gateway, systemClock);
+
   // Traces begin with the turns that a start takes up again.
   if (config.diagnostics.otel.enabled) await telemetry.attach();
   const withPage = withControlUi(gateway.fetch, () => ({ allowedHosts: current.gateway.allowedHosts }));
@@ -136,6 +139,7 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
       await site.models?.source.warm();
     },
     async end() {
+      stopSaving();
       await telemetry[Symbol.asyncDispose]();
     },
   };

@@ -78,6 +78,7 @@ export async function startProgram({ args, cwd, env, ready, through = [] }: Prog
 }
 
 /** What a program needs to run here, and no key that would make it call a model of the outside world. */
-function harmless({ PATH, TMPDIR, LANG, MALLOC_ARENA_MAX }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { PATH, TMPDIR, LANG, MALLOC_ARENA_MAX, NO_COLOR: "1" };
+function harmless(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { PATH, TMPDIR, LANG, MALLOC_ARENA_MAX, MALLOC_TRIM_THRESHOLD_ } = env;
+  return { PATH, TMPDIR, LANG, MALLOC_ARENA_MAX, MALLOC_TRIM_THRESHOLD_, NO_COLOR: "1" };
 }
