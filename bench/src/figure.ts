@@ -1,6 +1,6 @@
 import type { ModelServer } from "./harness/model-server.ts";
 
-type Unit = "ms" | "kB" | "MB" | "turns/s" | "turns" | "ms CPU";
+type Unit = "ms" | "kB" | "MB" | "MB/s" | "turns/s" | "turns" | "ms CPU";
 
 /** What a result is held to: itself, or its ratio to the floor of the same run. */
 export type Goal = { readonly of: "value" | "ratio" } & ({ readonly atMost: number } | { readonly atLeast: number });

@@ -7,6 +7,7 @@ import { installedSize } from "./installed-size.ts";
 import { longSession } from "./long-session.ts";
 import { manySockets } from "./many-sockets.ts";
 import { memoryLimit } from "./memory-limit.ts";
+import { sandboxCommands } from "./sandbox-commands.ts";
 import { streaming } from "./streaming.ts";
 import { thousandTurns } from "./thousand-turns.ts";
 import { throughput } from "./throughput.ts";
@@ -28,6 +29,7 @@ export const figures: readonly Figure[] = [
   memoryLimit,
   virtualToolCalls,
   dockerToolCalls,
+  sandboxCommands,
   commandLine,
   websocketEcho,
   installedSize,

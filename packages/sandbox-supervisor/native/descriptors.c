@@ -6,6 +6,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "protocol.h"
+
 /* close_range(2), which an older kernel or a system call filter may refuse. */
 static void close_between(unsigned first, unsigned last)
 {
@@ -39,6 +41,11 @@ bool private_pipe(int ends[2], int ours)
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return false;
 	return make_private(ends[ours]);
+}
+
+void widen_pipe(int fd)
+{
+	fcntl(fd, F_SETPIPE_SZ, OUTPUT_WINDOW);
 }
 
 void close_fd(int *fd)

@@ -122,6 +122,7 @@ static bool prepare(void)
 		return false;
 	/* Reapers inherit it: of the signals that a command may send them, SIGKILL and SIGSTOP alone have an effect. */
 	sigprocmask(SIG_BLOCK, &all, NULL);
+	widen_pipe(STDOUT_FILENO);
 	children = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
 	return children >= 0 && make_private(STDIN_FILENO) && make_private(STDOUT_FILENO);
 }
