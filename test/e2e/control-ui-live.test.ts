@@ -1,5 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, BrowserContextOptions } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noBrowser, startBrowser } from "./harness/browser.ts";
 import { openControlUi, overflows } from "./harness/control-ui-page.ts";
@@ -78,6 +78,63 @@ describe.skipIf(noBrowser !== undefined)(`in Chromium${noBrowser ? ` (${noBrowse
     await expect.poll(() => second.page.getByRole("region", { name: "Approvals" }).count()).toBe(0);
   });
 
+  test("a call that is always allowed is not asked about again in that chat", async () => {
+    await using scene = await startScene([runsCommand, say("Once."), runsCommand, say("Twice.")], asks);
+    await using ui = await open(scene);
+    await ui.say("leave a mark");
+    await ui.page.getByRole("button", { name: "Always allow this" }).click();
+    await ui.transcript.getByText("Once.").waitFor();
+    await ui.say("and another");
+    await ui.transcript.getByText("Twice.").waitFor();
+    expect(await ui.page.getByRole("region", { name: "Tool exec" }).last().textContent()).toContain("mark");
+  });
+
+  const asksUser = callTool("ask_user", {
+    questions: [
+      {
+        id: "target",
+        header: "Target",
+        question: "Where should it be deployed?",
+        options: [{ label: "Staging", description: "Nobody sees it but us" }, { label: "Production" }],
+      },
+    ],
+  });
+
+  test.each([
+    ["an option", "Production", (card: Locator) => card.getByRole("radio", { name: "Production" }).check()],
+    ["words of one's own", "my own server", (card: Locator) => card.getByRole("textbox").fill("my own server")],
+  ])("a question of the agent waits in the chat, also after a reload, and takes %s", async (_, answer, give) => {
+    await using scene = await startScene([asksUser, say("So be it.")]);
+    await using ui = await open(scene);
+    await ui.say("deploy it");
+    const card = ui.page.getByRole("article", { name: "default asks a question" });
+    await card.waitFor();
+    expect(await card.textContent()).toContain("Where should it be deployed?StagingNobody sees it but usProduction");
+    await ui.page.getByRole("region", { name: "Tool ask_user" }).getByText("waits for an answer").waitFor();
+    await ui.page.reload();
+    await card.waitFor();
+    expect(await card.getByRole("button", { name: "Answer" }).isDisabled()).toBe(true);
+    await give(card);
+    await card.getByRole("button", { name: "Answer" }).click();
+    await ui.transcript.getByText("So be it.").waitFor();
+    await card.waitFor({ state: "detached" });
+    const told = scene.model.requests[1]?.body.messages.at(-1);
+    expect(JSON.parse(String(told?.content))).toEqual({
+      status: "answered",
+      answers: { answers: { target: [answer] } },
+    });
+    expect(ui.complaints).toEqual([]);
+  });
+
+  test("a question that is skipped leaves the agent to itself", async () => {
+    await using scene = await startScene([asksUser, say("Then I decide.")]);
+    await using ui = await open(scene);
+    await ui.say("deploy it");
+    await ui.page.getByRole("button", { name: "Skip", exact: true }).click();
+    await ui.transcript.getByText("Then I decide.").waitFor();
+    expect(scene.model.requests[1]?.body.messages.at(-1)).toMatchObject({ content: '{"status":"no_answer"}' });
+  });
+
   test("text commands are answered as such, and a summary stands where it was made", async () => {
     await using scene = await startScene([say("First answer."), say("They greeted each other.")]);
     await using ui = await open(scene);
@@ -101,20 +158,30 @@ describe.skipIf(noBrowser !== undefined)(`in Chromium${noBrowser ? ` (${noBrowse
   test.each([
     { name: "360 px, dark", viewport: { width: 360, height: 740 }, colorScheme: "dark" },
     { name: "1440 px, light", viewport: { width: 1440, height: 900 }, colorScheme: "light" },
-  ] as const)("approvals, replies and summaries fit and axe finds no serious fault at $name", async (look) => {
-    await using scene = await startScene([say("Hello."), say("They met."), runsCommand, say("It is marked.")], asks);
-    await using ui = await open(scene, { ...look, reducedMotion: "reduce" });
-    await ui.say("hello");
-    await ui.answered();
-    await ui.say("/compact");
-    await ui.page.getByRole("button", { name: "Earlier messages were summarised" }).click();
-    await ui.say("leave a mark");
-    await ui.page.getByRole("button", { name: "Deny" }).waitFor();
-    const { violations } = await new AxeBuilder({ page: ui.page }).analyze();
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    expect(serious.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
-    expect(await overflows(ui.page)).toBe(false);
-  });
+  ] as const)(
+    "approvals, questions, replies and summaries fit and axe finds no serious fault at $name",
+    async (look) => {
+      const answers = [say("Hello."), say("They met."), asksUser, runsCommand, say("It is marked.")] as const;
+      await using scene = await startScene(answers, asks);
+      await using ui = await open(scene, { ...look, reducedMotion: "reduce" });
+      await ui.say("hello");
+      await ui.answered();
+      await ui.say("/compact");
+      await ui.page.getByRole("button", { name: "Earlier messages were summarised" }).click();
+      await ui.say("leave a mark");
+      for (const name of ["Skip", "Deny"]) {
+        const button = ui.page.getByRole("button", { name, exact: true });
+        await button.waitFor();
+        const { violations } = await new AxeBuilder({ page: ui.page }).analyze();
+        const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+        expect(serious.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
+        expect(await overflows(ui.page)).toBe(false);
+        if (process.env["SHOTS"])
+          await ui.page.screenshot({ path: `${process.env["SHOTS"]}/${name}-${look.viewport.width}.png` });
+        await button.click();
+      }
+    },
+  );
 
   test("messages sent while a turn goes on are queued, read by it, and each shown once", async () => {
     const going = Promise.withResolvers<void>();

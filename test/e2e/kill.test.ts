@@ -144,3 +144,24 @@ test("an answer that was given stays the only one, and its key repeated is answe
   expect(await historyOf(client)).toEqual(["user: a", "assistant: hello"]);
   expect(given.model.requests).toHaveLength(1);
 });
+
+test("a question is asked once over a kill, and its answer reaches the model", async () => {
+  const question = { id: "target", header: "Target", question: "Where to?", options: [{ label: "A" }, { label: "B" }] };
+  await using given = await createScene([callTool("ask_user", { questions: [question] }), say("done")]);
+  await given.killedAfter(async ({ client }) => {
+    const asked = Promise.withResolvers<void>();
+    client.on("question.requested", () => asked.resolve());
+    await send(client, "a");
+    await asked.promise;
+  });
+
+  await using restarted = await given.open();
+  const { client } = restarted;
+  const { questions } = await client.request("question.list", {});
+  expect(questions).toMatchObject([{ runId: "a", status: "pending" }]);
+  await client.request("question.resolve", { id: questions[0]?.id ?? "", answers: { answers: { target: ["B"] } } });
+  expect(await settled(client, "a")).toBe("ok");
+  const told = given.model.requests.map(toolResults).at(-1);
+  expect(told).toEqual(['{"status":"answered","answers":{"answers":{"target":["B"]}}}']);
+  expect(given.model.requests).toHaveLength(2);
+});

@@ -8,6 +8,7 @@ import { addDevices } from "./commands/devices.ts";
 import { addGateway } from "./commands/gateway.ts";
 import { addLogs } from "./commands/logs.ts";
 import { addModels } from "./commands/models.ts";
+import { addQuestions } from "./commands/questions.ts";
 import { addSafeMode } from "./commands/safe-mode.ts";
 import { addSandbox } from "./commands/sandbox.ts";
 import { addSessions } from "./commands/sessions.ts";
@@ -47,6 +48,7 @@ export function createProgram(): Command {
   addAgents(program);
   addUsers(program);
   addApprovals(program);
+  addQuestions(program);
   addUsage(program);
   addLogs(program);
   program.commandsGroup("Set up:");

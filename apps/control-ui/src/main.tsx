@@ -22,7 +22,8 @@ const connection = createConnection({
   url: gatewayUrl(location),
   ...(token !== undefined && { token }),
   clientInfo: { id: "openclaw-control-ui", mode: "ui", version: __VERSION__, platform: navigator.platform || "web" },
-  scopes: ["operator.read", "operator.write", "operator.admin"],
+  // What somebody does not hold they are not given.
+  scopes: ["operator.read", "operator.write", "operator.admin", "operator.approvals", "operator.questions"],
   caps: ["tool-events"],
 });
 const conversations = createConversations(connection, {

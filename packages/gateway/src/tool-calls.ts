@@ -7,6 +7,7 @@ import {
   type Inquiry,
   type Journal,
   type Lease,
+  type OutputChunk,
   type SandboxErrorCode,
   type Tool,
   type ToolCall,
@@ -98,13 +99,14 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
     return result;
   };
 
-  function tellSession({ ref }: CallSite, { id: callId, tool }: ToolCall, text: string): void {
-    hub.publish({ ...ref, type: "tool-progress", callId, tool, chunk: { stream: "stderr", text } });
+  function tellSession({ ref }: CallSite, { id: callId, tool }: ToolCall, chunk: OutputChunk): void {
+    hub.publish({ ...ref, type: "tool-progress", callId, tool, chunk });
   }
 
   function consentOf(site: CallSite, call: ToolCall): Consent {
     const { ref, signal, pause, park } = site;
-    const tell = (approval: Approval): void => tellSession(site, call, notices.approval(approval));
+    const tell = (approval: Approval): void =>
+      tellSession(site, call, { stream: "stderr", text: notices.approval(approval) });
     return { run: ref.run, call: call.id, signal, pause, park, tell };
   }
 
@@ -169,7 +171,8 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
         principal: run.principal,
         sandbox: () => hold.get(admit, signal),
         ask(questions, { timeoutMs }) {
-          const tell = (inquiry: Inquiry): void => tellSession(site, call, notices.question(inquiry));
+          const tell = (inquiry: Inquiry): void =>
+            tellSession(site, call, { stream: "stdout", text: notices.question(inquiry) });
           return askPeople({ ...site, call, tell }, questions, timeoutMs);
         },
         progress(chunk) {

@@ -35,9 +35,17 @@ export function ApprovalCard({ row, here, onLate }: ApprovalCardProps): ReactEle
         <Fact name="Until" value={new Date(row.expiresAtMs).toLocaleTimeString([], { timeStyle: "short" })} />
       </dl>
       {error !== null && <p className="text-bad">{error.message}</p>}
-      <div className="flex gap-2">
+      <div className="flex flex-wrap gap-2">
         <Button kind="primary" disabled={isPending} onClick={() => mutate("allow-once")}>
           Approve once
+        </Button>
+        <Button
+          className="h-10"
+          title="Every same call in this chat, from now on"
+          disabled={isPending}
+          onClick={() => mutate("allow-always")}
+        >
+          Always allow this
         </Button>
         <Button className="h-10" disabled={isPending} onClick={() => mutate("deny")}>
           Deny

@@ -1,4 +1,5 @@
 import type { ReactElement } from "react";
+import { CardStack } from "../ui/card-stack.tsx";
 import { AnsweredNote } from "./answered-note.tsx";
 import { ApprovalCard } from "./approval-card.tsx";
 import { useApprovals } from "./use-approvals.ts";
@@ -10,17 +11,13 @@ export function ApprovalCards({ sessionKey }: { readonly sessionKey: string }): 
   const open = waiting.filter(({ id }) => !told.has(id));
   if (open.length + answered.length === 0) return null;
   return (
-    <section
-      aria-label="Approvals"
-      aria-live="polite"
-      className="mx-auto max-h-[45dvh] w-full max-w-3xl space-y-2 overflow-y-auto px-3 pb-2 sm:px-6"
-    >
+    <CardStack label="Approvals">
       {answered.map((one) => (
         <AnsweredNote key={one.row.id} answered={one} onDismiss={() => dismiss(one.row.id)} />
       ))}
       {open.map((row) => (
         <ApprovalCard key={row.id} row={row} here={row.request.sessionKey === sessionKey} onLate={note} />
       ))}
-    </section>
+    </CardStack>
   );
 }

@@ -1,4 +1,4 @@
-import type { ApprovalRow } from "@claw/protocol";
+import type { ApprovalRow, Params } from "@claw/protocol";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useState } from "react";
 import { useConnectionState, useGateway } from "../gateway/context.tsx";
@@ -70,7 +70,7 @@ export function useAnswer(row: ApprovalRow, onLate: (answered: AnsweredElsewhere
   const queries = useQueryClient();
   return useMutation({
     mutationKey: answerOf(row.id),
-    mutationFn: (decision: "allow-once" | "deny") =>
+    mutationFn: (decision: Params<"exec.approval.resolve">["decision"]) =>
       connection.request("exec.approval.resolve", { id: row.id, decision }),
     onError(error) {
       const news = answeredBefore(row, error);

@@ -3,6 +3,7 @@ import { type ReactElement, useCallback, useEffect, useState } from "react";
 import { ApprovalCards } from "../approvals/approval-cards.tsx";
 import { isWorking } from "../conversation/turns.ts";
 import { useRuns } from "../gateway/queries.ts";
+import { QuestionCards } from "../questions/question-cards.tsx";
 import { Announcer } from "./announcer.tsx";
 import { Composer } from "./composer.tsx";
 import { ContextUse } from "./context-use.tsx";
@@ -41,6 +42,7 @@ export function Chat({ sessionKey, row }: ChatProps): ReactElement {
         <Transcript store={store} conversation={conversation} turns={turns} runs={runs} />
       )}
       <ApprovalCards sessionKey={sessionKey} />
+      <QuestionCards sessionKey={sessionKey} />
       <Composer
         key={sessionKey}
         draftKey={sessionKey}

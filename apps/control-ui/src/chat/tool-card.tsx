@@ -4,6 +4,7 @@ import type { ToolCallState } from "../conversation/conversation.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { formatMs } from "../ui/format.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
+import { Scroller } from "../ui/scroller.tsx";
 import { type ToolFacts, toolFacts } from "./tool-facts.ts";
 import { ToolOutput } from "./tool-output.tsx";
 
@@ -15,7 +16,8 @@ export interface ToolCardProps {
 
 /** What the agent did with a tool: what it asked for, what came out, and how it ended. */
 export const ToolCard = memo(function ToolCard({ call, live }: ToolCardProps): ReactElement {
-  const [open, setOpen] = useState(true);
+  // What is asked is read and answered below the chat.
+  const [open, setOpen] = useState(call.name !== "ask_user");
   const bodyId = useId();
   const facts = toolFacts(call);
   return (
@@ -47,7 +49,7 @@ export const ToolCard = memo(function ToolCard({ call, live }: ToolCardProps): R
 function Outcome({ call, facts, live }: ToolCardProps & { readonly facts: ToolFacts }): ReactElement {
   const { exitCode, durationMs, timedOut } = facts;
   if (call.state === "running" && !live) return <span className="text-soft">no result</span>;
-  if (call.state === "running") return <UnderWay callId={call.callId} />;
+  if (call.state === "running") return <UnderWay call={call} />;
   const failed = call.state === "failed" || (exitCode ?? 0) !== 0;
   const ended = timedOut ? "timed out" : exitCode !== undefined ? `exit ${exitCode}` : failed ? "failed" : "done";
   return (
@@ -60,12 +62,13 @@ function Outcome({ call, facts, live }: ToolCardProps & { readonly facts: ToolFa
   );
 }
 
-function UnderWay({ callId }: { readonly callId: string }): ReactElement {
+function UnderWay({ call: { callId, name } }: Pick<ToolCardProps, "call">): ReactElement {
   const waits = useWaits(callId);
+  const asks = name === "ask_user";
   return (
     <span className="inline-flex items-center gap-1.5 text-warn">
-      <Icon name={waits ? "clock" : "spinner"} className={`size-3.5 ${waits ? "" : "turn"}`} />
-      {waits ? "waits for approval" : "running"}
+      <Icon name={waits || asks ? "clock" : "spinner"} className={`size-3.5 ${waits || asks ? "" : "turn"}`} />
+      {waits ? "waits for approval" : asks ? "waits for an answer" : "running"}
     </span>
   );
 }
@@ -86,14 +89,16 @@ function Command({ text }: { readonly text: string }): ReactElement {
 
 function Arguments({ entries }: { readonly entries: ToolFacts["otherArguments"] }): ReactElement {
   return (
-    <dl className="grid max-h-56 grid-cols-[auto_1fr] gap-x-4 gap-y-1 overflow-auto px-3.5 py-2 text-[13px]">
-      {entries.map(([name, value]) => (
-        <Fragment key={name}>
-          <dt className="text-soft">{name}</dt>
-          <dd className="font-mono whitespace-pre-wrap [overflow-wrap:anywhere]">{value}</dd>
-        </Fragment>
-      ))}
-    </dl>
+    <Scroller label="Arguments" className="max-h-56 overflow-auto px-3.5 py-2">
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-[13px]">
+        {entries.map(([name, value]) => (
+          <Fragment key={name}>
+            <dt className="text-soft">{name}</dt>
+            <dd className="font-mono whitespace-pre-wrap [overflow-wrap:anywhere]">{value}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </Scroller>
   );
 }
 

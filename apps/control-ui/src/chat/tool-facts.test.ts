@@ -23,6 +23,11 @@ test("a command is told from the other arguments", () => {
   });
 });
 
+test("a call that asks is about its questions", () => {
+  const questions = [{ id: "a", question: "Where to?" }, null, { question: 7 }, { question: "When?" }];
+  expect(toolFacts(call({ args: { questions } })).subject).toBe("Where to? When?");
+});
+
 test("arguments and details of any shape do no harm", () => {
   for (const args of [undefined, null, 7, "text", ["a"]])
     expect(toolFacts(call({ args, details: { exitCode: "none" } }))).toEqual({

@@ -3,7 +3,7 @@ import type { ToolCallState } from "../conversation/conversation.ts";
 export interface ToolFacts {
   /** The command of a shell tool. */
   readonly command?: string;
-  /** What a tool is about, in a line: its first string argument. */
+  /** What a tool is about, in a line: its first string argument, or what it asks. */
   readonly subject: string;
   /** Arguments other than the command, by name. */
   readonly otherArguments: readonly (readonly [name: string, value: string])[];
@@ -20,12 +20,20 @@ export function toolFacts({ args, details = {} }: ToolCallState): ToolFacts {
   const others = typeof command === "string" ? rest : fields;
   return {
     ...(typeof command === "string" && { command }),
-    subject: firstLine(Object.values(fields).find(isString) ?? ""),
+    subject: firstLine(Object.values(fields).find(isString) ?? askedIn(fields["questions"])),
     otherArguments: Object.entries(others).map(([name, value]) => [name, inWords(value)]),
     ...(typeof exitCode === "number" && { exitCode }),
     ...(typeof durationMs === "number" && { durationMs }),
     timedOut: timedOut === true,
   };
+}
+
+function askedIn(questions: unknown): string {
+  const asked: readonly unknown[] = Array.isArray(questions) ? questions : [];
+  return asked
+    .map((one) => (isRecord(one) ? one["question"] : undefined))
+    .filter(isString)
+    .join(" ");
 }
 
 function inWords(value: unknown): string {

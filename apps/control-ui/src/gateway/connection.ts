@@ -24,6 +24,7 @@ export interface ConnectionOptions extends Pick<ClientOptions, "url" | "clientIn
 const EVENTS: readonly EventName[] = [
   ...(["chat", "agent", "sessions.changed", "health", "shutdown"] as const),
   ...(["exec.approval.requested", "exec.approval.resolved"] as const),
+  ...(["question.requested", "question.resolved"] as const),
 ];
 
 export function createConnection({ token: firstToken, ...options }: ConnectionOptions): Connection {
