@@ -6,16 +6,16 @@ import { editorOf, type Viewer } from "./visible.ts";
 
 const MAX_TITLE_CHARACTERS = 60;
 
-/** Runs inside a transaction on `database`; `all` holds it and those of the other agents. */
+/** Runs inside a transaction on `database`; `earlier` is that of the agent that may have accepted the same id before. */
 export function accept(
   database: AgentDatabase,
-  all: readonly AgentDatabase[],
+  earlier: AgentDatabase | undefined,
   input: AcceptInput,
   now: Date,
 ): Accepted {
   const viewer = writerOf(input.principal);
   // A redelivery may be routed to another agent than the first time, and must not run there again.
-  for (const { has, journal } of all) {
+  for (const { has, journal } of earlier === undefined ? [database] : [database, earlier]) {
     const row = has.inbox(input.id) ? journal.accepted.get({ id: input.id, ...viewer }) : undefined;
     if (row === undefined) continue;
     if (row.visible !== 1) throw forbidden(input);

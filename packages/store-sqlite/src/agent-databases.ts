@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Clock } from "@claw/core";
 import { type Database, openDatabase } from "./database.ts";
 import { storeClosed, storeError } from "./errors.ts";
+import { inboxStatements } from "./inbox-index.ts";
 import { journalStatements } from "./journal-statements.ts";
 import { memberStatements } from "./member-statements.ts";
 import { agentMigrations } from "./migrations.ts";
@@ -21,6 +22,7 @@ export interface AgentDatabase extends Database {
   readonly members: ReturnType<typeof memberStatements>;
   readonly reads: ReturnType<typeof readStatements>;
   readonly has: Probes;
+  readonly inbox: ReturnType<typeof inboxStatements>;
 }
 
 export interface AgentDatabases {
@@ -28,6 +30,8 @@ export interface AgentDatabases {
   create(session: string): AgentDatabase;
   /** The same, or `undefined` when the agent has none: reading leaves nothing behind. */
   find(session: string): AgentDatabase | undefined;
+  /** The same, by the agent's id. */
+  of(agent: string): AgentDatabase | undefined;
   /** Of every agent that has one. */
   all(): readonly AgentDatabase[];
   close(): void;
@@ -56,6 +60,7 @@ export function agentDatabases(stateDir: string, clock: Clock, troubles?: Troubl
       members: memberStatements(client),
       reads: readStatements(client),
       has: probes(client),
+      inbox: inboxStatements(client),
     };
     database.read(() => prepared.outbox.makeDue.run({ now: clock.now() }));
     opened.set(agent, prepared);
@@ -67,6 +72,7 @@ export function agentDatabases(stateDir: string, clock: Clock, troubles?: Troubl
   return {
     create: (session) => open(agentOf(session)),
     find: (session) => openExisting(agentOf(session)),
+    of: openExisting,
     all() {
       if (!scanned) openAll();
       return [...opened.values()];

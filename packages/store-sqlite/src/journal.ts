@@ -2,11 +2,12 @@ import type { Clock, Journal, Lease, UnfinishedRun } from "@claw/core";
 import { accept, checkAccept } from "./accept.ts";
 import type { AgentDatabase, AgentDatabases } from "./agent-databases.ts";
 import { fences } from "./fences.ts";
+import type { InboxIndex } from "./inbox-index.ts";
 import { deliveryJournal } from "./outbox.ts";
 import { audience } from "./session-members.ts";
 import { noSuchRun, type TurnWrites, turnWrites } from "./turn.ts";
 
-export function sqliteJournal(databases: AgentDatabases, clock: Clock): Journal {
+export function sqliteJournal(databases: AgentDatabases, inboxes: InboxIndex, clock: Clock): Journal {
   const checkFence = fences();
 
   async function inTurn(lease: Lease, run: string, write: (turn: TurnWrites) => void): Promise<void> {
@@ -21,8 +22,13 @@ export function sqliteJournal(databases: AgentDatabases, clock: Clock): Journal 
   return {
     async accept(input) {
       checkAccept(input);
+      await inboxes.ready();
       const database = databases.create(input.session);
-      return database.write(() => accept(database, databases.all(), input, clock.now()));
+      return database.write(() => {
+        const accepted = accept(database, inboxes.find(input.id), input, clock.now());
+        if (!accepted.repeat) inboxes.note(input.id, database.agent);
+        return accepted;
+      });
     },
     beginAgain: (lease, run) => inTurn(lease, run, (turn) => turn.beginAgain()),
     step: (lease, run, entries) => inTurn(lease, run, (turn) => turn.step(entries)),

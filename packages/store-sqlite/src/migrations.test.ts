@@ -6,6 +6,7 @@ import { asks } from "./ask-schema.ts";
 import { openDatabase } from "./database.ts";
 import * as deviceSchema from "./device-schema.ts";
 import { failedAttempts } from "./failed-attempt-schema.ts";
+import { accepted, acceptedUpTo } from "./inbox-index-tables.ts";
 import { agentMigrations, type Migrations, stateMigrations } from "./migrations.ts";
 import * as schema from "./schema.ts";
 import { sqliteStore } from "./sqlite-store.ts";
@@ -43,9 +44,9 @@ function queriedColumns(tables: readonly Parameters<typeof getTableConfig>[0][])
 
 test("the tables that queries are written against are the tables that migrations make", () => {
   expect(queriedColumns(Object.values(ofAgent))).toEqual(migratedColumns(agentMigrations));
-  expect(queriedColumns([audit, asks, failedAttempts, starts, ...Object.values(deviceSchema)])).toEqual(
-    migratedColumns(stateMigrations),
-  );
+  expect(
+    queriedColumns([accepted, acceptedUpTo, audit, asks, failedAttempts, starts, ...Object.values(deviceSchema)]),
+  ).toEqual(migratedColumns(stateMigrations));
 });
 
 test("messages that an older program accepted stay known, also when their session is deleted", async () => {

@@ -4,6 +4,7 @@ import { askTables } from "./ask-tables.ts";
 import type { Client } from "./database.ts";
 import { deviceTables } from "./device-tables.ts";
 import { failedAttemptTable } from "./failed-attempt-schema.ts";
+import { inboxIndexTables } from "./inbox-index-tables.ts";
 
 /** SQL that takes a database from version `index` to `index + 1`. Released steps never change; new ones are appended. */
 export type Migrations = readonly string[];
@@ -174,6 +175,20 @@ export const agentMigrations: Migrations = [
   CREATE INDEX outbox_of_run ON outbox (run);
   `,
   "ALTER TABLE outbox ADD COLUMN scheduled_at INTEGER NOT NULL DEFAULT 0;",
+  // Numbered, so that the index of all inboxes can tell what it has not seen.
+  `
+  CREATE TABLE numbered_inbox (
+    number INTEGER PRIMARY KEY NOT NULL,
+    id TEXT NOT NULL UNIQUE,
+    run TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    tenant TEXT NOT NULL,
+    owner TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO numbered_inbox (id, run, sequence, tenant, owner) SELECT id, run, sequence, tenant, owner FROM inbox;
+  DROP TABLE inbox;
+  ALTER TABLE numbered_inbox RENAME TO inbox;
+  `,
 ];
 
 /** `state/claw.db` */
@@ -200,6 +215,7 @@ export const stateMigrations: Migrations = [
   ) STRICT;
   `,
   askTables,
+  inboxIndexTables,
 ];
 
 /** The version of the data, or `STORE_NEWER` when a newer program wrote it. Reads only. */

@@ -98,7 +98,9 @@ export const usage = sqliteTable("usage", {
 });
 
 export const inbox = sqliteTable("inbox", {
-  id: text("id").primaryKey(),
+  /** In order of acceptance. */
+  number: integer("number").primaryKey(),
+  id: text("id").notNull(),
   run: text("run").notNull(),
   /** Of the entry it became. */
   sequence: integer("sequence").notNull(),

@@ -19,6 +19,7 @@ import { sqliteDeviceRegistry } from "./device-registry.ts";
 import { deviceStatements } from "./device-statements.ts";
 import { storeClosed } from "./errors.ts";
 import { sqliteFailedAttempts } from "./failed-attempts.ts";
+import { inboxIndex } from "./inbox-index.ts";
 import { sqliteJournal } from "./journal.ts";
 import { stateMigrations } from "./migrations.ts";
 import { type DeviceDatabase, ownDevices } from "./own-devices.ts";
@@ -64,10 +65,13 @@ export function sqliteStore({ stateDir, clock = systemClock, log = silentLogger 
     return asks;
   };
 
+  const inboxes = inboxIndex(openState, agents);
+
   return {
     async migrate() {
       openState();
       const { length } = agents.all();
+      await inboxes.ready();
       log.debug("the store is at its newest schema", { stateDir, agents: length });
     },
     as: (principal) => ({
@@ -79,7 +83,7 @@ export function sqliteStore({ stateDir, clock = systemClock, log = silentLogger 
     approvals: { ...sqliteAsks(openAsks, approvalKind, clock), grant: (asked) => sqliteGrant(openAsks, asked) },
     inquiries: sqliteAsks(openAsks, inquiryKind, clock),
     devices: sqliteDeviceRegistry(openDevices, clock),
-    journal: sqliteJournal(agents, clock),
+    journal: sqliteJournal(agents, inboxes, clock),
     starts: sqliteStarts(openState, clock),
     troubles: troubles.all,
     audit: sqliteAudit(openState, clock),
