@@ -24,7 +24,8 @@ static bool open_pipes(struct channels *channels)
 {
 	int in[2] = {-1, -1}, out[2] = {-1, -1}, err[2] = {-1, -1};
 	bool opened = private_pipe(in, 1) && private_pipe(out, 0) && private_pipe(err, 0);
-	widen_pipe(out[0]);
+	if (opened)
+		widen_pipe(out[0]);
 	channels->in = in[1];
 	channels->out = out[0];
 	channels->err = err[0];

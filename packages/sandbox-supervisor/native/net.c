@@ -159,6 +159,8 @@ void net_frame(const struct frame *frame)
 		connection->write_ending = true;
 		break;
 	case FRAME_NET_RESET:
+		/* So that the program sees a reset and no proper end. */
+		setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1}, sizeof(struct linger));
 		drop(connection);
 		return;
 	case FRAME_NET_CREDIT:

@@ -12,8 +12,8 @@ export interface Supervisor {
   list(): Promise<readonly ListedCommand[]>;
   ping(): Promise<void>;
   /**
-   * Listens on 127.0.0.1 inside the sandbox and hands over each connection that is made there. Once a sandbox. Rejects
-   * when the port can't be had.
+   * Listens on 127.0.0.1 inside the sandbox and hands over each connection that is made there, half-open at its end;
+   * who takes it listens to its errors. Once a sandbox. Rejects when the port can't be had.
    */
   listen(port: number, onConnection: (connection: Duplex) => void): Promise<void>;
   /** Settles with the reason when the stream ends, is cut, or says what no supervisor says. Never rejects. */
