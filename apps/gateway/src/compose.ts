@@ -107,6 +107,7 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
     agentFiles: agentFiles((agent) => workspaceOfAgent(site.resolved, site.paths, agent)),
     audit: store.audit,
     metrics: telemetry.metrics,
+    eventLoop: telemetry.eventLoop,
     tailLog: tailLogFile(log.path, redact),
     config: file,
     identity: await gatewayIdentity(stateDir),

@@ -273,6 +273,9 @@ test("secrets are looked up again on request; one that is gone leaves the last o
   await chmod(secret, 0o644);
   expect(await host.file.reloadSecrets()).toMatchObject({ ok: false, issues: [{ path: "gateway.auth.token" }] });
   expect(await host.status("second")).toBe(200);
+  expect(host.file.degradedSecretOwners()).toMatchObject([
+    { ownerKind: "section", ownerId: "gateway.auth", degradationState: "stale", paths: ["gateway.auth.token"] },
+  ]);
   await rm(directory, { recursive: true });
 });
 

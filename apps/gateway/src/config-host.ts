@@ -22,6 +22,7 @@ import { type ConfigFile, recordChange } from "@claw/gateway";
 import type { ConfigIssue } from "@claw/protocol";
 import { type ConfigState, configSnapshot, issueOf } from "./config-snapshot.ts";
 import { configWriter } from "./config-writer.ts";
+import { degradedSecrets } from "./degraded-secrets.ts";
 import { schemaMethods } from "./schema-methods.ts";
 import type { StartConfig } from "./start-config.ts";
 
@@ -187,6 +188,7 @@ export function configHost(options: ConfigHostOptions): ConfigHost {
       const hotReloadStatus = problems.length > 0 ? "rejected" : worked;
       return { hotReloadStatus, issues, restartRequired, ...(startedWith === undefined ? {} : { startedWith }) };
     },
+    degradedSecretOwners: () => degradedSecrets(state.problems, state.startedWith === undefined ? "stale" : "cold"),
     ...schemaMethods(version),
     ...configWriter({ path, env, inTurn, reload, state: () => state }),
     async watch() {

@@ -1,12 +1,14 @@
 import type { Config } from "@claw/config";
 import type { Logger } from "@claw/core";
 import type { Gateway } from "@claw/gateway";
-import type { Telemetry } from "@claw/telemetry";
+import type { EventLoopDelay, Telemetry } from "@claw/telemetry";
 import { version } from "./version.ts";
 
 export interface GatewayTelemetry extends AsyncDisposable {
   /** The page for Prometheus. */
   readonly metrics: () => Promise<string>;
+  /** Absent while nothing is loaded. */
+  readonly eventLoop: () => EventLoopDelay | undefined;
   /** Takes in what the gateway does from now on. */
   attach(): Promise<void>;
   /** Sends as this says from now on; what is counted begins anew. Rejects when it can't, and then nothing changes. */
@@ -24,6 +26,7 @@ export interface GatewayTelemetryOptions {
 export function gatewayTelemetry({ config, gateway, log }: GatewayTelemetryOptions): GatewayTelemetry {
   let wanted = config;
   let loading: Promise<Telemetry> | undefined;
+  let loaded: Telemetry | undefined;
   let detach: (() => void) | undefined;
 
   async function create({ otel }: Config["diagnostics"]): Promise<Telemetry> {
@@ -31,7 +34,8 @@ export function gatewayTelemetry({ config, gateway, log }: GatewayTelemetryOptio
     const { enabled, endpoint, protocol, headers = {}, serviceName, sampleRatio, metricsIntervalSeconds } = otel;
     const otlp = { endpoint, protocol, headers, sampleRatio, metricsIntervalMs: metricsIntervalSeconds * 1_000 };
     const sending = enabled ? { otlp } : {};
-    return createTelemetry({ version, serviceName, log, gauges: () => gateway().gauges(), ...sending });
+    loaded = await createTelemetry({ version, serviceName, log, gauges: () => gateway().gauges(), ...sending });
+    return loaded;
   }
 
   function load(): Promise<Telemetry> {
@@ -41,6 +45,7 @@ export function gatewayTelemetry({ config, gateway, log }: GatewayTelemetryOptio
 
   return {
     metrics: async () => (await load()).prometheus(),
+    eventLoop: () => loaded?.eventLoop(),
     async attach() {
       const { observe } = await load();
       detach ??= gateway().subscribe(observe);

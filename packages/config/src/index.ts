@@ -33,7 +33,7 @@ export { type ResolvedAgent, resolveAgents } from "./resolve-agents.ts";
 export { type ResolvedPaths, type ResolvePathsOptions, resolvePaths } from "./resolve-paths.ts";
 export { rewriteConfig } from "./rewrite-config.ts";
 export { keepSchemaFile } from "./schema-file.ts";
-export { type Environment, REDACTED, redactConfig, type SecretReference } from "./secret.ts";
+export { type Environment, isSecretPath, REDACTED, redactConfig, type SecretReference } from "./secret.ts";
 export { secretsIn } from "./secrets-in.ts";
 export { type Config, parseConfig, type Validation, validateConfig } from "./validate.ts";
 export { type WatchedFiles, watchFiles } from "./watch-files.ts";

@@ -14,6 +14,7 @@ export function configFile(changes: Partial<ConfigFile> = {}): ConfigFile {
   };
   return {
     snapshot: () => SNAPSHOT,
+    degradedSecretOwners: () => [],
     reloadStatus: () => ({ hotReloadStatus: "ok", issues: [], restartRequired: [] }),
     schema: async () => ({ schema: {}, uiHints: {}, version: "1", generatedAt: "2026-01-01T00:00:00.000Z" }),
     lookUp: async (path) => ({

@@ -6,6 +6,7 @@ import type {
   ConfigSchemaLookup,
   ConfigSnapshot,
   ConfigWritten,
+  DegradedSecretOwner,
   SecretsReloaded,
 } from "@claw/protocol";
 
@@ -46,6 +47,8 @@ export interface ConfigFile {
   /** Its secrets redacted. */
   snapshot(): Awaitable<ConfigSnapshot>;
   reloadStatus(): ConfigReload;
+  /** Whose secrets could not be looked up the last time. */
+  degradedSecretOwners(): readonly DegradedSecretOwner[];
   schema(): Promise<ConfigSchema>;
   /** `undefined`: there is no such key. */
   lookUp(path: string): Promise<ConfigSchemaLookup | undefined>;

@@ -29,6 +29,7 @@ export type { GatewayEvent, GatewayListener, RunOutcome, RunRef } from "./events
 export type { Source } from "./forwarded.ts";
 export type {
   Connection,
+  EventLoopDelay,
   Gateway,
   GatewayLimits,
   GatewayOptions,

@@ -83,6 +83,8 @@ export interface GatewayOptions {
   readonly bus?: Bus;
   /** What `GET /metrics` answers, in Prometheus' text format. Default: there is no such page. */
   readonly metrics?: () => Promise<string>;
+  /** What `status` tells of the event loop, beside how busy it is. Default: nothing. */
+  readonly eventLoop?: () => EventLoopDelay | undefined;
   /** Reads the log for `logs.tail`. Default: there is no such method. */
   readonly tailLog?: TailLog;
   /** What models cost, for `usage.cost`. Default: there is no such method. */
@@ -204,6 +206,15 @@ export type TailLog = (wanted: {
   readonly limit: number;
   readonly maxBytes: number;
 }) => Promise<LogsTail>;
+
+/** By how much callbacks came later than they should have. */
+export interface EventLoopDelay {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+  /** How long it has been watched. */
+  readonly forMs: number;
+}
 
 export interface Gauges {
   readonly connections: number;

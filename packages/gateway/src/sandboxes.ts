@@ -29,6 +29,8 @@ interface SandboxHold {
 }
 
 export interface Sandboxes extends AsyncDisposable {
+  /** Had now, or being made. */
+  readonly held: number;
   hold(session: string, agent: string): SandboxHold;
 }
 
@@ -75,6 +77,11 @@ export function createSandboxes(settings: SandboxSettings | undefined, clock: Cl
   };
 
   return {
+    get held() {
+      let held = 0;
+      for (const { lease } of slots.values()) if (lease !== undefined) held++;
+      return held;
+    },
     hold(session, agent) {
       const slot = slotOf(session);
       slot.cancelIdle();

@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import type { Clock, Logger, Span } from "@claw/core";
 import type { Gauges } from "./options.ts";
 import type { ActiveRun, Runs } from "./runs.ts";
@@ -17,6 +18,8 @@ export interface Watchdog {
   stop(): void;
   /** Longest first. */
   late(): readonly LateRun[];
+  /** Share of the last seconds, from 0 to 1, in which the event loop had something to do. */
+  utilization(): number;
   turns(): Pick<Gauges, "turnsRunning" | "turnsWaiting" | "turnsLate">;
 }
 
@@ -54,6 +57,8 @@ const LATE_AFTER_MS: Readonly<Record<Span["stage"], number>> = {
 export function createWatchdog({ runs, clock, log }: WatchdogOptions): Watchdog {
   const reported = new WeakSet<OpenStage>();
   let cancel: (() => void) | undefined;
+  // Two marks: a reading covers at least what lies between two checks.
+  let marks = [performance.eventLoopUtilization(), performance.eventLoopUtilization()] as const;
 
   function* lateStages(): Iterable<readonly [LateRun, OpenStage]> {
     const nowMs = clock.monotonicMs();
@@ -70,6 +75,7 @@ export function createWatchdog({ runs, clock, log }: WatchdogOptions): Watchdog 
   }
 
   function check(expectedMs: number): void {
+    marks = [marks[1], performance.eventLoopUtilization()];
     const blockedMs = Math.round(clock.monotonicMs() - expectedMs);
     if (blockedMs > BLOCKED_MS)
       log.warn("nothing could be done for a while: the event loop was blocked", { blockedMs });
@@ -93,6 +99,7 @@ export function createWatchdog({ runs, clock, log }: WatchdogOptions): Watchdog 
     start: schedule,
     stop: () => cancel?.(),
     late,
+    utilization: () => performance.eventLoopUtilization(marks[0]).utilization,
     turns() {
       const active = runs.all();
       const turnsWaiting = active.filter(isWaiting).length;

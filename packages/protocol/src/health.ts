@@ -110,8 +110,51 @@ export interface Status {
   readonly safeMode?: SafeModeInfo;
   /** What of the gateway's own data can't be read or written; `since` in Unix milliseconds, `message` for people. */
   readonly storeTroubles: readonly { readonly since: number; readonly message: string }[];
+  /** Secrets of the configuration that could not be looked up the last time. */
+  readonly degradedSecretOwners: readonly DegradedSecretOwner[];
+  /** What turns and tools have of the machine. */
+  readonly workerPools: {
+    readonly turns: {
+      /** That can go on at once; one that is silent for two seconds does not count. */
+      readonly places: number;
+      readonly turnsRunning: number;
+      readonly turnsWaiting: number;
+      readonly turnsLate: number;
+    };
+    readonly sandboxes: { readonly held: number };
+  };
+  /** The model that answers when nothing names another. */
+  readonly modelRuntime: {
+    /** `unavailable`: its provider has no key. `none`: there is no model. */
+    readonly state: "ready" | "unavailable" | "none";
+    readonly model: string | null;
+    /** Models that could be used now, of all that are listed. */
+    readonly available: number;
+    readonly listed: number;
+  };
+  readonly eventLoop: {
+    /** Share of the last seconds, from 0 to 1, in which it had something to do. */
+    readonly utilization: number;
+    /** By how much callbacks came later than they should have; absent until it is watched. */
+    readonly delayP50Ms?: number;
+    readonly delayP99Ms?: number;
+    readonly delayMaxMs?: number;
+    /** How long that has been watched. */
+    readonly intervalMs?: number;
+  };
   /** Bytes, as `process.memoryUsage()` names them. */
   readonly processMemory: { readonly rss: number; readonly heapUsed: number };
+}
+
+/** Whose secret could not be looked up. */
+export interface DegradedSecretOwner {
+  readonly ownerKind: "provider" | "user" | "section";
+  readonly ownerId: string;
+  /** `stale`: the last one that was found is in use. `cold`: there is none. */
+  readonly degradationState: "stale" | "cold";
+  readonly paths: readonly string[];
+  /** Never holds a secret. */
+  readonly reason: string;
 }
 
 export interface TaskCounts {

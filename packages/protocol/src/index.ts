@@ -92,7 +92,7 @@ export type {
   PairingReason,
   PendingDevice,
 } from "./devices.ts";
-export type { Health, RecentSessions, Status, StatusSession, TaskCounts } from "./health.ts";
+export type { DegradedSecretOwner, Health, RecentSessions, Status, StatusSession, TaskCounts } from "./health.ts";
 export type { LogsTail } from "./logs.ts";
 export type {
   AssistantHistoryMessage,

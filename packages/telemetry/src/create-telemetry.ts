@@ -3,6 +3,7 @@ import { silentLogger, systemClock } from "@claw/core";
 import { PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
+import { type EventLoopDelay, watchEventLoop } from "./event-loop.ts";
 import type { Export, ExportOptions } from "./export.ts";
 import { type Gauges, observeGauges } from "./gauges.ts";
 import { createInstruments } from "./instruments.ts";
@@ -24,6 +25,8 @@ export interface Telemetry extends AsyncDisposable {
   observe(event: RunEvent): void;
   /** All metrics in Prometheus' text format, version 0.0.4. */
   prometheus(): Promise<string>;
+  /** Since there is this. */
+  eventLoop(): EventLoopDelay;
 }
 
 const SCOPE = "claw";
@@ -41,7 +44,8 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
   const meters = new MeterProvider({ resource, readers: exporting === undefined ? [page] : [page, exporting.reader] });
   const meter = meters.getMeter(SCOPE, version);
   const count = createInstruments(meter);
-  const watching = observeGauges(meter, gauges);
+  const watching = watchEventLoop();
+  observeGauges(meter, gauges, watching.delay);
 
   return {
     observe(event) {
@@ -53,6 +57,7 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
       if (errors.length > 0) log.warn("some metrics could not be read", { errors: errors.map(String) });
       return serializer.serialize(resourceMetrics);
     },
+    eventLoop: watching.delay,
     async [Symbol.asyncDispose]() {
       watching[Symbol.dispose]();
       const sent = Promise.allSettled([exporting?.end(), meters.shutdown()]);

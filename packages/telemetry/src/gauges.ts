@@ -1,5 +1,5 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Meter } from "@opentelemetry/api";
+import type { EventLoopDelay } from "./event-loop.ts";
 
 /** What there is right now. */
 export interface Gauges {
@@ -10,10 +10,8 @@ export interface Gauges {
   readonly turnsLate: number;
 }
 
-const NANOSECONDS = 1e9;
-
-/** Watches the process and what `read` tells; every reading is taken when metrics are collected. */
-export function observeGauges(meter: Meter, read: () => Gauges): Disposable {
+/** Tells of the process and what `read` and `delay` say; every reading is taken when metrics are collected. */
+export function observeGauges(meter: Meter, read: () => Gauges, delay: () => EventLoopDelay): void {
   const gauge = (name: string, description: string, value: () => number, unit = ""): void =>
     meter.createObservableGauge(name, { description, unit }).addCallback((result) => result.observe(value()));
   gauge("claw.connections", "Clients connected over WebSocket.", () => read().connections);
@@ -21,12 +19,9 @@ export function observeGauges(meter: Meter, read: () => Gauges): Disposable {
   gauge("claw.turns.waiting", "Turns that wait for their lane.", () => read().turnsWaiting);
   gauge("claw.turns.late", "Turns in a stage that takes longer than it should.", () => read().turnsLate);
 
-  const delay = monitorEventLoopDelay({ resolution: 10 });
-  delay.enable();
-  const seconds = (value: number): number => (Number.isFinite(value) ? value / NANOSECONDS : 0);
-  gauge("nodejs.eventloop.delay.p50", "Event loop delay.", () => seconds(delay.percentile(50)), "s");
-  gauge("nodejs.eventloop.delay.p99", "Event loop delay.", () => seconds(delay.percentile(99)), "s");
-  gauge("nodejs.eventloop.delay.max", "Event loop delay.", () => seconds(delay.max), "s");
+  gauge("nodejs.eventloop.delay.p50", "Event loop delay.", () => delay().p50Ms / 1_000, "s");
+  gauge("nodejs.eventloop.delay.p99", "Event loop delay.", () => delay().p99Ms / 1_000, "s");
+  gauge("nodejs.eventloop.delay.max", "Event loop delay.", () => delay().maxMs / 1_000, "s");
   gauge("process.memory.usage", "Resident memory.", () => process.memoryUsage.rss(), "By");
   gauge("process.uptime", "Time since the process started.", () => process.uptime(), "s");
   meter
@@ -36,5 +31,4 @@ export function observeGauges(meter: Meter, read: () => Gauges): Disposable {
       result.observe(user / 1e6, { "cpu.mode": "user" });
       result.observe(system / 1e6, { "cpu.mode": "system" });
     });
-  return { [Symbol.dispose]: () => void delay.disable() };
 }

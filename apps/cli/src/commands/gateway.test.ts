@@ -117,11 +117,15 @@ test("status shows gateway, model, sandbox with its limits, agents and sessions"
   expect(stdout).toMatch(/^Model +demo\/offline$/m);
   expect(stdout).toMatch(/^Sandbox +✓ ready {2}virtual$/m);
   expect(stdout).toMatch(/^ +· /m);
+  expect(stdout).toMatch(/^Load +\d+ of 64 turns.* · event loop \d+ % busy.* · \d+ MiB$/m);
   const json = JSON.parse((await claw(["status", "--json"])).stdout);
   expect(json).toMatchObject({
     gateway: { reachable: true, stateDir: gateway.env["CLAW_STATE_DIR"] },
     model: { ref: "demo/offline" },
     sandbox: { backend: "virtual", state: "ready" },
+    modelRuntime: { state: "ready", model: "demo/offline" },
+    degradedSecretOwners: [],
+    configReload: { hotReloadStatus: "ok" },
   });
 });
 

@@ -6,6 +6,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import { failureOf } from "../failure.ts";
 import { type GatewayFlags, withGatewayFlags } from "../gateway-flags.ts";
 import { examples } from "../help.ts";
+import { loadRows } from "../load-rows.ts";
 import { locateGateway } from "../locate-gateway.ts";
 import { facts, paint, print, printJson } from "../output.ts";
 import { sandboxLines } from "../sandbox-lines.ts";
@@ -49,14 +50,15 @@ interface Where {
 type Found = Awaited<ReturnType<typeof ask>>;
 
 async function ask({ client, hello }: Link) {
-  const [models, sandbox, agents, sessions, { lateRuns, safeMode, storeTroubles }] = await Promise.all([
+  const [models, sandbox, agents, sessions, status] = await Promise.all([
     client.request("models.list", {}),
     client.request("sandbox.status", {}),
     client.request("agents.list", {}),
     client.request("sessions.list", { limit: 100 }),
     client.request("status", {}),
   ]);
-  return { hello, models, sandbox, agents, sessions, lateRuns, safeMode, storeTroubles };
+  const { lateRuns, safeMode, storeTroubles } = status;
+  return { hello, models, sandbox, agents, sessions, status, lateRuns, safeMode, storeTroubles };
 }
 
 function defaultModel({ models }: ModelsList): ModelsList["models"][number] | undefined {
@@ -64,7 +66,8 @@ function defaultModel({ models }: ModelsList): ModelsList["models"][number] | un
 }
 
 function asJson(where: Where, found: Found): object {
-  const { hello, models, sandbox, agents, sessions, lateRuns, safeMode, storeTroubles } = found;
+  const { hello, models, sandbox, agents, sessions, status, lateRuns, safeMode, storeTroubles } = found;
+  const { eventLoop, workerPools, modelRuntime, degradedSecretOwners, processMemory } = status;
   const model = defaultModel(models);
   return {
     gateway: { reachable: true, ...where, version: hello.server.version, uptimeMs: hello.snapshot.uptimeMs },
@@ -77,11 +80,16 @@ function asJson(where: Where, found: Found): object {
     defaultAgent: agents.defaultId,
     sessions: sessions.sessions,
     lateRuns,
+    eventLoop,
+    workerPools,
+    modelRuntime,
+    degradedSecretOwners,
+    processMemory,
   };
 }
 
 function show(where: Where, found: Found): void {
-  const { hello, models, sandbox, agents, sessions, lateRuns, safeMode, storeTroubles } = found;
+  const { hello, models, sandbox, agents, sessions, status, lateRuns, safeMode, storeTroubles } = found;
   print(
     facts([
       ["Gateway", gatewayLine(where, hello)],
@@ -93,6 +101,7 @@ function show(where: Where, found: Found): void {
       ["Sandbox", ...sandboxLines(sandbox)],
       ["Agents", agents.agents.map(({ id }) => oneLine(id)).join(", ")],
       ["Sessions", `${sessions.totalCount ?? sessions.count}${sessions.hasMore ? "+" : ""}`],
+      ...loadRows(status),
       ...lateRows(lateRuns),
     ]),
   );

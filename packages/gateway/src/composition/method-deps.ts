@@ -13,7 +13,7 @@ import type { Ground } from "./ground.ts";
 import type { Tooling } from "./tools.ts";
 import type { Turns } from "./turns.ts";
 
-export interface MethodParts extends Turns, Pick<Tooling, "approvals" | "approvalEvents" | "inquiries"> {
+export interface MethodParts extends Turns, Pick<Tooling, "approvals" | "approvalEvents" | "inquiries" | "sandboxes"> {
   readonly outbox: Outbox;
   readonly lifecycle: Lifecycle;
 }
@@ -22,7 +22,7 @@ export interface MethodParts extends Turns, Pick<Tooling, "approvals" | "approva
 export function createMethodDeps(ground: Ground, parts: MethodParts): MethodDeps {
   const { options, settings, store, channels, tools, models, audit, peers, audiences, log, clock, version } = ground;
   const { agents, defaultAgent, policy, people, resolveSession, mayOpen, toolsOverHttp } = settings;
-  const { intake, runs, outbox } = parts;
+  const { intake, runs, outbox, sandboxes, watchdog } = parts;
   return {
     agents,
     tools,
@@ -53,7 +53,12 @@ export function createMethodDeps(ground: Ground, parts: MethodParts): MethodDeps
     approvals: parts.approvals,
     approvalEvents: parts.approvalEvents,
     inquiries: parts.inquiries,
-    watchdog: parts.watchdog,
+    watchdog,
+    eventLoop: options.eventLoop,
+    workerPools: () => ({
+      turns: { places: parts.places(), ...watchdog.turns() },
+      sandboxes: { held: sandboxes.held },
+    }),
     runs,
     audiences,
     live: createLiveRuns(),

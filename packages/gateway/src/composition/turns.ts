@@ -30,6 +30,8 @@ export interface Turns {
   readonly transcripts: Transcripts;
   readonly commands: Commands;
   readonly watchdog: Watchdog;
+  /** Turns that can go on at once. */
+  readonly places: () => number;
 }
 
 export function createTurnParts(ground: Ground, { callTool, toolsOf, instructions }: Tooling): Turns {
@@ -88,7 +90,9 @@ export function createTurnParts(ground: Ground, { callTool, toolsOf, instruction
     queueing,
     recover: createRecover({ journal, runs, audiences, queueing, queue, timelineOf, clock }),
   });
-  return { intake, runs, lanes, transcripts, commands, watchdog: createWatchdog({ runs, clock, log }) };
+  const watchdog = createWatchdog({ runs, clock, log });
+  const places = (): number => placeLimits(settings.limits).total;
+  return { intake, runs, lanes, transcripts, commands, watchdog, places };
 }
 
 function placeLimits({ concurrentTurns, turnsPerPerson, turnsPerChannel }: GatewayLimits): PlaceLimits {

@@ -13,7 +13,7 @@ import type {
   Store,
   Tool,
 } from "@claw/core";
-import type { FinalResult, GatewayIdentity, MethodName, Params, Result, WireError } from "@claw/protocol";
+import type { FinalResult, GatewayIdentity, MethodName, Params, Result, Status, WireError } from "@claw/protocol";
 import type { Intake } from "../accept.ts";
 import type { Approvals } from "../approvals.ts";
 import type { Audiences } from "../audiences.ts";
@@ -50,7 +50,9 @@ export interface MethodDeps {
   readonly approvalEvents: ApprovalEvents;
   readonly inquiries: Inquiries;
   readonly runs: Runs;
-  readonly watchdog: Pick<Watchdog, "late">;
+  readonly watchdog: Pick<Watchdog, "late" | "utilization">;
+  readonly eventLoop: GatewayOptions["eventLoop"];
+  readonly workerPools: () => Status["workerPools"];
   readonly audiences: Audiences;
   readonly live: LiveRuns;
   readonly transcripts: Pick<Transcripts, "forget">;

@@ -83,9 +83,40 @@ export function healthMethods(deps: MethodDeps): Pick<Handlers, "health" | "stat
         lateRuns: lateRuns(deps, principal),
         storeTroubles: deps.store.troubles().map(({ since, message }) => ({ since: since.getTime(), message })),
         ...(safeMode === undefined ? {} : { safeMode }),
+        degradedSecretOwners: deps.config?.degradedSecretOwners() ?? [],
+        workerPools: deps.workerPools(),
+        modelRuntime: modelRuntime(models),
+        eventLoop: eventLoop(deps),
         processMemory: { rss, heapUsed },
       };
     },
+  };
+}
+
+function modelRuntime(models: MethodDeps["models"]): Status["modelRuntime"] {
+  const listed = models?.list() ?? [];
+  const standard = listed.find(({ roles }) => roles.includes("default"));
+  return {
+    state: standard === undefined ? "none" : standard.available ? "ready" : "unavailable",
+    model: standard?.ref ?? null,
+    available: listed.filter(({ available }) => available).length,
+    listed: listed.length,
+  };
+}
+
+/** To a hundredth of a millisecond. */
+function eventLoop({ watchdog, eventLoop: delay }: MethodDeps): Status["eventLoop"] {
+  const rounded = (value: number): number => Math.round(value * 100) / 100;
+  const watched = delay?.();
+  const utilization = rounded(watchdog.utilization());
+  if (watched === undefined) return { utilization };
+  const { p50Ms, p99Ms, maxMs, forMs } = watched;
+  return {
+    utilization,
+    delayP50Ms: rounded(p50Ms),
+    delayP99Ms: rounded(p99Ms),
+    delayMaxMs: rounded(maxMs),
+    intervalMs: forMs,
   };
 }
 
