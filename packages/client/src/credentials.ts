@@ -24,6 +24,7 @@ export function createCredentials(
 ): Credentials {
   const { user, token } = secret;
   let { password } = secret;
+  let asked = params;
   let opened: Promise<Device> | undefined;
   let device: Device | undefined;
   /** The gateway did not take the token and asked for the device's. */
@@ -49,17 +50,19 @@ export function createCredentials(
         device = await opened;
       }
       const shown = auth();
-      const complete = { ...params, ...(Object.keys(shown).length > 0 && { auth: shown }) };
+      const complete = { ...asked, ...(Object.keys(shown).length > 0 && { auth: shown }) };
       return device === undefined ? complete : { ...complete, device: await device.prove(complete, challenge) };
     },
 
-    admitted({ auth: { deviceToken } }) {
+    admitted({ auth: { deviceToken, scopes } }) {
       withDeviceToken = false;
       invalidated = false;
       if (deviceToken === undefined || device === undefined) return;
       device.keep(deviceToken);
-      // The device comes back by itself from now on.
+      if (password === undefined) return;
+      // The device comes back by itself from now on. To ask for more than it was given would be to ask for approval.
       password = undefined;
+      asked = { ...params, scopes: [...scopes] };
     },
 
     next({ code, terminal, error }) {

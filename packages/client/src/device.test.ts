@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { CLOSE_CODES, type ConnectParams, deviceAuthPayload, type WireError } from "@claw/protocol";
 import { describe, expect, test } from "vitest";
-import { type ClientOptions, createClient } from "./client.ts";
+import { type ClientOptions, createClient, type GatewayClient } from "./client.ts";
 import type { DeviceStorage, StoredDevice } from "./device.ts";
 import { type FakeGatewayOptions, type FakePeer, fakeGateway } from "./testing/fake-gateway.ts";
 import { manualClock } from "./testing/manual-clock.ts";
@@ -101,14 +101,19 @@ test("a shared token goes alone until the gateway asks for the device's beside i
   expect(world.shown()).toEqual([{ token: "shared" }, { token: "shared" }, both]);
 });
 
+const granted = async (client: GatewayClient) => (await client.ready()).auth.scopes;
+
 test("a password is shown with its user once, and forgotten when the device has a token of its own", async () => {
   const signIn = { user: "ada", password: "sesame" };
-  await using world = await setUp({ deviceToken: "given" }, signIn);
+  const scopes = ["operator.read", "operator.write", "operator.admin"] as const;
+  await using world = await setUp({ deviceToken: "given" }, { ...signIn, scopes });
   await world.client.ready();
   world.gateway.peers[0]?.socket.close(1012);
   world.clock.advance((await world.states.next("reconnecting")).nextDelayMs);
   await world.client.ready();
   expect(world.shown()).toEqual([signIn, { deviceToken: "given" }]);
+  const asked = world.gateway.connects.map(({ params }) => (params as ConnectParams).scopes);
+  expect(asked).toEqual([["operator.read", "operator.write", "operator.admin"], await granted(world.client)]);
   expect(JSON.stringify(world.storage.stored)).not.toContain("sesame");
 });
 
