@@ -1,10 +1,12 @@
-import type { ReactElement } from "react";
+import { type ReactElement, useState } from "react";
 import { Chat } from "./chat/chat.tsx";
+import type { ConnectionState } from "./gateway/connection.ts";
 import { useConnectionState, useGateway } from "./gateway/context.tsx";
+import { deviceOf } from "./gateway/kept-device.ts";
 import { useGatewayEvents, useSessions } from "./gateway/queries.ts";
 import { describeRefusal } from "./gateway/refusal.ts";
-import { SignIn } from "./gateway/sign-in.tsx";
-import { keepToken } from "./gateway/token.ts";
+import { type Shown, SignIn } from "./gateway/sign-in.tsx";
+import { dropToken, keepToken } from "./gateway/token.ts";
 import { ConfigBanner } from "./header/config-banner.tsx";
 import { ConnectionBanner } from "./header/connection-banner.tsx";
 import { Header } from "./header/header.tsx";
@@ -16,16 +18,27 @@ import { useSessionKey } from "./sessions/use-session-key.ts";
 export function App(): ReactElement {
   const { connection } = useGateway();
   const state = useConnectionState();
-  if (state.status !== "closed") return <Shell />;
-  return (
-    <SignIn
-      refusal={describeRefusal(state)}
-      onToken={(token) => {
-        keepToken(sessionStorage, token);
-        connection.connect(token);
-      }}
-    />
-  );
+  const [user, setUser] = useState<string>();
+  if (state.status !== "closed" && !isUnknown(state)) return <Shell />;
+
+  const signIn = (shown: Shown): void => {
+    if ("token" in shown) {
+      setUser(undefined);
+      keepToken(sessionStorage, shown.token);
+      connection.connect(shown);
+      return;
+    }
+    setUser(shown.user);
+    dropToken(sessionStorage);
+    // Elsewhere than on https: or localhost browsers have no keys: there the tab knows the password while it is open.
+    connection.connect(isSecureContext ? { ...shown, device: deviceOf(localStorage, shown.user) } : shown);
+  };
+  return <SignIn refusal={describeRefusal(state)} user={user} onSubmit={signIn} />;
+}
+
+/** This browser was let in before, and is not any more; it does not have to wait until somebody approves it. */
+function isUnknown(state: ConnectionState): state is Extract<ConnectionState, { readonly status: "reconnecting" }> {
+  return state.status === "reconnecting" && state.error?.details?.["code"] === "PAIRING_REQUIRED";
 }
 
 function Shell(): ReactElement {

@@ -1,5 +1,6 @@
 import { type ClientOptions, type ClientState, createClient, type GatewayClient } from "@claw/client";
-import type { EventName, EventPayloads, HelloOk } from "@claw/protocol";
+import { type EventName, type EventPayloads, type HelloOk, isScope } from "@claw/protocol";
+import type { SignedIn } from "./kept-device.ts";
 
 export type ConnectionState = ClientState;
 
@@ -13,23 +14,29 @@ export interface Connection {
   on<Name extends EventName>(name: Name, listener: (payload: EventPayloads[Name]) => void): () => void;
   /** Events were dropped on the way. */
   onGap(listener: () => void): () => void;
-  /** Connects, with this token from now on; without one, as before and at once. */
-  connect(token?: string): void;
+  /** Connects, with this credential from now on; without one, as before and at once. */
+  connect(credential?: Credential): void;
 }
 
+/** What proves who is in front of the page. */
+export type Credential = Pick<ClientOptions, "token" | "user" | "password" | "device" | "scopes">;
+
 export interface ConnectionOptions extends Pick<ClientOptions, "url" | "clientInfo" | "scopes" | "caps"> {
-  readonly token?: string;
+  readonly credential: Credential;
+  /** A password has done its work: the device has a token of its own. */
+  readonly onSignedIn?: (signedIn: SignedIn) => void;
 }
 
 const EVENTS: readonly EventName[] = [
   ...(["chat", "agent", "sessions.changed", "health", "shutdown"] as const),
   ...(["exec.approval.requested", "exec.approval.resolved"] as const),
   ...(["question.requested", "question.resolved"] as const),
+  ...(["device.pair.requested", "device.pair.resolved"] as const),
 ];
 
-export function createConnection({ token: firstToken, ...options }: ConnectionOptions): Connection {
+export function createConnection({ credential: first, onSignedIn, ...options }: ConnectionOptions): Connection {
   const listeners = new EventTarget();
-  let token = firstToken;
+  let credential = first;
   let client: GatewayClient | undefined;
   let state: ConnectionState = { status: "connecting" };
   let hello: HelloOk | undefined;
@@ -42,6 +49,15 @@ export function createConnection({ token: firstToken, ...options }: ConnectionOp
     const onEvent = (event: Event): void => listener((event as CustomEvent).detail as never);
     listeners.addEventListener(name, onEvent);
     return () => listeners.removeEventListener(name, onEvent);
+  }
+
+  /** The page keeps no password that it can do without. */
+  function dropPassword({ auth: { deviceToken, userId, scopes } }: HelloOk): void {
+    const { user = userId, password, device } = credential;
+    if (password === undefined || device === undefined || deviceToken === undefined || user === undefined) return;
+    const granted = scopes.filter(isScope);
+    credential = { device, scopes: granted };
+    onSignedIn?.({ user, scopes: granted });
   }
 
   return {
@@ -58,16 +74,19 @@ export function createConnection({ token: firstToken, ...options }: ConnectionOp
     }) as GatewayClient["request"],
     on: (name, listener) => listen(`event:${name}`, listener),
     onGap: (listener) => listen("gap", listener),
-    connect(newToken = token) {
-      token = newToken;
+    connect(next = credential) {
+      credential = next;
       const previous = client;
       const current = createClient({
         ...options,
-        ...(token !== undefined && { token }),
+        ...credential,
         onState(next) {
           if (client !== undefined && client !== current) return;
           state = next;
-          if (next.status === "connected") hello = next.hello;
+          if (next.status === "connected") {
+            hello = next.hello;
+            dropPassword(hello);
+          }
           emit("state");
         },
         onGap: () => emit("gap"),

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { useConnectionState, useGateway } from "./context.tsx";
 
 /** Asks while there is a connection. */
-function useRequest<Method extends MethodName>(
+export function useRequest<Method extends MethodName>(
   method: Method,
   params: Params<Method>,
   options: { readonly enabled?: boolean; readonly pollMs?: (data: Result<Method> | undefined) => number | false } = {},

@@ -22,6 +22,10 @@ export function keepToken(storage: Pick<Storage, "setItem">, token: string): voi
   storage.setItem(KEY, token);
 }
 
+export function dropToken(storage: Pick<Storage, "removeItem">): void {
+  storage.removeItem(KEY);
+}
+
 /** Where the gateway that served this page listens. */
 export function gatewayUrl({ protocol, host, pathname }: Pick<Location, "protocol" | "host" | "pathname">): string {
   return `${protocol === "https:" ? "wss" : "ws"}://${host}${pathname.replace(/[^/]*$/, "")}`;

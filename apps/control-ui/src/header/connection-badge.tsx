@@ -3,6 +3,7 @@ import type { ConnectionState } from "../gateway/connection.ts";
 import { useConnectionState } from "../gateway/context.tsx";
 import { Badge } from "../ui/badge.tsx";
 import { Popover } from "../ui/popover.tsx";
+import { SignedInAs } from "./signed-in-as.tsx";
 import { useCountdown } from "./use-countdown.ts";
 
 export function ConnectionBadge(): ReactElement {
@@ -20,6 +21,7 @@ export function ConnectionBadge(): ReactElement {
         }
       >
         <p className="text-soft">{detail}</p>
+        <SignedInAs />
       </Popover>
       <span className="sr-only" role="status">
         {state.status === "reconnecting" ? "Connection lost, reconnecting" : label}

@@ -2,6 +2,7 @@ import type { SessionRow } from "@claw/protocol";
 import type { ReactElement, ReactNode } from "react";
 import { titleOf } from "../sessions/session-key.ts";
 import { useOtherOwner } from "../sessions/whose.ts";
+import { ShareButton } from "../sharing/share-button.tsx";
 import { ConnectionBadge } from "./connection-badge.tsx";
 import { ModelBadge } from "./model-badge.tsx";
 import { SandboxBadge } from "./sandbox-badge.tsx";
@@ -28,6 +29,7 @@ export function Header({ row, menu }: HeaderProps): ReactElement {
           </p>
         )}
       </div>
+      <ShareButton row={row} />
       <ModelBadge row={row} />
       <SandboxBadge />
       <ConnectionBadge />

@@ -1,6 +1,7 @@
 import type { AgentsList } from "@claw/protocol";
 import { type ReactElement, useEffect, useState } from "react";
 import { useAgents, useSessions } from "../gateway/queries.ts";
+import { PeoplePanel } from "../people/people-panel.tsx";
 import { Mark } from "../ui/icons.tsx";
 import { agentName } from "./agent-name.ts";
 import { NewChat } from "./new-chat.tsx";
@@ -42,6 +43,9 @@ export function Sidebar({ selected, onSelect }: SidebarProps): ReactElement {
           ))}
         </ul>
       </nav>
+      <div className="border-t p-3 empty:hidden">
+        <PeoplePanel />
+      </div>
     </div>
   );
 }
