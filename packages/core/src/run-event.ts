@@ -32,8 +32,9 @@ export interface RunOutcome {
 
 /** What happens in a run, in order. */
 export type RunEvent = RunRef &
+  /** `reset`: its session started over with it. */
   (
-    | { readonly type: "message-accepted"; readonly text: string; readonly sequence: number }
+    | { readonly type: "message-accepted"; readonly text: string; readonly sequence: number; readonly reset?: true }
     | { readonly type: "run-started" }
     | { readonly type: "turn-event"; readonly event: AgentEvent }
     | { readonly type: "tool-start"; readonly call: ToolCall }

@@ -161,6 +161,7 @@ export function createIntake(options: IntakeOptions): Intake {
       endJournal();
       // The next turn of the session reads it anew; one that goes on keeps what it was given.
       if (accepted.reset) forget(session);
+      const over = accepted.reset ? { reset: true as const } : {};
       // One that the stop overtook is in the journal; the next start takes it up.
       if (accepted.repeat || (closed && asked?.answered === undefined)) {
         audiences.release(session);
@@ -170,16 +171,15 @@ export function createIntake(options: IntakeOptions): Intake {
       else await audiences.renew(session);
       if (asked?.answered !== undefined) {
         for (const stopped of asked.stops) stopped.controller.abort();
-        hub.publish({ ...ref, type: "message-accepted", text, sequence: accepted.sequence });
+        hub.publish({ ...ref, type: "message-accepted", text, sequence: accepted.sequence, ...over });
         // Its caller is told of the acceptance first.
         setImmediate(tellAnswered, ref, asked.text);
         return accepted;
       }
       const acceptedAt = clock.now();
-      const over = accepted.reset ? { reset: true as const } : {};
       const settled = { acceptedAt, queue: rule, ...only, ...to, ...over, ...after };
       const opened = runs.open({ ...ref, principal, provenance, text, timeline, ...settled });
-      hub.publish({ ...ref, type: "message-accepted", text, sequence: accepted.sequence });
+      hub.publish({ ...ref, type: "message-accepted", text, sequence: accepted.sequence, ...over });
       for (const span of timeline.spans) hub.publish({ ...ref, type: "span", span });
       queueing.enqueue(opened);
       queueing.dropOverflow(opened);

@@ -129,7 +129,7 @@ export function createBroadcast({
   return (event) => {
     switch (event.type) {
       case "message-accepted":
-        return sessionChanged(event.session, "message");
+        return sessionChanged(event.session, event.reset ? "reset" : "message");
       case "run-started":
         return lifecycle(event, { phase: "start", startedAt: clock.now().getTime() });
       case "turn-event":

@@ -1,6 +1,6 @@
 import type { ModelSource, Turn } from "@claw/core";
 import { expect, test } from "vitest";
-import { connectClient } from "../connect.fixture.ts";
+import { connectClient, type TestClient } from "../connect.fixture.ts";
 import { startGateway } from "../gateway.fixture.ts";
 import { scriptedAgent } from "../script.fixture.ts";
 import { connectAs, converse, people } from "./people.fixture.ts";
@@ -85,23 +85,39 @@ test.each([
 });
 
 test("whoever follows sessions and may see this one hears of every change to it, and nobody else", async () => {
-  await using started = await startGateway({ authenticate: people });
+  await using started = await startGateway({ models, authenticate: people });
   const ada = await connectAs(started.gateway, "ada");
+  const bob = await connectAs(started.gateway, "bob");
   const eve = await connectAs(started.gateway, "eve");
-  for (const client of [ada, eve]) await client.request("sessions.subscribe");
-  await ada.request("sessions.create", { key: "a", label: "Taxes" });
-  await ada.request("sessions.patch", { key: "a", pinned: true, archived: true });
-  await ada.request("sessions.delete", { key: "a", archivedOnly: true });
-  const heard = async (reason: string) =>
-    (
-      await ada.frame(({ event, payload }) => {
-        const changed = payload as { reason?: string } | undefined;
-        return event === "sessions.changed" && changed?.reason === reason;
-      })
-    ).payload;
-  expect(await heard("create")).toMatchObject({ sessionKey: "agent:main:a", label: "Taxes" });
-  expect(await heard("patch")).toMatchObject({ pinned: true, archived: true });
-  expect(await heard("delete")).toMatchObject({ key: "agent:main:a", label: "Taxes" });
+  for (const client of [ada, bob, eve]) await client.request("sessions.subscribe");
+  const key = "agent:main:a";
+  let told = 0;
+  const heard = async (client: TestClient, reason: string) => {
+    const { payload } = await client.frame((frame) => {
+      const changed = frame.payload as { reason?: string } | undefined;
+      return client.frames.indexOf(frame) >= told && frame.event === "sessions.changed" && changed?.reason === reason;
+    });
+    return payload;
+  };
+  await ada.request("sessions.create", { key, label: "Taxes" });
+  expect(await heard(ada, "create")).toMatchObject({ sessionKey: key, label: "Taxes" });
+  await ada.request("session.members.add", { sessionKey: key, memberId: "bob", access: "write" });
+  expect(await heard(bob, "members")).toMatchObject({ sessionKey: key, access: "write" });
+  await converse(ada, "hello", "one", key);
+  expect(await heard(bob, "run-ended")).toMatchObject({ sessionKey: key });
+  await ada.request("sessions.patch", { key, thinkingLevel: "low" });
+  expect(await heard(bob, "patch")).toMatchObject({ thinkingLevel: "low", access: "write" });
+  await ada.request("sessions.reset", { key });
+  expect(await heard(bob, "reset")).toMatchObject({ sessionKey: key, totalTokens: 0 });
+  told = bob.frames.length;
+  await converse(ada, "/new", "two", key);
+  expect(await heard(bob, "reset")).toMatchObject({ sessionKey: key, access: "write" });
+  await converse(ada, "/model test/large", "three", key);
+  await bob.frame(({ event, payload }) => event === "sessions.changed" && JSON.stringify(payload).includes("large"));
+  told = 0;
+  await ada.request("sessions.patch", { key, archived: true });
+  await ada.request("sessions.delete", { key, archivedOnly: true });
+  for (const client of [ada, bob]) expect(await heard(client, "delete")).toMatchObject({ key, label: "Taxes" });
   await eve.request("sessions.list");
   expect(eve.frames.filter(({ event }) => event === "sessions.changed")).toEqual([]);
 });
