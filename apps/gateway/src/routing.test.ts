@@ -24,6 +24,17 @@ test("the configuration says who answers where", async () => {
   expect(await router({ ...inbound, text: "you?" })).toBeUndefined();
 });
 
+test("a group is one session, unless the configuration gives each of its members one", async () => {
+  const meant = { ...inbound, addressed: true };
+  const session = "agent:default:telegram:group:-1";
+  expect(await (await routed({})).router(meant)).toEqual({ agent: "default", session });
+  expect(await (await routed({ session: { groupScope: "per-sender" } })).router(meant)).toEqual({
+    agent: "default",
+    session: `${session}:sender:42`,
+    own: true,
+  });
+});
+
 test("an explicit fleet leaves what no binding matches to nobody", async () => {
   const meant = { ...inbound, addressed: true };
   expect(await (await routed({})).router(meant)).toMatchObject({ agent: "default" });
@@ -36,6 +47,7 @@ test("a broadcast group is a list of agents, or one with its gate", async () => 
       strategy: "sequential",
       "telegram:-1": { agents: ["work", "default"], mentionGating: false },
       "telegram:-2": ["work"],
+      "telegram:-3": { agents: ["work"], maxRounds: 4, maxTurns: 32 },
     },
   });
   expect(await router(inbound)).toMatchObject({
@@ -44,6 +56,10 @@ test("a broadcast group is a list of agents, or one with its gate", async () => 
   });
   expect(await router({ ...inbound, addressed: true, from: { ...inbound.from, peer: "-2" } })).toMatchObject({
     routes: [{ agent: "work" }],
+  });
+  expect(await router({ ...inbound, addressed: true, from: { ...inbound.from, peer: "-3" } })).toMatchObject({
+    maxRounds: 4,
+    maxTurns: 32,
   });
 });
 
@@ -61,6 +77,8 @@ test.each([
   [{ broadcast: { telegram: ["work"] } }],
   [{ broadcast: { "x:1": Array.from({ length: 17 }, (_, index) => `a${index}`) } }],
   [{ broadcast: { strategy: "random" } }],
+  [{ broadcast: { "x:1": { agents: ["work"], maxRounds: 5 } } }],
+  [{ broadcast: { "x:1": { agents: ["work"], maxTurns: 33 } } }],
   [{ session: { reset: { mode: "idle" } } }],
   [{ messages: { groupChat: { mentionPatterns: ["("] } } }],
   [{ bindings: [{ agentId: "work", match: { channel: "x", roles: ["r"] } }] }],

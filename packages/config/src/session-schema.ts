@@ -123,9 +123,23 @@ export function broadcastSchema() {
       z.strictObject({
         agents: agents.describe("Agents that answer, at most 16."),
         mentionGating: z.boolean().exactOptional().describe("Answer only what is meant for the bot; true when absent."),
+        maxRounds: z
+          .number()
+          .int()
+          .min(1)
+          .max(4)
+          .exactOptional()
+          .describe("How often they speak: from the second round on about what the others said. 1 when absent."),
+        maxTurns: z
+          .number()
+          .int()
+          .min(1)
+          .max(32)
+          .exactOptional()
+          .describe("Turns of all of them together that one message may take; each one's in each round when absent."),
       }),
     ],
-    "a list of agents, or { agents, mentionGating }",
+    "a list of agents, or { agents, mentionGating, maxRounds, maxTurns }",
   );
   const strategy = z.enum(["parallel", "sequential"]);
   return z

@@ -90,6 +90,10 @@ export interface Broadcast {
   /** `sequential`: each begins when the one before it has ended. */
   readonly strategy: "parallel" | "sequential";
   readonly routes: readonly [Route, ...Route[]];
+  /** How often they speak: to the message, and from the second round on about what the others said. Default 1. */
+  readonly maxRounds?: number;
+  /** Turns of all of them together that one message may take. Default: each agent's in each round. */
+  readonly maxTurns?: number;
 }
 
 /** `undefined` when the message is for nobody. */

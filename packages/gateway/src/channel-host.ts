@@ -14,6 +14,8 @@ import type { Intake } from "./accept.ts";
 import type { GatewayErrorCode } from "./errors.ts";
 import { unlessGivenUp } from "./give-up.ts";
 import type { People } from "./people/people.ts";
+import { type Asked, type Asking, createRounds, type Exchange } from "./rounds.ts";
+import type { Runs } from "./runs.ts";
 
 export interface ChannelHost {
   /** Starts every channel; one that can't start, or takes its time, is reported and does not hold up the rest. */
@@ -26,15 +28,27 @@ export interface ChannelHostOptions {
   readonly router: Router;
   readonly people: Pick<People, "fromChannel">;
   readonly intake: Intake;
+  readonly runs: Pick<Runs, "get">;
   readonly clock: Clock;
   readonly log: Logger;
+}
+
+/** How a message is handed to one agent. */
+interface Delivered extends Partial<Asking> {
+  readonly id: string;
+  readonly receivedMs: number;
+  /** It is what the sender wrote, and may be a text command. */
+  readonly commands?: boolean;
 }
 
 /** What the others wait for a channel that is starting: most need less, and one that hangs must not keep them quiet. */
 export const START_WAIT_MS = 2_000;
 
 /** Carries what platforms deliver to the intake. */
-export function createChannelHost({ channels, router, people, intake, clock, log }: ChannelHostOptions): ChannelHost {
+export function createChannelHost(options: ChannelHostOptions): ChannelHost {
+  const { channels, router, people, intake, runs, clock, log } = options;
+  const rounds = createRounds(log);
+
   const receive = async (channel: Channel, message: Inbound): Promise<void> => {
     const receivedMs = clock.monotonicMs();
     if (message.from.channel !== channel.name) {
@@ -46,27 +60,31 @@ export function createChannelHost({ channels, router, people, intake, clock, log
     const routing = await router(message);
     if (routing === undefined) return log.debug("a message is for nobody", { channel: channel.name });
     const id = `${channel.name}:${message.from.account}:${message.id}`;
-    if (!("routes" in routing)) return accept(message, routing, id, receivedMs);
-    // One after the other, so that a redelivery after a failure finds the first ones accepted.
-    let before: string | undefined;
-    for (const route of routing.routes) {
-      const run = `${id}:${route.agent}`;
-      await accept(message, route, run, receivedMs, before);
-      if (routing.strategy === "sequential") before = run;
+    if (!("routes" in routing)) {
+      await accept(message, routing, { id, receivedMs, commands: true });
+      return;
     }
+    const ask: Exchange["ask"] = (route, asking) => accept(message, route, { ...asking, receivedMs });
+    // One after the other, so that a redelivery after a failure finds the first ones accepted.
+    const asked: Asked[] = [];
+    let after: string | undefined;
+    for (const route of routing.routes.slice(0, routing.maxTurns)) {
+      const run = `${id}:${route.agent}`;
+      const asking = { id: run, receivedMs, commands: true, ...(after === undefined ? {} : { after }) };
+      asked.push(await accept(message, route, asking));
+      if (routing.strategy === "sequential") after = run;
+    }
+    const { peer, thread = "" } = message.from;
+    const place = [channel.name, message.from.account, peer, thread].join(":");
+    if (asked.some(({ ended }) => ended !== undefined)) rounds.follow({ place, id, broadcast: routing, asked, ask });
   };
 
-  const accept = async (
-    message: Inbound,
-    route: Route,
-    id: string,
-    receivedMs: number,
-    after?: string,
-  ): Promise<void> => {
-    const { from, sender, text } = message;
+  const accept = async (message: Inbound, route: Route, asking: Delivered): Promise<Asked> => {
+    const { id, text = message.text, commands = false, after, receivedMs } = asking;
+    const { from, sender } = message;
     const { agent, session, person, own } = route;
     try {
-      await intake.accept({
+      const { run, repeat } = await intake.accept({
         id,
         run: id,
         agent,
@@ -76,15 +94,18 @@ export function createChannelHost({ channels, router, people, intake, clock, log
           contact(from.channel, person === undefined ? `${from.channel}:${sender.id}` : `person:${person}`),
         provenance: { origins: [from.kind === "direct" ? "contact" : "group"], trust: "untrusted", because: [id] },
         text,
-        commands: true,
+        commands,
+        ...(commands ? {} : { queue: "followup" }),
         ...(from.kind === "direct" || own ? {} : { group: groupOf(from) }),
         replyTo: from,
         ...(after === undefined ? {} : { after }),
         receivedMs,
       });
+      return { route, ...(repeat ? {} : { ended: runs.get(run)?.ended }) };
     } catch (error) {
       if (!isFinal(error)) throw error;
       log.info("a message is refused", { channel: from.channel, error: String(error) });
+      return { route };
     }
   };
 

@@ -19,9 +19,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { people, router } = settings;
   const tooling = createTooling(ground);
   const turns = createTurnParts(ground, tooling);
-  const { intake, lanes, watchdog } = turns;
+  const { intake, runs, lanes, watchdog } = turns;
   const outbox = createOutbox({ channels, journal: store.journal, clock, log });
-  const channelHost = createChannelHost({ channels, router, people, intake, clock, log });
+  const channelHost = createChannelHost({ channels, router, people, intake, runs, clock, log });
   const wantSafeMode = options.safeMode;
   const lifecycle = createLifecycle({ ...ground, ...tooling, ...turns, outbox, channelHost, wantSafeMode });
   const deps = createMethodDeps(ground, { ...tooling, ...turns, outbox, lifecycle });

@@ -11,6 +11,7 @@ import { tokens } from "./commands/usage-line.ts";
 import type { GatewayErrorCode } from "./errors.ts";
 import type { RunOutcome } from "./events.ts";
 import type { ActiveRun } from "./runs.ts";
+import { isSilence } from "./silence.ts";
 
 export type TurnEnd = AgentEvent & { readonly type: "turn-end" };
 
@@ -96,7 +97,8 @@ export function runEnd(
     reason: state,
     ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
     entries: [...entries],
-    outbound: to === undefined || text === "" ? [] : [{ key: `${run.run}:reply`, to, message: { text } }],
+    outbound:
+      to === undefined || text === "" || isSilence(said) ? [] : [{ key: `${run.run}:reply`, to, message: { text } }],
     timeline: run.timeline.spans,
   };
 }

@@ -149,6 +149,9 @@ describe("a broadcast group", () => {
       ],
     });
     expect(await route({ broadcast, bindings }, inbound({ ...group, peer: "-3" }))).toMatchObject({ agent: "c" });
+    const bounds = { maxRounds: 2, maxTurns: 3 };
+    const talking = { groups: { "telegram:-1": { ...broadcast.groups["telegram:-1"], ...bounds } } };
+    expect(await route({ broadcast: talking }, inbound(group))).toMatchObject({ strategy: "parallel", ...bounds });
   });
 
   test("hears what does not name the bot only where its gate is open", async () => {

@@ -37,6 +37,9 @@ export interface BroadcastGroup {
   readonly agents: readonly [string, ...string[]];
   /** Only what is meant for the bot is answered. Default true. */
   readonly mentionGating?: boolean;
+  /** See `Broadcast` of `@claw/core`. */
+  readonly maxRounds?: number;
+  readonly maxTurns?: number;
 }
 
 /**
@@ -63,9 +66,15 @@ export function createRouter(options: RouterOptions): Router {
     const group = groups.get(`${message.from.channel}:${message.from.peer}`.toLowerCase());
     if (group !== undefined) {
       if (!meant && group.mentionGating !== false) return undefined;
-      const [first, ...rest] = group.agents;
+      const { agents, maxRounds, maxTurns } = group;
+      const [first, ...rest] = agents;
       const to = (agent: string): Route => routeTo(agent, message, scopes);
-      return { strategy: broadcast?.strategy ?? "parallel", routes: [to(first), ...rest.map(to)] };
+      return {
+        strategy: broadcast?.strategy ?? "parallel",
+        routes: [to(first), ...rest.map(to)],
+        ...(maxRounds === undefined ? {} : { maxRounds }),
+        ...(maxTurns === undefined ? {} : { maxTurns }),
+      };
     }
     if (!meant) return undefined;
     const binding = matchBinding(bindings, message);

@@ -78,7 +78,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   attachments: "attachments are not taken yet",
   auth: "keys stand in models.providers, or in the environment",
   bindings: "this kind of binding does not exist here",
-  broadcast: "rounds and turns of a broadcast are not limited here",
+  broadcast: "of a broadcast group, agents, mentionGating, maxRounds and maxTurns are used",
   browser: "there is no browser tool",
   channels: "no channel by that name is installed",
   cloudWorkers: "there are no cloud workers",
