@@ -15,7 +15,7 @@ export type AgentEvent =
    * written together with the end of the turn.
    */
   | { readonly type: "step"; readonly message: AssistantMessage }
-  /** Older messages are being made into a summary; an `end` follows, or the end of the turn. */
+  /** Older messages are being made into a summary; an `end` follows, or the end of the turn where it would not help. */
   | { readonly type: "compaction"; readonly phase: "start"; readonly reason: CompactionReason }
   /** Durable before the next event is asked for: from now on a model is given the summary and what it keeps. */
   | { readonly type: "compaction"; readonly phase: "end"; readonly message: SummaryMessage }

@@ -65,7 +65,7 @@ export function journalStatements(client: Client) {
     /** To be called before its next run is written down. */
     startOver: orm
       .update(sessions)
-      .set({ resetRun: lastRun, startedAt: valueFor(sessions.startedAt, "now") })
+      .set({ resetRun: lastRun, startedAt: valueFor(sessions.startedAt, "now"), contextTokens: 0 })
       .where(eq(sessions.key, value("session")))
       .prepare(),
     settings: orm.select({ settings: sessions.settings }).from(sessions).where(thisSession).prepare(),

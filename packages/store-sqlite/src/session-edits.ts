@@ -41,7 +41,7 @@ export function sessionEdits(databases: AgentDatabases, editor: Viewer, clock: C
       });
     },
     async reset(key) {
-      const session = await edit(key, ({ edits }) => edits.reset.run({ key, ...editor }));
+      const session = await edit(key, ({ edits }) => edits.reset.run({ key, now: clock.now(), ...editor }));
       return session?.access === "manage" ? session : undefined;
     },
     async delete(key) {

@@ -48,7 +48,11 @@ export function sessionStatements(client: Client) {
       .prepare(),
     reset: orm
       .update(sessions)
-      .set({ resetRun: sql`coalesce(${lastEnded}, 0)` })
+      .set({
+        resetRun: sql`coalesce(${lastEnded}, 0)`,
+        startedAt: valueFor(sessions.startedAt, "now"),
+        contextTokens: 0,
+      })
       .where(ownSession)
       .prepare(),
 

@@ -63,7 +63,10 @@ export async function* compact(
   const written = writer && (await summarise(leaving, { model: writer, chunkTokens, summaryTokens, signal }));
   if (turn.signal.aborted) return messages;
   const text = written?.text ?? digest(leaving, summaryTokens * 3);
-  const message = summaryMessage(text + openRequest(leaving, kept, summaryTokens), messages, kept, written);
+  const request = reason === "manual" ? "" : openRequest(leaving, kept, summaryTokens);
+  const message = summaryMessage(text + request, messages, kept, written);
+  // Nothing is in need of room then, and of a short conversation the words themselves say more.
+  if (reason === "manual" && message.tokensAfter >= message.tokensBefore) return messages;
   yield { type: "compaction", phase: "end", message };
   return [message, ...kept];
 }

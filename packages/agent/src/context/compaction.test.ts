@@ -134,10 +134,18 @@ test("in the middle of a long turn the request stays word for word", async () =>
 
 test("asked for by hand, all but the last message is summarised, and an empty history is left alone", async () => {
   const agent = agentWith(windowedModel(100_000, 3.5));
-  const events = await eventsOf(agent.compact?.(turnOf([user("a"), says("b"), user("c"), says("d")])));
+  const said = [user(words(40)), says("b"), user("c"), says("d")];
+  const events = await eventsOf(agent.compact?.(turnOf(said)));
   expect(events.map((event) => event.type)).toEqual(["compaction", "compaction", "turn-end"]);
   expect(summaryIn(events)?.kept).toBe(1);
   expect(await eventsOf(agent.compact?.(turnOf([])))).toEqual([{ type: "turn-end", reason: "done" }]);
+});
+
+test("asked for by hand, a summary that is no shorter than the conversation is not put in its place", async () => {
+  const agent = agentWith(windowedModel(100_000, 3.5, () => words(100)));
+  const events = await eventsOf(agent.compact?.(turnOf([user("a"), says("b"), user("c"), says("d")])));
+  expect(summaryIn(events)).toBeUndefined();
+  expect(events.at(-1)).toEqual({ type: "turn-end", reason: "done" });
 });
 
 test("what leaves is shown to whoever wants to note it down, whose failure holds nothing up", async () => {

@@ -32,6 +32,7 @@ export interface CommandContext {
   /** Turns of the session, waiting and going on, that the caller may stop. */
   readonly active: readonly ActiveRun[];
   readonly models: ModelSource | undefined;
+  /** Those that the caller may use. */
   readonly commands: readonly Command[];
 }
 

@@ -48,17 +48,19 @@ test("commands are answered without a model, kept in the history, and given to n
   await using started = await startGateway({ agents: [agent], models });
   const client = await connectClient(started.gateway);
   expect(await ask(client, "hello")).toBe("given hello");
-  expect(await ask(client, "/help")).toContain("`/model [model]` Show the model");
+  expect(await ask(client, "/help")).toContain("- `/think [level]` (or `/thinking`, `/t`): Show how");
   expect(await ask(client, "/status")).toContain(
-    "Model: test/large; thinking: the provider's own level\nContext: 0 tokens of 9k (0 %)",
+    "- Model: `test/large`; thinking: the provider's own level\n- Context: 0 tokens of 9k (0 %)",
   );
-  expect(await ask(client, " /Model test/other ")).toBe("test/other answers from now on.");
-  expect(await ask(client, "/model")).toContain("Model: test/other (chosen for this session).");
+  expect(await ask(client, " /Model test/other ")).toBe("`test/other` answers from now on.");
+  expect(await ask(client, "/model")).toContain("Model: `test/other` (chosen for this session).");
   expect(await ask(client, "/think x-high")).toBe("Thinking: xhigh.");
-  expect(await ask(client, "/think: very")).toContain("Levels: off");
+  expect(await ask(client, "/think: very")).toMatch(/^There is no level "very"\. Levels: off, /);
   expect(await ask(client, "/model nowhere/x")).toContain('There is no model "nowhere/x"');
-  expect(await ask(client, "/fast")).toBe("Faster service: as the provider's account is set.");
-  expect(await ask(client, "/fast quick")).toBe("Expected one of on, off, auto, default.");
+  expect(await ask(client, "/fast")).toBe(
+    "Faster service: as the provider's account is set. Modes: on, off, auto, default.",
+  );
+  expect(await ask(client, "/fast quick")).toBe('There is no mode "quick". Modes: on, off, auto, default.');
   expect(await ask(client, "/fast on")).toBe("Faster service: on.");
   expect(await ask(client, "/usage full")).toContain("full");
   expect((await client.request("sessions.describe", { key: "main" })).payload).toMatchObject({
@@ -207,6 +209,7 @@ test("a command that a platform delivers twice is run once, and a contact may no
   await answered.promise;
   expect(answers[0]).toBe("You may not use /model here: it is for the owner of this gateway.");
   expect(answers[1]).toContain("/stop");
+  expect(answers[1]).not.toContain("/model");
   expect(answers).toHaveLength(2);
   expect(started.gateway).toBeDefined();
 });

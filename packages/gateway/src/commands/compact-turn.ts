@@ -13,7 +13,9 @@ export function compactingAgent(agent: Agent): Pick<Agent, "run"> {
           yield event;
           return;
         }
-        if (event.type === "compaction" && event.phase === "end") {
+        if (event.type === "compaction" && event.phase === "start") {
+          said = "Left as it is: a summary would be no shorter than the conversation.";
+        } else if (event.type === "compaction") {
           const { tokensBefore, tokensAfter } = event.message;
           said = `Compacted: about ${tokens(tokensBefore)} tokens are now ${tokens(tokensAfter)}. The whole conversation stays in the history.`;
         }

@@ -66,9 +66,12 @@ export function createDesk({ commands, store, runs, agents, models }: DeskOption
     const session = await store.as(principal).sessions.get(key);
     if (found === undefined && mayUse("manage", principal, session)) return undefined;
     const { command, argument } = found ?? { command: commands.startOver, argument: "" };
-    const context = { argument, key, session, agent, principal, active, models, commands: commands.all };
-    const allowed = mayUse(command.right, principal, session);
-    const outcome: CommandOutcome = allowed ? await command.run(context) : { text: REFUSALS[command.right](command) };
+    const allowed = (one: Command): boolean => mayUse(one.right, principal, session);
+    const usable = commands.all.filter(allowed);
+    const context = { argument, key, session, agent, principal, active, models, commands: usable };
+    const outcome: CommandOutcome = allowed(command)
+      ? await command.run(context)
+      : { text: REFUSALS[command.right](command) };
     if ("turn" in outcome) return { command: command.name, text: "", stops: [] };
     const { settings, reset, stops = [] } = outcome;
     return {

@@ -1,13 +1,16 @@
-import { ClawError, type SessionSettings, THINKING_LEVELS } from "@claw/core";
+import { ClawError, THINKING_LEVELS } from "@claw/core";
 import { modelOfRole } from "../methods/model-of-role.ts";
 import type { Command, CommandContext } from "./command.ts";
+import { fastName } from "./fast-name.ts";
 import { thinkingLevelNamed } from "./thinking-level.ts";
 import { usageLine } from "./usage-line.ts";
 
 const USAGE = ["off", "tokens", "full"] as const;
+const LEVELS = `Levels: ${THINKING_LEVELS.join(", ")}; \`default\` for the provider's own.`;
 const MAX_LISTED = 20;
 const FAST = { on: true, off: false, auto: "auto", default: undefined } as const;
 const FAST_NAMES = ["on", "off", "auto", "default"] as const satisfies readonly (keyof typeof FAST)[];
+const MODES = `Modes: ${FAST_NAMES.join(", ")}.`;
 
 /** Commands that choose what the turns of a session are taken with. */
 export const optionCommands: readonly Command[] = [
@@ -24,7 +27,7 @@ export const optionCommands: readonly Command[] = [
         return { text: "The agent's own model answers from now on.", settings: { model: undefined } };
       try {
         const { ref } = (await models?.resolve(argument)) ?? { ref: argument };
-        return { text: `${ref} answers from now on.`, settings: { model: argument } };
+        return { text: `\`${ref}\` answers from now on.`, settings: { model: argument } };
       } catch (error) {
         return { text: ClawError.from(error, "GATEWAY_FAILED").message };
       }
@@ -39,11 +42,11 @@ export const optionCommands: readonly Command[] = [
     right: "owner",
     async run({ argument, session }) {
       if (argument === "")
-        return { text: `Thinking: ${session?.settings.thinkingLevel ?? "the provider's own level"}.` };
+        return { text: `Thinking: ${session?.settings.thinkingLevel ?? "the provider's own level"}. ${LEVELS}` };
       if (argument === "default")
         return { text: "Thinking: the provider's own level.", settings: { thinkingLevel: undefined } };
       const thinkingLevel = thinkingLevelNamed(argument);
-      if (thinkingLevel === undefined) return { text: `Levels: ${THINKING_LEVELS.join(", ")}.` };
+      if (thinkingLevel === undefined) return { text: `There is no level "${argument}". ${LEVELS}` };
       return { text: `Thinking: ${thinkingLevel}.`, settings: { thinkingLevel } };
     },
   },
@@ -54,9 +57,9 @@ export const optionCommands: readonly Command[] = [
     argument: { name: "mode", description: "`auto`: the first minute of each turn.", choices: FAST_NAMES },
     right: "owner",
     async run({ argument, session }) {
-      if (argument === "") return { text: `Faster service: ${fastName(session?.settings.fastMode)}.` };
+      if (argument === "") return { text: `Faster service: ${fastName(session?.settings.fastMode)}. ${MODES}` };
       const mode = FAST_NAMES.find((name) => name === argument.toLowerCase());
-      if (mode === undefined) return { text: `Expected one of ${FAST_NAMES.join(", ")}.` };
+      if (mode === undefined) return { text: `There is no mode "${argument}". ${MODES}` };
       return { text: `Faster service: ${fastName(FAST[mode])}.`, settings: { fastMode: FAST[mode] } };
     },
   },
@@ -69,7 +72,7 @@ export const optionCommands: readonly Command[] = [
     async run({ argument, session }) {
       if (argument === "") return { text: usageLine(session) };
       const responseUsage = USAGE.find((mode) => mode === argument);
-      if (responseUsage === undefined) return { text: `Expected one of ${USAGE.join(", ")}.` };
+      if (responseUsage === undefined) return { text: `There is no mode "${argument}". Modes: ${USAGE.join(", ")}.` };
       return { text: `Answers in a channel say of their usage: ${responseUsage}.`, settings: { responseUsage } };
     },
   },
@@ -78,15 +81,11 @@ export const optionCommands: readonly Command[] = [
 function currentModel({ session, agent, models }: CommandContext): string {
   const chosen = session?.settings.model;
   const ref = modelOfRole(models, chosen ?? agent.model ?? "default") ?? "unknown";
-  return `Model: ${ref}${chosen === undefined ? "" : " (chosen for this session)"}.`;
+  return `Model: \`${ref}\`${chosen === undefined ? "" : " (chosen for this session)"}.`;
 }
 
 function available({ models }: CommandContext): string {
-  const refs = (models?.list() ?? []).filter((model) => model.available).map(({ ref }) => `- ${ref}`);
+  const refs = (models?.list() ?? []).filter((model) => model.available).map(({ ref }) => `- \`${ref}\``);
   const more = refs.length > MAX_LISTED ? [`- and ${refs.length - MAX_LISTED} more`] : [];
   return ["Choose with `/model provider/model`:", ...refs.slice(0, MAX_LISTED), ...more].join("\n");
-}
-
-function fastName(mode: SessionSettings["fastMode"]): string {
-  return mode === undefined ? "as the provider's account is set" : mode === "auto" ? "auto" : mode ? "on" : "off";
 }

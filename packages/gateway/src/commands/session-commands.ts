@@ -23,7 +23,7 @@ export const sessionCommands: readonly Command[] = [
     right: "write",
     run: async ({ agent, session }) =>
       agent.compact === undefined || session === undefined
-        ? { text: "There is nothing to compact here." }
+        ? { text: "There is nothing to compact yet." }
         : { turn: "compact" },
   },
   {

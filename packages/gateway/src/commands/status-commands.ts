@@ -1,5 +1,6 @@
 import { modelOfRole } from "../methods/model-of-role.ts";
 import type { Command, CommandContext } from "./command.ts";
+import { fastName } from "./fast-name.ts";
 import { tokens, usageLine } from "./usage-line.ts";
 
 /** Commands that tell how things stand. */
@@ -14,14 +15,15 @@ export const statusCommands: readonly Command[] = [
   {
     name: "help",
     aliases: ["commands"],
-    description: "List the commands.",
+    description: "List the commands that you may use here.",
     category: "status",
     right: "write",
     run: async ({ commands }) => ({
       text: commands
-        .map(({ name, argument, description }) => {
+        .map(({ name, aliases = [], argument, description }) => {
           const shape = argument === undefined ? `/${name}` : `/${name} [${argument.name}]`;
-          return `- \`${shape}\` ${description}`;
+          const others = aliases.map((alias) => `\`/${alias}\``).join(", ");
+          return `- \`${shape}\`${others === "" ? "" : ` (or ${others})`}: ${description}`;
         })
         .join("\n"),
     }),
@@ -36,12 +38,15 @@ function statusText({ key, session, agent, models, active }: CommandContext): st
   const [going, ...waiting] = active;
   const busy =
     going === undefined ? "nothing" : waiting.length === 0 ? "a turn" : `a turn, and ${waiting.length} waiting`;
+  const { thinkingLevel = "the provider's own level", fastMode } = session?.settings ?? {};
+  const fast = fastMode === undefined ? "" : `; faster service: ${fastName(fastMode)}`;
+  // A list, since lines alone run together where Markdown is shown.
   return [
-    `Session: ${key}`,
-    `Agent: ${agent.name}`,
-    `Model: ${ref}; thinking: ${session?.settings.thinkingLevel ?? "the provider's own level"}`,
-    `Context: ${tokens(held)} tokens${share}`,
-    usageLine(session),
-    `Going on: ${busy}`,
+    `- Session: \`${key}\``,
+    `- Agent: ${agent.name}`,
+    `- Model: \`${ref}\`; thinking: ${thinkingLevel}${fast}`,
+    `- Context: ${tokens(held)} tokens${share}`,
+    `- ${usageLine(session)}`,
+    `- Going on: ${busy}`,
   ].join("\n");
 }

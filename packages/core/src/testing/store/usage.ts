@@ -62,4 +62,27 @@ export const usageCases: readonly StoreCase[] = [
       deepEqual(await usage.totals(), []);
     },
   },
+  {
+    name: "a session that starts over has an empty context, and what it spent stays spent",
+    async run({ store }) {
+      const { sessions } = store.as(ada);
+      const spend = async (id: string) => {
+        await store.journal.accept(inbound(id));
+        const entries = [step("test/large", { inputTokens: 100, outputTokens: 5 })];
+        await store.journal.finish(lease(), `run-${id}`, { ...done, entries });
+      };
+      const held = async () => {
+        const { inputTokens, contextTokens } = (await sessions.get(session))?.usage ?? {};
+        return [inputTokens, contextTokens];
+      };
+      await spend("a");
+      deepEqual(await held(), [100, 105]);
+      await sessions.reset(session);
+      deepEqual(await held(), [100, 0]);
+      await spend("b");
+      deepEqual(await held(), [200, 105]);
+      await store.journal.accept(inbound("c", { reset: "always" }));
+      deepEqual(await held(), [200, 0]);
+    },
+  },
 ];
