@@ -1,7 +1,8 @@
-import type { Clock, Collections, Principal, Run, Session, UsageRow } from "@claw/core";
+import type { Clock, Collections, Principal, Run, SearchHit, Session, UsageRow } from "@claw/core";
 import type { AgentDatabase, AgentDatabases } from "./agent-databases.ts";
 import { sessionBranches } from "./branches.ts";
 import { entryFrom } from "./entry-rows.ts";
+import { searchIn } from "./search.ts";
 import { sessionEdits, sessionFrom } from "./session-edits.ts";
 import { sessionMembers } from "./session-members.ts";
 import { editorOf, viewerOf } from "./visible.ts";
@@ -70,16 +71,12 @@ export function collectionsFor(
       },
       async search(text, { agent, limit = 25 } = {}) {
         const rows = rowLimit(limit);
-        return databases
-          .all()
-          .filter((database) => agent === undefined || database.agent === agent)
-          .flatMap((database) =>
-            database
-              .read(() => database.reads.entriesWith.all({ text, limit: rows, ...viewer }))
-              .map((row) => ({ entry: entryFrom(row), agent: database.agent })),
-          )
-          .sort((a, b) => b.entry.at.getTime() - a.entry.at.getTime())
-          .slice(0, rows);
+        const hits: SearchHit[] = [];
+        for (const database of databases.all()) {
+          if (agent === undefined || database.agent === agent)
+            hits.push(...(await searchIn(database, text, rows, viewer)));
+        }
+        return hits.sort((a, b) => b.entry.at.getTime() - a.entry.at.getTime()).slice(0, rows);
       },
     },
     usage: {

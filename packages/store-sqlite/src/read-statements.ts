@@ -7,9 +7,6 @@ import { access, inTenant, owned, visible } from "./visible.ts";
 
 const value = sql.placeholder;
 
-/** A search looks at this many entries of an agent, the newest: 2 µs each, while nothing else runs. */
-const SEARCHED_ENTRIES = 20_000;
-
 /** What a principal asks of one agent's database, compiled once. Every one of them carries the wall. */
 export function readStatements(client: Client) {
   const orm = drizzle(client);
@@ -64,7 +61,7 @@ export function readStatements(client: Client) {
     orm.select(entry).from(entries).innerJoin(sessions, eq(sessions.key, entries.session)).$dynamic();
   const day = sql<string>`strftime('%Y-%m-%d', ${usage.at} / 1000, 'unixepoch')`;
   const total = (column: SQLiteColumn) => sql<number>`sum(${column})`;
-  const newest = sql`${entries}.rowid > (select max(rowid) from ${entries}) - ${sql.raw(String(SEARCHED_ENTRIES))}`;
+  const inPart = sql`${entries}.rowid > ${value("after")} and ${entries}.rowid <= ${value("upTo")}`;
   const saidBySomebody = sql`${entries.message} ->> '$.role' in ('user', 'assistant')`;
   const holdsText = sql`instr(lower(${entries.message} ->> '$.text'), lower(${value("text")})) > 0`;
   const sinceReset = or(
@@ -101,12 +98,16 @@ export function readStatements(client: Client) {
       .orderBy(desc(entries.sequence))
       .limit(value("limit"))
       .prepare(),
+    newestEntry: orm
+      .select({ row: sql<number | null>`max(${entries}.rowid)` })
+      .from(entries)
+      .prepare(),
     // A cross join, so that SQLite reads the entries in their order and stops when it has enough.
     entriesWith: orm
       .select(entry)
       .from(entries)
       .crossJoin(sessions)
-      .where(and(eq(sessions.key, entries.session), newest, saidBySomebody, holdsText, visible))
+      .where(and(eq(sessions.key, entries.session), inPart, saidBySomebody, holdsText, visible))
       .orderBy(sql`${entries}.rowid desc`)
       .limit(value("limit"))
       .prepare(),
