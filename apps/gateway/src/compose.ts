@@ -24,6 +24,7 @@ import { gatewayIdentity } from "./identity.ts";
 import { createLog } from "./log.ts";
 import { createRedactor, secretVariables } from "./redact.ts";
 import { chooseSandbox } from "./sandbox.ts";
+import { sandboxNetworks } from "./sandbox-network.ts";
 import { saveMemoryAtRest } from "./save-memory.ts";
 import type { StartConfig } from "./start-config.ts";
 import { tailLogFile } from "./tail-log.ts";
@@ -77,7 +78,8 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
     ? await openTls({ gateway: config.gateway, stateDir, clock: systemClock, log })
     : undefined;
   const telemetry = gatewayTelemetry({ config: config.diagnostics, gateway: () => gateway, log });
-  const site: HotSite = { env, paths, log, tools, access, tls, telemetry, models: undefined, resolved };
+  const networks = sandboxNetworks({ log });
+  const site: HotSite = { env, paths, log, tools, networks, access, tls, telemetry, models: undefined, resolved };
   const hot = { ...(await buildSections(config, site)), authenticate: access.authenticate };
   let current = config;
   const file = configHost({
@@ -115,11 +117,16 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
     ...(safeMode === undefined ? {} : { safeMode }),
     version,
     log,
-    ...(provider === undefined ? {} : { sandbox: { provider, spec: (agent) => sandboxSpec(site, agent) } }),
+    ...(provider === undefined
+      ? {}
+      : { sandbox: { provider, spec: (agent) => sandboxSpec(site, agent), network: networks.serve } }),
   });
 
   const stopSaving = saveMemoryAtRest(gateway, systemClock);
 
+  if (provider?.carriesNetwork !== true && networks.serve(resolved[0].id) !== undefined) {
+    log.warn("this sandbox has no network, whatever sandbox.network says", { sandbox: provider?.name ?? "off" });
+  }
   // Traces begin with the turns that a start takes up again.
   if (config.diagnostics.otel.enabled) await telemetry.attach();
   const withPage = withControlUi(gateway.fetch, () => ({ allowedHosts: current.gateway.allowedHosts }));
@@ -141,6 +148,7 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
     },
     async end() {
       stopSaving();
+      await networks[Symbol.asyncDispose]();
       await telemetry[Symbol.asyncDispose]();
     },
   };

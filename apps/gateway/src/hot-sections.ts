@@ -10,6 +10,7 @@ import type { Log } from "./log.ts";
 import { type ChosenModels, chooseModels } from "./models.ts";
 import { people } from "./people.ts";
 import { routing } from "./routing.ts";
+import type { SandboxNetworks } from "./sandbox-network.ts";
 import { sessionOpening } from "./session-opening.ts";
 import { sessionResolverFor } from "./session-resolver.ts";
 import type { GatewayTelemetry } from "./telemetry.ts";
@@ -25,6 +26,7 @@ export interface HotSite {
   readonly tls: Tls | undefined;
   readonly telemetry: Pick<GatewayTelemetry, "change">;
   readonly tools: readonly Tool[];
+  readonly networks: SandboxNetworks;
   /** By {@link sections}, from the configuration that counts now. */
   models: ChosenModels | undefined;
   resolved: readonly [ResolvedAgent, ...ResolvedAgent[]];
@@ -79,6 +81,14 @@ export const sections: readonly Section[] = [
           recoveries: config.agents.defaults.maxRecoveries,
         },
       };
+    },
+  },
+  {
+    name: "sandbox.network",
+    keys: ["agents", "sandbox"],
+    build(_config, { networks, resolved }) {
+      networks.use(resolved);
+      return {};
     },
   },
   {

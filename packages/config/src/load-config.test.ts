@@ -64,7 +64,7 @@ describe("a good file", () => {
         entries: {},
       },
       models: { providers: {}, routing: {} },
-      sandbox: { backend: "auto", mode: "all", workspaceAccess: "rw", docker: {} },
+      sandbox: { backend: "auto", mode: "all", workspaceAccess: "rw", network: "none", docker: {} },
       tools: { profile: "coding", agentToAgent: { enabled: false, allow: [] } },
       session: {
         dmScope: "per-channel-peer",

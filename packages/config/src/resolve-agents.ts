@@ -21,7 +21,7 @@ export interface ResolvedAgent {
 /**
  * The built-in agents and those of the file, the default one first: the only place where wider and narrower settings
  * meet. An entry of the file with a built-in's id changes that one. Of the sandbox, a key set nearest to the agent
- * wins; `workspaceAccess` and `mode` are the narrowest of all.
+ * wins; `workspaceAccess` and `mode` are the narrowest of all, and hosts that are denied anywhere stay denied.
  */
 export function resolveAgents(
   config: Config,
@@ -60,6 +60,14 @@ function narrow(wider: Config["sandbox"], layer: ListedAgent["sandbox"] = {}): C
     backend: layer.backend ?? wider.backend,
     mode: wider.mode === "off" ? "off" : (layer.mode ?? wider.mode),
     workspaceAccess: narrowerAccess(wider.workspaceAccess, layer.workspaceAccess ?? wider.workspaceAccess),
+    network: nearerNetwork(wider.network, layer.network),
     docker: { ...wider.docker, ...layer.docker },
   };
+}
+
+type SandboxNetwork = Config["sandbox"]["network"];
+
+function nearerNetwork(wider: SandboxNetwork, nearer: SandboxNetwork | undefined): SandboxNetwork {
+  if (nearer === undefined || nearer === "none" || wider === "none") return nearer ?? wider;
+  return { ...nearer, deny: [...wider.deny, ...nearer.deny] };
 }

@@ -8,6 +8,7 @@ import { configJsonSchema } from "./json-schema.ts";
 import { resolveAgents } from "./resolve-agents.ts";
 import { resolvePaths } from "./resolve-paths.ts";
 import { isSecretPath, redactConfig } from "./secret.ts";
+import { secretsIn } from "./secrets-in.ts";
 import { parseConfig } from "./validate.ts";
 import { writeConfigFile } from "./write-config-file.ts";
 
@@ -83,8 +84,45 @@ describe("resolveAgents", () => {
       backend: "virtual",
       mode: "all",
       workspaceAccess: "ro",
+      network: "none",
       docker: { image: "i", cpus: 1, memoryMb: 64 },
     });
+  });
+
+  test("the network of an agent is the nearest one, and what is denied above stays denied", async () => {
+    const config = await parseConfig(
+      `{
+        sandbox: { network: { allow: ["api.example.org"], deny: ["bad.test"], bindings: { hub: { host: "hub.test", secret: "\${HUB}" } } } },
+        agents: {
+          list: [
+            { id: "default", sandbox: { network: { allow: ["*"], deny: [{ host: "worse.test" }], ask: true } } },
+            { id: "closed", sandbox: { network: "none" } },
+            { id: "same" },
+          ],
+        },
+      }`,
+      { env: { HUB: "of-the-hub" } },
+    );
+    expect(resolveAgents(config).map(({ sandbox }) => sandbox.network)).toEqual([
+      { allow: ["*"], deny: ["bad.test", { host: "worse.test" }], ask: true, bindings: {} },
+      "none",
+      {
+        allow: ["api.example.org"],
+        deny: ["bad.test"],
+        ask: false,
+        bindings: { hub: { host: "hub.test", secret: "of-the-hub" } },
+      },
+    ]);
+    expect(secretsIn(config)).toContain("of-the-hub");
+  });
+
+  test.each([
+    [`["https://example.org"]`, "sandbox.network.allow[0]"],
+    [`[{ host: "a.test", port: 1 }]`, "sandbox.network.allow[0].port"],
+    [`[{ host: "a.test", ports: [0] }]`, "sandbox.network.allow[0].ports[0]"],
+  ])("a rule %s is refused at its place", async (allow, path) => {
+    const parsed = parseConfig(`{ sandbox: { network: { allow: ${allow} } } }`);
+    await expect(parsed).rejects.toThrow(path);
   });
 });
 
@@ -133,8 +171,12 @@ describe("secrets", () => {
     expect(visited).toEqual([
       "gateway.auth.token",
       "gateway.auth.password",
+      "agents.defaults.sandbox.network.bindings.*.secret",
+      "agents.list.*.sandbox.network.bindings.*.secret",
+      "agents.entries.*.sandbox.network.bindings.*.secret",
       "models.providers.*.apiKey",
       "models.providers.*.headers.*",
+      "sandbox.network.bindings.*.secret",
       "users.*.token",
       "users.*.password",
       "diagnostics.otel.headers.*",

@@ -2,20 +2,11 @@ import * as z from "zod";
 import { checkAgreement } from "./agreement.ts";
 import { contextFields } from "./context-schema.ts";
 import { diagnosticsSchema } from "./diagnostics-schema.ts";
-import {
-  agentId,
-  modelChoice,
-  modelRef,
-  type SecretResolver,
-  sandbox,
-  sandboxOverride,
-  secretField,
-  toolProfile,
-  toolRules,
-} from "./fields.ts";
+import { agentId, modelChoice, modelRef, type SecretResolver, secretField, toolProfile, toolRules } from "./fields.ts";
 import { gatewaySchema } from "./gateway-schema.ts";
 import { agentToAgent, limits, messagesSchema } from "./messages-schema.ts";
 import { agentPeople, rolesSchema, usersSchema } from "./people-schema.ts";
+import { sandboxOverrideSchema, sandboxSchema } from "./sandbox-schema.ts";
 import { secretsSchema } from "./secrets-schema.ts";
 import { bindingsSchema, broadcastSchema, sessionSchema } from "./session-schema.ts";
 
@@ -25,9 +16,9 @@ export function buildSchema(resolve: SecretResolver) {
     .strictObject({
       $schema: z.string().exactOptional().describe("Address of the JSON Schema, for editors. Has no effect."),
       gateway: gatewaySchema(resolve).prefault({}).describe("The server: where it listens and who may connect."),
-      agents: agents().prefault({}).describe("Who answers."),
+      agents: agents(resolve).prefault({}).describe("Who answers."),
       models: models(resolve).prefault({}).describe("Model providers and which model does what."),
-      sandbox: sandbox
+      sandbox: sandboxSchema(resolve)
         .prefault({})
         .describe(
           "How commands are isolated, for all agents; agents.defaults.sandbox and agents.list[].sandbox narrow it.",
@@ -67,7 +58,7 @@ export function buildSchema(resolve: SecretResolver) {
     .check(checkAgreement);
 }
 
-function agents() {
+function agents(resolve: SecretResolver) {
   const defaults = z.strictObject({
     model: modelChoice
       .exactOptional()
@@ -77,7 +68,9 @@ function agents() {
       .min(1)
       .exactOptional()
       .describe("Directory the agents work in; workspace/ in the state directory when absent."),
-    sandbox: sandboxOverride.exactOptional().describe("Changes to the top-level sandbox for all agents."),
+    sandbox: sandboxOverrideSchema(resolve)
+      .exactOptional()
+      .describe("Changes to the top-level sandbox for all agents."),
     timeoutSeconds: z
       .number()
       .int()
@@ -122,7 +115,9 @@ function agents() {
       .exactOptional()
       .describe("Narrows the top-level tools for this agent."),
     workspace: z.string().min(1).exactOptional().describe("Replaces agents.defaults.workspace."),
-    sandbox: sandboxOverride.exactOptional().describe("Changes to agents.defaults.sandbox for this agent."),
+    sandbox: sandboxOverrideSchema(resolve)
+      .exactOptional()
+      .describe("Changes to agents.defaults.sandbox for this agent."),
     ...agentPeople,
   };
   const agent = z.strictObject({

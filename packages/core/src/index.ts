@@ -115,6 +115,7 @@ export type {
   Sandbox,
   SandboxErrorCode,
   SandboxLease,
+  SandboxNetwork,
   SandboxProvider,
   SandboxSpec,
   SandboxStatus,

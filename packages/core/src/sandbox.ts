@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { CallOptions } from "./call-options.ts";
 
 export interface OutputChunk {
@@ -65,10 +66,16 @@ export interface SandboxSpec {
    * writable.
    */
   readonly workspace: { readonly access: "none" } | { readonly access: "ro" | "rw"; readonly path: string };
-  readonly network: "none";
+  /** `none`, or what takes the connections that programs in the sandbox make, and speaks as an HTTP proxy to them. */
+  readonly network: "none" | SandboxNetwork;
   readonly cpus?: number;
   readonly memoryMb?: number;
   readonly pids?: number;
+}
+
+export interface SandboxNetwork {
+  /** Owns the connection from now on; it is half-open at its end. */
+  connect(connection: Duplex): void;
 }
 
 /** Disposing it destroys the sandbox, not its workspace. */
@@ -83,6 +90,8 @@ export interface SandboxProvider {
   readonly summary: string;
   /** What it can't do or does not protect from, a sentence each. */
   readonly limits: readonly string[];
+  /** Whether a sandbox can have another network than none. Default: it can't, and is given `none`. */
+  readonly carriesNetwork?: boolean;
   /** Rejects with `SANDBOX_UNAVAILABLE` and the way to mend it. */
   acquire(spec: SandboxSpec, options?: CallOptions): Promise<SandboxLease>;
   /** A provider without it is always ready. */

@@ -27,6 +27,8 @@ interface Applicant {
   readonly request: EgressRequest;
   readonly host: Host;
   readonly match: Match;
+  /** Whether a person may be asked about what no rule speaks of. */
+  readonly ask: boolean;
   readonly account: Account;
   /** Fires when the client is gone. */
   readonly signal: AbortSignal;
@@ -59,12 +61,12 @@ export function createAdmission(options: AdmissionOptions): Admit {
     return { refusal };
   }
 
-  async function permit({ request, match, signal }: Applicant): Promise<Permitted | Refusal> {
+  async function permit({ request, match, ask, signal }: Applicant): Promise<Permitted | Refusal> {
     if (match.effect === "allow") return match;
     const { rule, reason, listed } = match;
     if (listed) return { status: 403, rule, reason };
     const closed: Refusal = { status: 403, rule, reason, remedy: remedy(request) };
-    if (consent === undefined) return closed;
+    if (consent === undefined || !ask) return closed;
     const answer = await consent({ ...request, rule, reason }, signal);
     if (answer.allowed) return { rule: answer.rule, allowPrivate: false };
     return { ...closed, rule: `${rule}, ${answer.rule}`, reason: `${reason}, and ${answer.reason}` };

@@ -94,7 +94,7 @@ export function createBroker({ admit, limits, clock, ca, log }: BrokerOptions): 
     const { pathname, search } = url;
     const match = binding.match(method, pathname);
     const request = { identity, via: "binding", host: host.text, port, method, path: pathname, binding: name } as const;
-    const passage = await admit({ request, host, match, account, signal });
+    const passage = await admit({ request, host, match, ask: false, account, signal });
     const target = `${method} ${bindingUrl(name)}${pathname}`;
     if ("refusal" in passage) return answerRefusal(call.outgoing, passage.refusal, target);
     const problem = await pass(call, binding, `${pathname}${search}`, passage);

@@ -243,6 +243,14 @@ test("nobody is asked about what a rule denies, and a yes opens no private netwo
   expect(asked).toEqual(["inner.test"]);
 });
 
+test("nobody is asked for an identity whose rules say so", async () => {
+  const onRefused = () => {
+    throw new Error("somebody was asked");
+  };
+  await using proxy = await serveProxy({ ...world, rules: { ask: false }, onRefused });
+  expect(await speak(proxy.port, get("/"))).toMatch(/^HTTP\/1\.1 403 .*no rule allows it\./s);
+});
+
 test("a stream that is no socket is served, and a proxy that ends takes its connections along", async () => {
   const proxy = egressProxy({ network: () => rules, ...world });
   const [client, connection] = duplexPair();

@@ -28,8 +28,9 @@ export function createForward({ admit, networkOf, limits, clock, broker }: Forwa
   ): Promise<void> {
     const method = incoming.method ?? "GET";
     const request = { identity, via: "http", host: host.text, port, method } as const;
-    const match = matchOf(networkOf(identity), { host, port, method });
-    const passage = await admit({ request, host, match, account, signal });
+    const network = networkOf(identity);
+    const match = matchOf(network, { host, port, method });
+    const passage = await admit({ request, host, match, ask: network.ask, account, signal });
     const target = `${method} http://${targetText({ host, port })}`;
     if ("refusal" in passage) return answerRefusal(outgoing, passage.refusal, target);
 

@@ -6,18 +6,21 @@ import { compileRules, type Match, type RuleSet, type Target } from "./rules.ts"
 export interface NetworkRules extends RuleSet {
   /** By the name under which they are called. */
   readonly bindings?: Readonly<Record<string, EgressBinding>>;
+  /** Whether a person is asked about what no rule speaks of, where there is one to ask. Default true. */
+  readonly ask?: boolean;
 }
 
 export interface Network {
   readonly match: (target: Target) => Match;
   readonly bindings: ReadonlyMap<string, CompiledBinding>;
+  readonly ask: boolean;
 }
 
 /** Throws `EGRESS_RULE` on rules that can't be read. */
-export function compileNetwork({ bindings = {}, ...rules }: NetworkRules): Network {
+export function compileNetwork({ bindings = {}, ask = true, ...rules }: NetworkRules): Network {
   const match = compileRules(rules);
   const compiled = Object.entries(bindings).map(([name, one]) => [name, compileBinding(name, one, match)] as const);
-  return { match, bindings: new Map(compiled) };
+  return { match, bindings: new Map(compiled), ask };
 }
 
 export function compiledNetworks(

@@ -32,8 +32,9 @@ export function createTunnels({ admit, networkOf, limits, clock, serveHttp }: Tu
     if (port === HTTP_PORT) return plain(link, destination);
 
     const request = { identity, via: "tunnel", host: host.text, port } as const;
-    const match = matchOf(networkOf(identity), { host, port });
-    const passage = await whileWatched(connection, admit({ request, host, match, account, signal }));
+    const network = networkOf(identity);
+    const match = matchOf(network, { host, port });
+    const passage = await whileWatched(connection, admit({ request, host, match, ask: network.ask, account, signal }));
     if ("refusal" in passage) return refuse(connection, passage.refusal, targetText(destination));
     await runTunnel(connection, passage, { host, tls: port === HTTPS_PORT, limits, clock });
   };

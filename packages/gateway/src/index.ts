@@ -27,6 +27,7 @@ export type { GatewayErrorCode } from "./errors.ts";
 // What happens in it.
 export type { GatewayEvent, GatewayListener, RunOutcome, RunRef } from "./events.ts";
 export type { Source } from "./forwarded.ts";
+export type { NetworkDesk, NetworkQuestion, NetworkSite, ServeNetwork } from "./network-desk.ts";
 export type {
   Connection,
   EventLoopDelay,

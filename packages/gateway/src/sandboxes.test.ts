@@ -1,10 +1,17 @@
 import { ClawError, type Sandbox, type SandboxLease, silentLogger } from "@claw/core";
 import { expect, test } from "vitest";
 import { manualClock } from "./manual-clock.fixture.ts";
+import type { NetworkDesk } from "./network-desk.ts";
 import { type Admit, createSandboxes } from "./sandboxes.ts";
 
 const admitAll: Admit = (_spec, acquire) => acquire();
 const { signal } = new AbortController();
+/** Not connected to anything. */
+const network: NetworkDesk = {
+  record: () => Promise.reject(new Error("nothing is recorded")),
+  ask: () => Promise.reject(new Error("nobody is asked")),
+};
+const caller = { admit: admitAll, network, signal };
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A provider of sandboxes that are only names, and what was done with them. */
@@ -41,7 +48,7 @@ function setUp() {
   );
   const use = async (session = "s"): Promise<string> => {
     const hold = sandboxes.hold(session, "main");
-    const { description } = await hold.get(admitAll, signal);
+    const { description } = await hold.get(caller);
     hold.release();
     return description;
   };
@@ -70,7 +77,7 @@ test("a session keeps its sandbox while it is in use, and gives it back once it 
 test("calls at once share one sandbox, which no idle time ends under one that still runs", async () => {
   const { sandboxes, clock, events } = setUp();
   const holds = [1, 2, 3].map(() => sandboxes.hold("s", "main"));
-  const got = await Promise.all(holds.map((hold) => hold.get(admitAll, signal)));
+  const got = await Promise.all(holds.map((hold) => hold.get(caller)));
   expect(new Set(got).size).toBe(1);
   for (const hold of holds.slice(1)) hold.release();
   clock.advance(10_000);
@@ -91,7 +98,7 @@ test("a lost sandbox is replaced, and only once the old one is gone", async () =
   const gone = Promise.withResolvers<void>();
   engine.disposal = gone.promise;
   const holds = [1, 2].map(() => sandboxes.hold("s", "main"));
-  await Promise.all(holds.map((hold) => hold.get(admitAll, signal)));
+  await Promise.all(holds.map((hold) => hold.get(caller)));
   for (const hold of holds) hold.release({ lost: true });
   const next = use();
   await settled();
@@ -104,7 +111,7 @@ test("a lost sandbox is replaced, and only once the old one is gone", async () =
 test("one who lost an old sandbox does not take the new one from the others", async () => {
   const { sandboxes, events, use } = setUp();
   const [early, late] = [sandboxes.hold("s", "main"), sandboxes.hold("s", "main")];
-  await Promise.all([early.get(admitAll, signal), late.get(admitAll, signal)]);
+  await Promise.all([early.get(caller), late.get(caller)]);
   early.release({ lost: true });
   expect(await use()).toBe("s#2");
   late.release({ lost: true });
@@ -126,12 +133,12 @@ test("a refusal by the gate is no sandbox, and the next call asks again", async 
   const refuse: Admit = async () => {
     throw new ClawError("GATEWAY_REFUSED", "not today");
   };
-  await expect(hold.get(refuse, signal)).rejects.toThrow("not today");
+  await expect(hold.get({ ...caller, admit: refuse })).rejects.toThrow("not today");
   hold.release();
   expect(await use()).toBe("s#1");
 });
 
 test("a gateway without a sandbox says which setting gives it one", async () => {
   const hold = createSandboxes(undefined, manualClock(), silentLogger).hold("s", "main");
-  await expect(hold.get(admitAll, signal)).rejects.toThrow("sandbox.backend");
+  await expect(hold.get(caller)).rejects.toThrow("sandbox.backend");
 });

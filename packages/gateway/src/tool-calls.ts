@@ -9,6 +9,7 @@ import {
   type Lease,
   type OutputChunk,
   type SandboxErrorCode,
+  type SandboxSpec,
   type Tool,
   type ToolCall,
   type ToolResult,
@@ -17,6 +18,7 @@ import type { AskPeople } from "./ask-people.ts";
 import type { Hub, RunRef } from "./events.ts";
 import type { Consent, Gate } from "./gate.ts";
 import { unlessGivenUp } from "./give-up.ts";
+import type { NetworkDesks } from "./network-desk.ts";
 import type { ActiveRun } from "./runs.ts";
 import type { Admit, Sandboxes } from "./sandboxes.ts";
 import { entryOf, failure, failureOf, invalidInput, labelOf, notRun, stuck } from "./tool-results.ts";
@@ -29,6 +31,7 @@ export interface ToolCallsOptions {
   readonly budget: Budget;
   readonly journal: Journal;
   readonly sandboxes: Sandboxes;
+  readonly networkDesks: NetworkDesks;
   readonly hub: Hub;
   readonly askPeople: AskPeople;
   /** What a session is told of what it waits for. */
@@ -58,7 +61,7 @@ export type CallTool = (site: CallSite, call: ToolCall) => Promise<ToolResult>;
  * Rejects only when the result can't be journalled; everything else is a result for the model.
  */
 export function createToolCalls(options: ToolCallsOptions): CallTool {
-  const { tools, gate, budget, journal, sandboxes, hub, askPeople, notices } = options;
+  const { tools, gate, budget, journal, sandboxes, networkDesks, hub, askPeople, notices } = options;
 
   return async (site, call) => {
     const { run, ref, lease, transcript, signal } = site;
@@ -149,17 +152,24 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
           agent: ref.agent,
           session: ref.session,
           provenance: transcript.provenance,
-          input: { ...spec },
+          input: { ...spec, network: networkName(spec) },
           consent: consentOf(site, call),
         },
         run.timeline,
         async () => {
-          const end = run.timeline.begin("sandbox", `${spec.workspace.access} workspace, network ${spec.network}`);
+          const end = run.timeline.begin("sandbox", `${spec.workspace.access} workspace, network ${networkName(spec)}`);
           return acquire().finally(end);
         },
         () => ({ ok: true, summary: "acquired" }),
       );
 
+    const network = networkDesks({
+      principal: run.principal,
+      agent: ref.agent,
+      session: ref.session,
+      provenance: () => transcript.provenance,
+      tell: consentOf(site, call).tell,
+    });
     const hold = sandboxes.hold(ref.session, ref.agent);
     const end = run.timeline.begin("tool", labelOf(call));
     let lost = false;
@@ -169,7 +179,7 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
         session: ref.session,
         agent: ref.agent,
         principal: run.principal,
-        sandbox: () => hold.get(admit, signal),
+        sandbox: () => hold.get({ admit, network, signal }),
         ask(questions, { timeoutMs }) {
           const tell = (inquiry: Inquiry): void =>
             tellSession(site, call, { stream: "stdout", text: notices.question(inquiry) });
@@ -191,4 +201,9 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
       end();
     }
   }
+}
+
+/** As policies and people are told. */
+function networkName({ network }: SandboxSpec): "none" | "proxy" {
+  return network === "none" ? "none" : "proxy";
 }

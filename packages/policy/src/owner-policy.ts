@@ -10,7 +10,7 @@ export interface OwnerPolicyOptions {
 /**
  * What a gateway that serves its owner starts with: messages from whoever holds the scope `write`, and to
  * channels for those of them who are no agents, tools by
- * {@link toolPolicy}, sandboxes without a network. No opinion about anything else, which is thereby denied.
+ * {@link toolPolicy}, sandboxes without a network or behind the proxy. No opinion about anything else, which is thereby denied.
  */
 export function ownerPolicy({ tools = {} }: OwnerPolicyOptions = {}): Policy {
   return firstOf(
@@ -27,15 +27,17 @@ export function ownerPolicy({ tools = {} }: OwnerPolicyOptions = {}): Policy {
       reason: "a message to a channel is for people and services with the scope write to send, not for agents",
     }),
     toolPolicy(tools),
-    rule("sandbox.network", ({ type, input }) => type === "sandbox.acquire" && input["network"] === "none", {
+    rule("sandbox.network", ({ type, input }) => type === "sandbox.acquire" && CLOSED.has(input["network"]), {
       effect: "allow",
     }),
     rule("sandbox.network", ({ type }) => type === "sandbox.acquire", {
       effect: "deny",
-      reason: "a sandbox may only be had without a network",
+      reason: "a sandbox may only be had without a network, or behind the proxy",
     }),
   );
 }
+
+const CLOSED: ReadonlySet<unknown> = new Set(["none", "proxy"]);
 
 function isPerson(principal: Principal): boolean {
   return principal.kind !== "agent" && hasScope(principal, "write");

@@ -34,6 +34,7 @@ export async function explainSandbox(flags: GatewayFlags, { agent, json }: Expla
     `\n${paint("bold", "To change it")}\n${facts([
       ["claw config set sandbox.backend docker", "or bwrap, virtual, auto"],
       ["claw config set sandbox.workspaceAccess ro", "or none, rw"],
+      ["claw config set sandbox.network '{ allow: [\"api.github.com\"] }'", "or none"],
       ["claw config set sandbox.docker.memoryMb 512", "a limit for all backends, as cpus and pidsLimit"],
       ["claw sandbox build", "the image of the docker backend"],
     ])}\n${paint("dim", "A running gateway uses it after a restart.")}`,
@@ -51,12 +52,13 @@ async function fromGateway(flags: GatewayFlags): Promise<SandboxStatus | undefin
   }
 }
 
-function settingRows({ agent, mode, workspace, access, limits }: SandboxSettings): (readonly [string, string])[] {
+function settingRows(settings: SandboxSettings): (readonly [string, ...string[]])[] {
+  const { agent, mode, workspace, access, network, limits } = settings;
   const ACCESS = { rw: "read and write", ro: "read only", none: "an empty directory instead of it" } as const;
   return [
     ["For", `agent ${agent}${mode === "off" ? paint("red", "  off: tools that need a sandbox refuse") : ""}`],
     ["Workspace", `${workspace}  ${paint("dim", ACCESS[access])}`],
-    ["Network", "none"],
+    ["Network", ...network],
     ["Limits", limits],
   ];
 }

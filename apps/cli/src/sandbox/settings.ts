@@ -4,6 +4,7 @@ import { openConfig } from "../config/open-config.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { CommandError } from "../failure.ts";
 import type { StateFlags } from "../gateway-flags.ts";
+import { networkLines } from "./network-lines.ts";
 
 export interface SandboxSettings {
   readonly agent: string;
@@ -12,7 +13,8 @@ export interface SandboxSettings {
   readonly stateDir: string;
   readonly workspace: string;
   readonly access: ResolvedAgent["sandbox"]["workspaceAccess"];
-  /** For people. */
+  /** For people, as are the limits. */
+  readonly network: readonly string[];
   readonly limits: string;
 }
 
@@ -26,7 +28,7 @@ export async function sandboxSettings(flags: StateFlags, agent: string | undefin
     const known = agents.map(({ id }) => id).join(", ");
     throw new CommandError(EXIT_CODES.usage, `There is no agent "${agent}" in ${path}; there is ${known}.`);
   }
-  const { backend, mode, workspaceAccess, docker } = found.sandbox;
+  const { backend, mode, workspaceAccess, network, docker } = found.sandbox;
   const limits = [
     docker.memoryMb === undefined ? [] : [`${docker.memoryMb} MiB memory`],
     docker.cpus === undefined ? [] : [`${docker.cpus} CPUs`],
@@ -39,6 +41,7 @@ export async function sandboxSettings(flags: StateFlags, agent: string | undefin
     stateDir,
     workspace: found.workspace ?? join(stateDir, "workspace"),
     access: workspaceAccess,
+    network: networkLines(network),
     limits: limits.length === 0 ? "the backend's defaults" : limits.join(", "),
   };
 }

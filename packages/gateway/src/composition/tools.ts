@@ -5,6 +5,7 @@ import { type ApprovalEvents, approvalNotice, createApprovalEvents } from "../co
 import { createTellQuestion, questionNotice } from "../connection/question-events.ts";
 import { createGate } from "../gate.ts";
 import { createInquiries, type Inquiries } from "../inquiries.ts";
+import { createNetworkDesks } from "../network-desk.ts";
 import { createSandboxes, type Sandboxes } from "../sandboxes.ts";
 import { type CallTool, createToolCalls } from "../tool-calls.ts";
 import type { Ground } from "./ground.ts";
@@ -38,6 +39,7 @@ export function createTooling(ground: Ground): Tooling {
       budget: settings.budget,
       journal: store.journal,
       sandboxes,
+      networkDesks: createNetworkDesks({ audit, approvals, clock, log }),
       hub,
       askPeople: createAskPeople({ inquiries, clock }),
       notices: {

@@ -1,0 +1,124 @@
+import type { ResolvedAgent } from "@claw/config";
+import { ClawError, type Logger } from "@claw/core";
+import {
+  compileNetwork,
+  type Dial,
+  type EgressDecision,
+  type EgressEnd,
+  type EgressErrorCode,
+  type EgressIdentity,
+  egressProxy,
+  type NetworkRules,
+  type Resolve,
+} from "@claw/egress-proxy";
+import type { NetworkSite, ServeNetwork } from "@claw/gateway";
+
+export interface SandboxNetworks extends AsyncDisposable {
+  /** Takes on what the configuration says now. Throws `EGRESS_RULE` on rules that can't be read, and keeps the old ones. */
+  use(agents: readonly ResolvedAgent[]): void;
+  /** Who serves an agent's sandbox; `undefined` for one without a network. */
+  readonly serve: (agent: string) => ServeNetwork | undefined;
+}
+
+export interface SandboxNetworksOptions {
+  readonly log: Logger;
+  /** Where names lead, and how their addresses are connected to. Default: as this machine does. */
+  readonly resolve?: Resolve;
+  readonly dial?: Dial;
+}
+
+const NOTHING: NetworkRules = {};
+
+/** What sandboxes reach, by agent: the rules of the configuration in front of the one way out. */
+export function sandboxNetworks(options: SandboxNetworksOptions): SandboxNetworks {
+  let rules: ReadonlyMap<string, NetworkRules> = new Map();
+  const sites = new WeakMap<EgressIdentity, NetworkSite>();
+  const siteOf = (identity: EgressIdentity): NetworkSite => {
+    const site = sites.get(identity);
+    if (site === undefined) throw new TypeError("a connection is accepted for a session");
+    return site;
+  };
+
+  const proxy = egressProxy({
+    ...options,
+    network: (identity) => rules.get(siteOf(identity).agent) ?? NOTHING,
+    remedy: ({ host, port }) =>
+      `A person can allow it by adding "${host}${port === 80 || port === 443 ? "" : `:${port}`}" to ` +
+      "sandbox.network.allow in the gateway's configuration: tell them what you need it for.",
+    audit: {
+      async decided(decision) {
+        const { rule: named, verdict, reason = "" } = decision;
+        const rule = `sandbox.network.${named}`;
+        const effect = verdict === "allow" ? ({ effect: verdict, rule } as const) : { effect: verdict, rule, reason };
+        const record = await siteOf(decision.identity).desk().record(inputOf(decision), effect);
+        return {
+          ended: (end) =>
+            record.outcome({ ok: end.verdict === "done", summary: summaryOf(end), durationMs: end.durationMs }),
+        };
+      },
+    },
+    async onRefused({ identity, host, port, rule: named, reason }) {
+      const { desk, signal } = siteOf(identity);
+      const question = { input: { host, port }, rule: `sandbox.network.${named}`, reason };
+      const decision = await desk().ask(question, signal);
+      return ANSWERS[decision];
+    },
+  });
+
+  const serve: ServeNetwork = (connection, site) => {
+    const identity = { id: site.session, scope: site.session };
+    sites.set(identity, site);
+    proxy.accept(connection, identity, { signal: site.signal });
+  };
+
+  return {
+    use(agents) {
+      const next = new Map<string, NetworkRules>();
+      for (const { id, sandbox } of agents) {
+        if (sandbox.network !== "none") next.set(id, readable(rulesOf(sandbox.network), id));
+      }
+      rules = next;
+    },
+    serve: (agent) => (rules.has(agent) ? serve : undefined),
+    [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),
+  };
+}
+
+const ANSWERS = { "allow-once": "once", "allow-always": "session", deny: "deny" } as const;
+
+type Network = Exclude<ResolvedAgent["sandbox"]["network"], "none">;
+
+function rulesOf({ bindings, ...rules }: Network): NetworkRules {
+  const named = Object.entries(bindings).map(
+    ([name, { secret, ...one }]) => [name, { ...one, secret: () => secret }] as const,
+  );
+  return { ...rules, bindings: Object.fromEntries(named) };
+}
+
+/** What is wrong with rules is said when they are read, and not first to a sandbox. */
+function readable(rules: NetworkRules, agent: string): NetworkRules {
+  try {
+    compileNetwork(rules);
+    return rules;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ClawError<EgressErrorCode>("EGRESS_RULE", `sandbox.network of the agent ${agent}: ${why}`, {
+      cause: error,
+    });
+  }
+}
+
+function inputOf({ identity: _, verdict: __, rule: ___, reason: ____, ...request }: EgressDecision) {
+  return request;
+}
+
+function summaryOf({ verdict, reason, ip, sni, bytesUp, bytesDown }: EgressEnd): string {
+  const details = [
+    verdict,
+    reason,
+    ip,
+    sni === undefined ? undefined : `TLS for ${sni}`,
+    `${bytesUp} bytes up, ${bytesDown} down`,
+  ];
+  return details.filter((one) => one !== undefined).join("; ");
+}
