@@ -165,3 +165,19 @@ test("a question is asked once over a kill, and its answer reaches the model", a
   expect(told).toEqual(['{"status":"answered","answers":{"answers":{"target":["B"]}}}']);
   expect(given.model.requests).toHaveLength(2);
 });
+
+test("a turn that somebody stopped stays stopped when the gateway is killed right after it said so", async () => {
+  await using given = await createScene([stall("on and on"), say("hello")]);
+  await given.killedAfter(async ({ client }) => {
+    for (const key of ["a", "b"]) await send(client, key);
+    await given.model.request(1);
+    expect(await client.request("chat.abort", { sessionKey: "main" })).toMatchObject({ aborted: true });
+  });
+
+  await using restarted = await given.open();
+  const { client } = restarted;
+  await ask(client, "c");
+  for (const key of ["a", "b"]) expect(await send(client, key)).toBe("ok");
+  expect((await historyOf(client)).filter((line) => line.startsWith("assistant"))).toEqual(["assistant: hello"]);
+  expect(given.model.requests).toHaveLength(2);
+});
