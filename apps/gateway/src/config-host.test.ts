@@ -4,11 +4,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { createClient } from "@claw/client";
 import { resolvePaths, rotateGatewayToken } from "@claw/config";
 import type { ConfigFile } from "@claw/gateway";
 import { expect, test, vi } from "vitest";
 import { compose } from "./compose.ts";
 import type { Console } from "./console.ts";
+import { serve } from "./serve.ts";
 import { withStartConfig } from "./start-config.ts";
 
 const FILE = `{
@@ -26,8 +28,13 @@ const FILE = `{
 const unrecorded = async (): Promise<void> => {};
 
 /** A composed gateway on a file of its own, with what it warns of. */
-async function composed(text = FILE, env: Readonly<Record<string, string>> = {}, lastGood?: string) {
-  const stateDir = await mkdtemp(join(tmpdir(), "claw-host-"));
+async function composed(
+  text = FILE,
+  env: Readonly<Record<string, string>> = {},
+  lastGood?: string,
+  directory?: string,
+) {
+  const stateDir = directory ?? (await mkdtemp(join(tmpdir(), "claw-host-")));
   const path = join(stateDir, "openclaw.json");
   await writeFile(path, text);
   if (lastGood !== undefined) await writeFile(`${path}.last-good`, lastGood);
@@ -356,6 +363,20 @@ test("no secret that is looked up or made later reaches the log", async () => {
   for (const secret of [rotated, "orange juice", "hunter2"]) expect(all).not.toContain(secret);
 });
 
+test("what the log was told before a secret became known is not shown by logs.tail", async () => {
+  await using host = await composed(FILE.replace('auth: { token: "hunter2" }', "auth: {}"));
+  const path = join(host.stateDir, "logs", "gateway.jsonl");
+  const { token } = await rotateGatewayToken({ stateDir: host.stateDir, now: new Date(), overlapMs: 0 });
+  await writeFile(path, `{"msg":"shown: ${token}"}\n`, { flag: "a" });
+  await using serving = await serve({ ...host, paths: { port: 0 } });
+  const client = createClient({ url: serving.address.replace("http", "ws"), token, reconnect: false });
+  await client.ready();
+  const { lines } = await client.request("logs.tail", {});
+  expect(lines.join("\n")).toContain("shown: [redacted]");
+  expect(lines.join("\n")).not.toContain(token);
+  client.close();
+});
+
 test("a collector is sent to from the change on, and gets what waits when it is left", async () => {
   await using host = await composed();
   await host.warm();
@@ -410,6 +431,20 @@ test("on the last version that worked it says so everywhere, and takes the file 
   expect(host.file.reloadStatus()).not.toHaveProperty("startedWith");
   expect(await host.agents()).toContain("openclaw/writer");
   expect(await readFile(`${host.path}.last-good`, "utf8")).toContain("writer");
+});
+
+test("an included file that broke the start is followed, and counts once it is put right", async () => {
+  const including = FILE.replace('list: [{ id: "writer" }]', 'list: { $include: "./team.json5" }');
+  const stateDir = await mkdtemp(join(tmpdir(), "claw-host-"));
+  const team = join(stateDir, "team.json5");
+  await writeFile(team, '[{ id: "broken" ');
+  await using host = await composed(including, {}, FILE, stateDir);
+  expect(host.file.reloadStatus().startedWith).toEqual({ lastGoodAtMs: expect.any(Number) });
+  await host.file.watch();
+  await writeFile(team, '[{ id: "mended" }]');
+  const kept = async () => expect(await readFile(`${host.path}.last-good`, "utf8")).toContain("mended");
+  await vi.waitFor(kept, 10_000);
+  expect(await host.agents()).toContain("openclaw/mended");
 });
 
 test("a bad optional section is left out of a start and named, and the rest of the file counts", async () => {

@@ -7,6 +7,7 @@ import {
   disagreements,
   type Environment,
   formatConfigPath,
+  includedFiles,
   keepLastGood,
   type LoadedConfig,
   loadConfig,
@@ -84,8 +85,8 @@ export function configHost(options: ConfigHostOptions): ConfigHost {
     else if (force || read.hash !== state.hash || state.problems.length > 0) {
       if (noticed) await record(read);
       await take(read);
-      files.watch(watched());
     }
+    await follow();
     return state.problems;
   }
 
@@ -175,8 +176,11 @@ export function configHost(options: ConfigHostOptions): ConfigHost {
     for (const { path: key, message } of warnings) log.warn("in the configuration", { reason: `${key}: ${message}` });
   }
 
-  function watched(): readonly string[] {
-    return [path, ...state.loaded.included.map((file) => file.path)];
+  /** Also files that only the wrong version includes: one of them may be the one to be put right. */
+  async function follow(): Promise<void> {
+    const text = state.problems.length === 0 ? undefined : await readConfigFile(path).catch(() => undefined);
+    const included = text === undefined ? [] : await includedFiles(text, { file: path, env });
+    files.watch([path, ...[...state.loaded.included, ...included].map((file) => file.path)]);
   }
 
   return {
@@ -192,7 +196,7 @@ export function configHost(options: ConfigHostOptions): ConfigHost {
     ...schemaMethods(version),
     ...configWriter({ path, env, inTurn, reload, state: () => state }),
     async watch() {
-      files.watch(watched());
+      await follow();
       if (instead === undefined) await inTurn(() => keep(started));
     },
     [Symbol.dispose]: () => files[Symbol.dispose](),

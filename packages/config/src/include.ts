@@ -23,10 +23,13 @@ export interface Expanded {
 /**
  * The file with every `$include` replaced by what it names. Files must lie in the directory of the configuration or in
  * a directory of `CLAW_INCLUDE_ROOTS` (or `OPENCLAW_INCLUDE_ROOTS`), links followed. Throws a {@link ConfigError} that
- * shows the `$include`, or the place in the included file.
+ * shows the `$include`, or the place in the included file; `included` then has what was read until there.
  */
-export async function expandIncludes(file: SourceFile, env: Environment): Promise<Expanded> {
-  const included: SourceFile[] = [];
+export async function expandIncludes(
+  file: SourceFile,
+  env: Environment,
+  included: SourceFile[] = [],
+): Promise<Expanded> {
   let roots: Promise<readonly string[]> | undefined;
   const self = await realpath(file.path).catch(() => file.path);
   const root = await expand(located(parseConfigText(file.text, file.path), file), [self]);

@@ -20,7 +20,14 @@ export { type Imported, type ImportedKey, importConfig } from "./import/import-c
 export { initialConfig } from "./initial-config.ts";
 export { configJsonSchema } from "./json-schema.ts";
 export { keepLastGood, lastGood, type Substitute, withoutBadSections } from "./last-good.ts";
-export { hashConfig, type LoadConfigOptions, type LoadedConfig, loadConfig, sourceHash } from "./load-config.ts";
+export {
+  hashConfig,
+  includedFiles,
+  type LoadConfigOptions,
+  type LoadedConfig,
+  loadConfig,
+  sourceHash,
+} from "./load-config.ts";
 export { lookUpSchema, type SchemaChild, type SchemaLookup, type SchemaNode } from "./look-up-schema.ts";
 export { mergePatch } from "./merge-patch.ts";
 export { parseConfigText } from "./parse-text.ts";

@@ -37,16 +37,22 @@ export function hashConfig(source: string): string {
   return createHash("sha256").update(source).digest("hex");
 }
 
-/** As {@link LoadedConfig} has it, for a text that may be wrong: of the text alone when its includes can't be read. */
-export async function sourceHash(
+/** What a text includes, which may be wrong: as far as it can be read, the file that can't be parsed among it. */
+export async function includedFiles(
   source: string,
   { file, env }: { readonly file: string; readonly env: Environment },
+): Promise<readonly SourceFile[]> {
+  const included: SourceFile[] = [];
+  await expandIncludes({ path: file, text: source }, env, included).catch(() => {});
+  return included;
+}
+
+/** As {@link LoadedConfig} has it, for a text that may be wrong: of what can be read of its includes. */
+export async function sourceHash(
+  source: string,
+  where: { readonly file: string; readonly env: Environment },
 ): Promise<string> {
-  const included = await expandIncludes({ path: file, text: source }, env).then(
-    (expanded) => expanded.included,
-    () => [],
-  );
-  return hashSources(source, included);
+  return hashSources(source, await includedFiles(source, where));
 }
 
 function hashSources(source: string, included: readonly SourceFile[]): string {
