@@ -145,8 +145,11 @@ export interface Journal {
    * and queues nothing; rejects with `STORE_CONFLICT` when that one said something else or went elsewhere.
    */
   send(session: string, delivery: NewDelivery): Promise<{ readonly repeat: boolean }>;
-  /** Deliveries due at `now`, oldest first; of one address only the first that is not settled, so that they keep order. */
-  deliveries(now: Date, limit: number): Promise<readonly Delivery[]>;
+  /**
+   * Deliveries due at `now`, oldest first, but none of the channels in `except`; of one address only the first that is
+   * not settled, so that they keep order.
+   */
+  deliveries(now: Date, limit: number, except?: readonly string[]): Promise<readonly Delivery[]>;
   /** One that is settled stays so, here and below. */
   delivered(key: string): Promise<void>;
   /** Another attempt at `retryAt`, or the dead-letter state when absent. */

@@ -22,9 +22,10 @@ const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 5 * 60_000;
 const POLL_MS = 1_000;
 const SEND_TIMEOUT_MS = 60_000;
-/** Deliveries begun at one look, and the most under way: those that hang must not keep the others from being seen. */
+/** Deliveries begun at one look. */
 const BATCH = 50;
-const MAX_SENDING = 1_000;
+/** The most under way over one channel: those that hang must not keep the others from being seen. */
+const MAX_SENDING = 250;
 
 /**
  * Sends what runs queued for channels: of one address one after the other, of several side by side, with back-off, and
@@ -32,7 +33,7 @@ const MAX_SENDING = 1_000;
  */
 export function createOutbox({ channels, journal, clock, log }: OutboxOptions): Outbox {
   const byName = new Map(channels.map((channel) => [channel.name, channel]));
-  const sending = new Map<string, Promise<void>>();
+  const sending = new Map<string, { readonly channel: string; readonly done: Promise<void> }>();
   /** Sent, and not noted as such because the journal could not be written. */
   const unnoted = new Set<string>();
   const now = neverBack(clock);
@@ -55,8 +56,11 @@ export function createOutbox({ channels, journal, clock, log }: OutboxOptions): 
       again = false;
       try {
         // Of one address the journal names only the first, so that side by side is still in order.
-        const limit = Math.min(sending.size + BATCH, MAX_SENDING);
-        for (const delivery of await journal.deliveries(now(), limit)) begin(delivery);
+        const full = fullChannels();
+        const seen = [...sending.values()].filter(({ channel }) => !full.includes(channel)).length;
+        let begun = 0;
+        for (const delivery of await journal.deliveries(now(), seen + BATCH, full)) if (begin(delivery)) begun++;
+        if (begun >= BATCH) again = true;
       } catch (error) {
         log.error("the outbox could not be read", { error: String(error) });
       }
@@ -64,14 +68,23 @@ export function createOutbox({ channels, journal, clock, log }: OutboxOptions): 
     if (!stopped) cancelTimer = clock.after(POLL_MS, wake);
   }
 
-  function begin(delivery: Delivery): void {
-    const { key } = delivery;
-    if (stopped || sending.has(key)) return;
+  function fullChannels(): readonly string[] {
+    const counts = new Map<string, number>();
+    for (const { channel } of sending.values()) counts.set(channel, (counts.get(channel) ?? 0) + 1);
+    return [...counts].flatMap(([channel, count]) => (count >= MAX_SENDING ? [channel] : []));
+  }
+
+  /** Whether it is sent now for the first time, or again at its time. */
+  function begin(delivery: Delivery): boolean {
+    const { key, to } = delivery;
+    if (stopped || sending.has(key)) return false;
+    const fresh = !unnoted.has(key);
     // What could not be noted is due at once again: that waits for the timer.
     const done = deliver(delivery)
       .finally(() => sending.delete(key))
       .then(wake, (error: unknown) => log.error("a delivery could not be noted", { key, error: String(error) }));
-    sending.set(key, done);
+    sending.set(key, { channel: to.channel, done });
+    return fresh;
   }
 
   async function deliver(delivery: Delivery): Promise<void> {
@@ -123,7 +136,7 @@ export function createOutbox({ channels, journal, clock, log }: OutboxOptions): 
       stopped = true;
       cancelTimer();
       await looking;
-      await Promise.all(sending.values());
+      await Promise.all([...sending.values()].map(({ done }) => done));
     },
   };
 }

@@ -35,7 +35,7 @@ export function outboxStatements(client: Client) {
       .from(outbox)
       .where(eq(outbox.key, value("key")))
       .prepare(),
-    /** The first unsettled delivery of each address, where it is due. */
+    /** The first unsettled delivery of each address, where it is due; `except` is a JSON list of channels. */
     due: orm
       .select({
         key: outbox.key,
@@ -50,6 +50,7 @@ export function outboxStatements(client: Client) {
         and(
           isNull(outbox.settledAt),
           lte(outbox.dueAt, valueFor(outbox.dueAt, "now")),
+          sql`json_extract(${outbox.lane}, '$[0]') not in (select value from json_each(${value("except")}))`,
           notExists(
             orm
               .select({ one: sql`1` })

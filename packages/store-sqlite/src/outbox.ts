@@ -34,10 +34,11 @@ export function deliveryJournal(
         return { repeat: said !== undefined };
       });
     },
-    async deliveries(now, limit) {
+    async deliveries(now, limit, except = []) {
+      const asked = { now, limit: Math.max(0, limit), except: JSON.stringify(except) };
       return databases
         .all()
-        .flatMap((database) => database.read(() => database.outbox.due.all({ now, limit: Math.max(0, limit) })))
+        .flatMap((database) => database.read(() => database.outbox.due.all(asked)))
         .sort((a, b) => a.queuedAt.getTime() - b.queuedAt.getTime())
         .slice(0, Math.max(0, limit))
         .map(({ queuedAt: _, ...delivery }) => delivery);

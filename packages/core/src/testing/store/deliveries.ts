@@ -38,6 +38,22 @@ export const deliveryCases: readonly StoreCase[] = [
     },
   },
   {
+    name: "of the channels that are left out nothing is named, and nothing of others is missed",
+    async run({ store }) {
+      const queued = [1, 2, 3].flatMap((number) => [
+        delivery(`slow${number}`, `x${number}`),
+        { ...delivery(`fast${number}`, `x${number}`), to: { ...delivery("").to, channel: "fast", peer: `x${number}` } },
+      ]);
+      await queue(store, "a", queued);
+      const without = async (except: readonly string[]) =>
+        (await store.journal.deliveries(later, 2, except)).map(({ key }) => key);
+      deepEqual(await without([delivery("").to.channel]), ["fast1", "fast2"]);
+      deepEqual(await without(["fast"]), ["slow1", "slow2"]);
+      deepEqual(await without(["none"]), ["slow1", "fast1"]);
+      deepEqual(await without(["fast", delivery("").to.channel]), []);
+    },
+  },
+  {
     name: "a failed delivery is due again at its time and holds back only its own address",
     async run({ store }) {
       await queue(store, "a", [delivery("a1", "x"), delivery("a2", "x"), delivery("b1", "y")]);
