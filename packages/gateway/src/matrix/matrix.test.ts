@@ -81,6 +81,39 @@ function nameless(answer: string, owned: Owned): string {
   return text.replaceAll(/\b\d{13}\b|"durationMs":[\d.]+/g, "");
 }
 
+/** What each caller is answered who says `/new` in the owner's session. */
+const STARTING_OVER: Readonly<Record<(typeof CALLERS)[number], string>> = {
+  node: "MISSING_SCOPE",
+  viewer: "MISSING_SCOPE",
+  stranger: "FORBIDDEN",
+  reader: "FORBIDDEN",
+  writer: "You may not use /new here",
+  owner: "Started over.",
+  admin: "Started over.",
+};
+
+describe("text commands", () => {
+  test.each(["/new", "/reset"])("%s starts over what is one's own, and for admins what is anybody's", async (text) => {
+    for (const caller of CALLERS) {
+      const client = world.clients[caller];
+      for (const method of ["chat.send", "agent"]) {
+        const { idle, fresh } = await world.own();
+        const run = `${fresh}-${method}`;
+        const asked = await client.request(method, { sessionKey: idle, message: text, idempotencyKey: run });
+        const expected = STARTING_OVER[caller];
+        const place = `${method} by ${caller}`;
+        if (asked.ok) {
+          const said = await client.frame(({ event, payload }) => {
+            const chat = (payload ?? {}) as { readonly runId?: string; readonly state?: string };
+            return event === "chat" && chat.runId === run && chat.state === "final";
+          });
+          expect(JSON.stringify(said.payload), place).toContain(expected);
+        } else expect(JSON.stringify(asked.error), place).toContain(expected);
+      }
+    }
+  });
+});
+
 describe("routes", () => {
   test("every route of the app has a row, and every row a route", () => {
     // Routes are only listed here, never called: no other part is needed.
