@@ -1,5 +1,5 @@
 import { lstat, readlink } from "node:fs/promises";
-import type { CommandLimits } from "./limits.ts";
+import { type CommandLimits, SUPERVISOR_PATH } from "./limits.ts";
 
 /** What of the host is visible beside `/usr`, read-only and where it exists: nothing that names a user or holds a key. */
 const systemFiles = ["/etc/ld.so.cache", "/etc/alternatives", "/etc/ssl/certs", "/etc/localtime", "/etc/mime.types"];
@@ -17,22 +17,25 @@ export async function systemMounts(): Promise<readonly string[]> {
   return [...mounts, ...systemFiles.flatMap((path) => ["--ro-bind-try", path, path])];
 }
 
-export interface ArgumentParts {
+export interface SandboxParts {
   readonly mounts: readonly string[];
   readonly workspace: string;
   readonly readOnly: boolean;
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
+  /** The supervisor's program on the host. */
+  readonly program: string;
   readonly limits: CommandLimits;
+}
+
+interface ArgumentParts extends SandboxParts {
   /** Read-only files made from what these descriptors yield. */
   readonly data: readonly { readonly fd: number; readonly path: string }[];
-  readonly statusFd: number;
 }
 
 /** Order matters to bubblewrap: mounts first, the root made read-only last. */
 export function bwrapArguments(parts: ArgumentParts): readonly string[] {
-  const { mounts, workspace, readOnly, cwd, env, limits, data, statusFd } = parts;
-  const isolation = "--unshare-all --unshare-user --disable-userns --die-with-parent --new-session --clearenv";
+  const { mounts, workspace, readOnly, program, limits, data } = parts;
+  const isolation =
+    "--unshare-all --unshare-user --disable-userns --as-pid-1 --die-with-parent --new-session --clearenv";
   return [
     ...isolation.split(" "),
     ...["--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "sandbox"],
@@ -41,8 +44,8 @@ export function bwrapArguments(parts: ArgumentParts): readonly string[] {
     ...["--size", String(16 * MEBIBYTE), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"],
     ...["--size", String(limits.tmpMb * MEBIBYTE), "--perms", "1777", "--tmpfs", "/tmp"],
     ...data.flatMap(({ fd, path }) => ["--perms", "0444", "--ro-bind-data", String(fd), path]),
+    ...["--ro-bind", program, SUPERVISOR_PATH],
     ...[readOnly ? "--ro-bind" : "--bind", workspace, "/workspace"],
-    ...["--remount-ro", "/", "--chdir", cwd, "--json-status-fd", String(statusFd)],
-    ...Object.entries(env).flatMap(([name, value]) => ["--setenv", name, value]),
+    ...["--remount-ro", "/", "--chdir", "/workspace"],
   ];
 }

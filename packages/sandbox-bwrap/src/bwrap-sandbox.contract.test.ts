@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { sandboxContract } from "@claw/core/testing";
 import { test } from "vitest";
 import { bwrapSandbox } from "./index.ts";
+import { compileSupervisor } from "./supervisor.fixture.ts";
+
+compileSupervisor();
 
 const cases = sandboxContract({
   create: async () => {

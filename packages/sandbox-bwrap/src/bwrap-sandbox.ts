@@ -4,6 +4,7 @@ import { ClawError, hostWorkspace, type SandboxProvider } from "@claw/core";
 import { systemMounts } from "./arguments.ts";
 import { type BwrapProbe, probeBwrap } from "./probe.ts";
 import { createSandbox } from "./sandbox.ts";
+import { startSupervisor } from "./start-supervisor.ts";
 
 export interface BwrapSandboxOptions {
   /** Private workspaces are kept in `workspaces` below it. */
@@ -18,7 +19,7 @@ export interface BwrapSandboxOptions {
   readonly tmpMb?: number;
 }
 
-/** Commands in bubblewrap on the host's own `/usr`, each in namespaces of its own. */
+/** Sandboxes in bubblewrap on the host's own `/usr`, each in namespaces of its own. */
 export function bwrapSandbox(options: BwrapSandboxOptions): SandboxProvider {
   const { stateDir, bwrap = "bwrap", memoryMb = 1_024, pids = 256, tmpMb = 256 } = options;
   let probed: Promise<BwrapProbe> | undefined;
@@ -40,20 +41,21 @@ export function bwrapSandbox(options: BwrapSandboxOptions): SandboxProvider {
         probed = undefined;
         throw new ClawError("SANDBOX_UNAVAILABLE", probe.reason);
       }
-      const lost = new AbortController();
-      const sandbox = createSandbox({
-        bwrap,
+      const parts = {
         mounts: await systemMounts(),
         workspace: await hostWorkspace(spec, join(stateDir, "workspaces")),
         readOnly: spec.workspace.access === "ro",
         limits: { memoryMb: spec.memoryMb ?? memoryMb, pids: spec.pids ?? pids, tmpMb, fileMb: 1_024 },
-        lost: lost.signal,
-      });
+        program: probe.supervisor,
+      };
+      const running = await startSupervisor(bwrap, parts);
+      const lost = new AbortController();
       return {
         id: randomUUID(),
-        sandbox,
+        sandbox: createSandbox({ ...parts, supervisor: running.supervisor, lost: lost.signal }),
         async [Symbol.asyncDispose]() {
           lost.abort();
+          await running[Symbol.asyncDispose]();
         },
       };
     },

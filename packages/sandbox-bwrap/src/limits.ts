@@ -1,4 +1,4 @@
-/** What one command may take. */
+/** What a sandbox may take. */
 export interface CommandLimits {
   /** Writable private memory of each process; the kernel has no limit for all together but a cgroup. */
   readonly memoryMb: number;
@@ -10,11 +10,13 @@ export interface CommandLimits {
   readonly fileMb: number;
 }
 
-/** Runs first inside of the sandbox: sets limits and closes what the gateway itself inherited, then becomes the command. */
+/** Where the supervisor lies inside. */
+export const SUPERVISOR_PATH = "/run/claw/supervisor";
+
+/** Runs first inside of the sandbox: sets the limits that everything inherits, then becomes the supervisor. */
 export function wrapperScript({ memoryMb, pids, fileMb }: CommandLimits): string {
   return [
     `ulimit -c 0 -n 1024 -d ${memoryMb * 1024} -u ${pids} -f ${fileMb * 1024} || exit 125`,
-    `for fd in /proc/self/fd/*; do fd="\${fd##*/}"; if ((fd > 2)); then eval "exec $fd>&-"; fi; done`,
-    "unset fd; exec bash /run/claw/command",
+    `exec ${SUPERVISOR_PATH}`,
   ].join("\n");
 }

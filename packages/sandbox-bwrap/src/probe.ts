@@ -1,8 +1,13 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { supervisorProgram } from "@claw/sandbox-supervisor";
 
 export type BwrapProbe =
-  | { readonly available: true; readonly version: string }
+  | {
+      readonly available: true;
+      readonly version: string /** The program that runs the commands. */;
+      readonly supervisor: string;
+    }
   | { readonly available: false; readonly reason: string };
 
 export interface ProbeBwrapOptions {
@@ -15,12 +20,19 @@ const execute = promisify(execFile);
 /** Whether bubblewrap is here, new enough and allowed to make namespaces; the reason says how to mend it. */
 export async function probeBwrap({ bwrap = "bwrap" }: ProbeBwrapOptions = {}): Promise<BwrapProbe> {
   if (process.platform !== "linux") return { available: false, reason: "bubblewrap needs Linux" };
+  const supervisor = supervisorProgram();
+  if (supervisor === undefined) {
+    return {
+      available: false,
+      reason: `the supervisor is not compiled for ${process.arch}; install gcc or musl-tools and build again`,
+    };
+  }
   try {
     const { stdout } = await execute(bwrap, ["--version"], { timeout: 5_000 });
     const isolation = ["--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL"];
     const mounts = ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"];
     await execute(bwrap, [...isolation, ...mounts, "--", "/bin/bash", "-c", "true"], { timeout: 5_000 });
-    return { available: true, version: stdout.trim().replace(/^bubblewrap /, "") };
+    return { available: true, version: stdout.trim().replace(/^bubblewrap /, ""), supervisor };
   } catch (error) {
     return { available: false, reason: reasonOf(error as NodeJS.ErrnoException & { readonly stderr?: string }) };
   }

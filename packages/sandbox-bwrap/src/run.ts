@@ -1,48 +1,29 @@
-import { ClawError, outputCollector, type RunOptions, type RunResult, type SandboxErrorCode } from "@claw/core";
-import type { SpawnedCommand } from "./spawn-command.ts";
+import { posix } from "node:path";
+import type { RunOptions, RunResult } from "@claw/core";
+import { bashCommand, collectRun, runCommand, type Supervisor } from "@claw/sandbox-supervisor";
 
-/** Feeds, watches and ends one command. `lost` fires when the sandbox is disposed. */
-export async function supervise(
-  command: SpawnedCommand,
-  { stdin = "", timeoutMs, maxOutputBytes, onOutput, signal }: RunOptions & { readonly timeoutMs: number },
-  lost: AbortSignal,
-): Promise<RunResult> {
-  const deadline = AbortSignal.timeout(timeoutMs);
-  const stop = AbortSignal.any([deadline, lost, ...(signal === undefined ? [] : [signal])]);
-  const collect = (stream: "stdout" | "stderr") => {
-    const collector = outputCollector({
-      ...(maxOutputBytes === undefined ? {} : { maxBytes: maxOutputBytes }),
-      ...(onOutput === undefined ? {} : { onText: (text) => onOutput({ stream, text }) }),
-    });
-    command[stream].on("data", (chunk: Buffer) => collector.write(chunk));
-    return collector;
-  };
-  const collectors = { stdout: collect("stdout"), stderr: collect("stderr") };
-  // A command need not read its input.
-  command.stdin.on("error", () => {}).end(stdin);
+const DEFAULT_TIMEOUT_MS = 120_000;
 
-  let killed = false;
-  const kill = () => {
-    killed = true;
-    command.kill();
-  };
-  stop.addEventListener("abort", kill, { once: true });
-  const exitCode = await command.ended.finally(() => stop.removeEventListener("abort", kill));
+const baseEnvironment = {
+  PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+  HOME: "/workspace",
+  USER: "claw",
+  LANG: "C.UTF-8",
+  TMPDIR: "/tmp",
+};
 
-  if (killed && signal?.aborted)
-    throw failure("SANDBOX_ABORTED", "the command was aborted and nothing of it runs any more");
-  if (killed && lost.aborted) throw failure("SANDBOX_LOST", "the sandbox was disposed under the command");
-  const stdout = collectors.stdout.end();
-  const stderr = collectors.stderr.end();
-  return {
-    exitCode: killed ? 124 : exitCode,
-    stdout: stdout.text,
-    stderr: stderr.text,
-    truncated: stdout.truncated || stderr.truncated,
-    timedOut: killed,
-  };
-}
-
-export function failure(code: SandboxErrorCode, message: string): ClawError<SandboxErrorCode> {
-  return new ClawError(code, message);
+/** `Sandbox.run` over a supervisor. */
+export function run(supervisor: Supervisor, command: string, options: RunOptions = {}): Promise<RunResult> {
+  const { cwd = "", env, stdin, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const bash = bashCommand(command);
+  return collectRun(options, (call) =>
+    runCommand(supervisor, {
+      ...call,
+      argv: bash.argv,
+      cwd: posix.resolve("/workspace", cwd),
+      env: { ...baseEnvironment, ...env, ...bash.env },
+      stdin,
+      timeoutMs,
+    }),
+  );
 }

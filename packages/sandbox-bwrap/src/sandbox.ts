@@ -1,48 +1,27 @@
-import { posix } from "node:path";
-import { type CallOptions, type RunResult, type Sandbox, workspacePath } from "@claw/core";
+import { type CallOptions, type Sandbox, workspacePath } from "@claw/core";
+import type { Supervisor } from "@claw/sandbox-supervisor";
+import type { SandboxParts } from "./arguments.ts";
+import { failure } from "./errors.ts";
 import type { CommandLimits } from "./limits.ts";
-import { failure, supervise } from "./run.ts";
-import { spawnCommand } from "./spawn-command.ts";
+import { run } from "./run.ts";
 import { listDirectory, readWorkspaceFile, writeWorkspaceFile } from "./workspace-files.ts";
 
-export interface SandboxParts {
-  readonly bwrap: string;
-  readonly mounts: readonly string[];
-  readonly workspace: string;
-  readonly readOnly: boolean;
-  readonly limits: CommandLimits;
+export interface CreateSandboxOptions extends Pick<SandboxParts, "workspace" | "readOnly" | "limits"> {
+  readonly supervisor: Supervisor;
   /** Fires when the sandbox is disposed. */
   readonly lost: AbortSignal;
 }
 
-const DEFAULT_TIMEOUT_MS = 120_000;
 const DEFAULT_READ_BYTES = 4 * 1024 * 1024;
 
-const baseEnvironment = {
-  PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
-  HOME: "/workspace",
-  USER: "claw",
-  LANG: "C.UTF-8",
-  TMPDIR: "/tmp",
-};
-
-export function createSandbox({ bwrap, mounts, workspace, readOnly, limits, lost }: SandboxParts): Sandbox {
+export function createSandbox({ supervisor, workspace, readOnly, limits, lost }: CreateSandboxOptions): Sandbox {
   const check = (signal: CallOptions["signal"]) => {
     if (lost.aborted) throw failure("SANDBOX_LOST", "the sandbox was disposed; acquire another");
     if (signal?.aborted) throw failure("SANDBOX_ABORTED", "the call was aborted before it started");
   };
   return {
     description: describe(readOnly, limits),
-    async run(command, options = {}) {
-      const { cwd = "", env = {}, timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
-      check(signal);
-      const problem = unusable(cwd, env);
-      if (problem !== undefined) return refused(problem);
-      const directory = posix.resolve("/workspace", cwd);
-      const environment = { ...baseEnvironment, ...env };
-      const parts = { bwrap, mounts, workspace, readOnly, limits, command, cwd: directory, env: environment };
-      return supervise(spawnCommand(parts), { ...options, timeoutMs }, lost);
-    },
+    run: (command, options) => run(supervisor, command, options),
     async readFile(path, { maxBytes = DEFAULT_READ_BYTES, signal } = {}) {
       check(signal);
       return readWorkspaceFile(workspace, workspacePath(path), maxBytes);
@@ -60,24 +39,10 @@ export function createSandbox({ bwrap, mounts, workspace, readOnly, limits, lost
   };
 }
 
-/** Options are separated by NUL, so one in a value would be an option of the caller's making. */
-function unusable(cwd: string, env: Readonly<Record<string, string>>): string | undefined {
-  if (cwd.includes("\0")) return "the working directory holds a NUL byte";
-  for (const [name, value] of Object.entries(env)) {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return `${JSON.stringify(name)} is no name of a variable`;
-    if (value.includes("\0")) return `the value of ${name} holds a NUL byte`;
-  }
-  return undefined;
-}
-
-function refused(problem: string): RunResult {
-  return { exitCode: 1, stdout: "", stderr: `bash: ${problem}\n`, truncated: false, timedOut: false };
-}
-
 function describe(readOnly: boolean, { memoryMb, pids, tmpMb }: CommandLimits): string {
   return [
     `Commands run in bash on Linux in /workspace (${readOnly ? "read-only" : "writable, kept"}), as an unprivileged user.`,
-    `/tmp (${tmpMb} MB) is empty for every command, and no process outlives its command.`,
+    `/tmp (${tmpMb} MB) and processes in the background last as long as the sandbox, unless their command runs out of time.`,
     "The programs are the host's in /usr, read-only; nothing can be installed system-wide.",
     `No network. Limits: ${memoryMb} MB of memory a process, ${pids} processes, 120 s a command unless told otherwise.`,
   ].join(" ");

@@ -1,8 +1,8 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, readdir } from "node:fs/promises";
 import { type FileInfo, pathEscape } from "@claw/core";
+import { failure } from "./errors.ts";
 import { locate, openDirectory, type Place, refuseSwapped, through } from "./locate.ts";
-import { failure } from "./run.ts";
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
 

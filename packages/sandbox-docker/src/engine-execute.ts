@@ -3,9 +3,12 @@ import { withDeadline } from "./deadline.ts";
 import { ENGINE_TIMEOUT_MS } from "./engine.ts";
 import { type EngineExec, startEngineExec } from "./engine-exec.ts";
 import { reasonOf, sandboxError } from "./errors.ts";
+import type { ExecuteOptions, ExecuteResult } from "./execute-options.ts";
 import { killTree, nextMark } from "./kill-tree.ts";
 import type { RunningContainer } from "./running-container.ts";
-import { type ExecuteOptions, type ExecuteResult, scriptParts } from "./script.ts";
+
+/** Linux refuses a single argument above 128 KiB; a longer script travels in parts of at most 30,000 characters. */
+const SCRIPT_PART = /.{1,30000}/gsu;
 
 /** Marks itself, then becomes the command: parameters 1 to 3 are mark, directory and the number of script parts. One line, so that line numbers in messages are the command's. */
 const LAUNCH = `ulimit -x "$1" && cd -- "$2" || exit; printf -v __claw %s "\${@:4:$3}"; shift "$(($3 + 3))"; eval "unset __claw; $__claw"`;
@@ -22,7 +25,7 @@ export async function executeByEngine(sandbox: RunningContainer, options: Execut
   let command: EngineExec | undefined;
   try {
     const mark = nextMark();
-    const parts = scriptParts(options.script);
+    const parts = options.script.match(SCRIPT_PART) ?? [""];
     command = await startEngineExec(sandbox.container, {
       ...options,
       argv: ["/bin/bash", "-c", LAUNCH, "bash", mark, options.cwd ?? ".", String(parts.length), ...parts].concat(

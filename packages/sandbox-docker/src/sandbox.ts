@@ -1,4 +1,5 @@
-import { outputCollector, type Sandbox } from "@claw/core";
+import type { Sandbox } from "@claw/core";
+import { collectRun } from "@claw/sandbox-supervisor";
 import { sandboxError } from "./errors.ts";
 import { execute } from "./execute.ts";
 import { listDirectory, readFile, writeFile } from "./files.ts";
@@ -18,42 +19,17 @@ export function containerSandbox(
 ): Sandbox {
   return {
     description,
-    async run(command, { cwd, env, stdin, timeoutMs = DEFAULT_TIMEOUT_MS, maxOutputBytes, onOutput, signal } = {}) {
-      const listenerFailed = new AbortController();
-      const collect = (stream: "stdout" | "stderr") =>
-        outputCollector({
-          ...(maxOutputBytes === undefined ? {} : { maxBytes: maxOutputBytes }),
-          ...(onOutput === undefined
-            ? {}
-            : {
-                onText(text) {
-                  try {
-                    onOutput({ stream, text });
-                  } catch (error) {
-                    listenerFailed.abort(error);
-                  }
-                },
-              }),
-        });
-      const collectors = { stdout: collect("stdout"), stderr: collect("stderr") };
-      const { exitCode, timedOut } = await execute(container, {
-        script: command,
-        cwd,
-        env,
-        stdin,
-        timeoutMs,
-        signal: signal ? AbortSignal.any([signal, listenerFailed.signal]) : listenerFailed.signal,
-        onBytes: (stream, bytes) => collectors[stream].write(bytes),
-      });
-      const [stdout, stderr] = [collectors.stdout.end(), collectors.stderr.end()];
-      return {
-        exitCode,
-        stdout: stdout.text,
-        stderr: stderr.text,
-        truncated: stdout.truncated || stderr.truncated,
-        timedOut,
-      };
-    },
+    run: (command, options = {}) =>
+      collectRun(options, (call) =>
+        execute(container, {
+          ...call,
+          script: command,
+          cwd: options.cwd,
+          env: options.env,
+          stdin: options.stdin,
+          timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+        }),
+      ),
     readFile: (path, { maxBytes = DEFAULT_MAX_BYTES, signal } = {}) => readFile({ container, path, signal }, maxBytes),
     async writeFile(path, content, { signal } = {}) {
       if (readOnly && !signal?.aborted) {

@@ -1,4 +1,6 @@
+export { type BashCommand, bashCommand } from "./bash-command.ts";
 export { type Supervisor, type SupervisorClient, type SupervisorClientOptions, supervisorClient } from "./client.ts";
+export { type CollectedCall, collectRun } from "./collect-run.ts";
 export type { OnBytes, SupervisedCommand } from "./command.ts";
 export {
   type CommandExit,

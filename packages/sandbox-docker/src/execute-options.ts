@@ -16,10 +16,3 @@ export interface ExecuteResult {
   readonly exitCode: number;
   readonly timedOut: boolean;
 }
-
-/** Linux refuses a single argument above 128 KiB; a longer script travels in parts of at most 30,000 characters. */
-const SCRIPT_PART = /.{1,30000}/gsu;
-
-export function scriptParts(script: string): readonly string[] {
-  return script.match(SCRIPT_PART) ?? [""];
-}
