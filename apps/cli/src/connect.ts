@@ -25,23 +25,20 @@ export interface Link extends Disposable {
 /** Finds the gateway, connects, and rejects with an error that says what to do when it can't. */
 export async function connect(flags: GatewayFlags, options: ConnectOptions): Promise<Link> {
   const [endpoint, { createClient }] = await Promise.all([locateGateway(flags), import("@claw/client")]);
-  const pinned = await pinnedSocket(endpoint);
-  const { scopes, reconnect = false } = options;
+  const { reconnect = false } = options;
+  const credential = await credentialFor(endpoint, options.scopes);
   const listeners = new Set<(state: ClientState) => void>();
   const lost = Promise.withResolvers<never>();
   listeners.add((state) => {
-    if (state.status === "reconnecting") lost.reject(unreachable(endpoint, state.reason));
+    if (state.status === "reconnecting") lost.reject(state.error ?? unreachable(endpoint, state.reason));
   });
   const client = createClient({
-    url: endpoint.url,
-    scopes,
+    ...(await clientOptions(endpoint)),
+    ...credential,
     reconnect,
-    clientInfo: { id: "cli", mode: "cli", version, platform: process.platform },
     onState(state) {
       for (const listener of [...listeners]) listener(state);
     },
-    ...pinned,
-    ...(endpoint.token === undefined ? {} : { token: endpoint.token }),
   });
   try {
     const hello = await Promise.race([client.ready(), lost.promise]);
@@ -58,10 +55,53 @@ export async function connect(flags: GatewayFlags, options: ConnectOptions): Pro
     };
   } catch (error) {
     client.close();
-    if (error instanceof CommandError || !(error instanceof Error)) throw error;
-    if ("code" in error && error.code === "CLIENT_DISCONNECTED") throw unreachable(endpoint, error.message);
-    throw refusedWithoutToken(error, endpoint);
+    throw credential.device === undefined ? whyRefused(error, endpoint) : whyShutOut(error, endpoint);
   }
+}
+
+/** How any client of this command line reaches the gateway. */
+export async function clientOptions(
+  endpoint: Endpoint,
+): Promise<Pick<ClientOptions, "url" | "clientInfo" | "WebSocket">> {
+  const clientInfo = { id: "cli", mode: "cli", version, platform: process.platform } as const;
+  return { url: endpoint.url, clientInfo, ...(await pinnedSocket(endpoint)) };
+}
+
+/** What was given for this call, else the login at this gateway, else the token that this machine knows. */
+async function credentialFor(
+  endpoint: Endpoint,
+  scopes: readonly Scope[],
+): Promise<Pick<ClientOptions, "token" | "device" | "scopes">> {
+  const { stateDir, url, token, given } = endpoint;
+  const shared = { scopes, ...(token === undefined ? {} : { token }) };
+  if (given) return shared;
+  const { deviceOf, loginPath, readLogin, scopesWithin } = await import("./login/login-file.ts");
+  const path = loginPath(stateDir, url);
+  const login = await readLogin(path, url);
+  if (login === undefined) return shared;
+  // Taken away is not made up for by the token that lies beside it.
+  if (login.device.token === undefined) throw shutOut(endpoint);
+  return { device: deviceOf(path, login), scopes: scopesWithin(login, scopes) };
+}
+
+const SHUT_OUT: ReadonlySet<unknown> = new Set(["AUTH_DEVICE_TOKEN_MISMATCH", "AUTH_UNAUTHORIZED", "PAIRING_REQUIRED"]);
+
+function whyShutOut(error: unknown, endpoint: Endpoint): unknown {
+  const details = error instanceof Error && "details" in error ? error.details : undefined;
+  const code = typeof details === "object" && details !== null && "code" in details ? details.code : undefined;
+  return SHUT_OUT.has(code) ? shutOut(endpoint, error) : whyRefused(error, endpoint);
+}
+
+function shutOut({ url }: Endpoint, cause?: unknown): CommandError {
+  const message = `${url} does not know the login of this command line any more. "claw login" makes a new one, "claw logout" forgets it.`;
+  return new CommandError(EXIT_CODES.refused, message, { cause });
+}
+
+/** The error of a connection that did not come about, with what to do. */
+export function whyRefused(error: unknown, endpoint: Endpoint): unknown {
+  if (error instanceof CommandError || !(error instanceof Error)) return error;
+  if ("code" in error && error.code === "CLIENT_DISCONNECTED") return unreachable(endpoint, error.message);
+  return refusedWithoutToken(error, endpoint);
 }
 
 async function pinnedSocket({ url, tlsFingerprint }: Endpoint): Promise<Pick<ClientOptions, "WebSocket">> {

@@ -14,6 +14,8 @@ export interface Endpoint {
   readonly local: boolean;
   readonly stateDir: string;
   readonly token?: string;
+  /** The token is of a flag or the environment, and goes before a login. */
+  readonly given: boolean;
   /** SHA-256 of the only certificate to accept. */
   readonly tlsFingerprint?: string;
   /** Where the token was looked for; absent when the file was not asked. */
@@ -31,6 +33,7 @@ export async function locateGateway(flags: GatewayFlags): Promise<Endpoint> {
   const { stateDir, configPath, port, token } = resolvePaths({ env: process.env, flags });
   const shared = {
     stateDir,
+    given: token !== undefined,
     ...(token === undefined ? {} : { token }),
     ...(flags.tlsFingerprint === undefined ? {} : { tlsFingerprint: flags.tlsFingerprint }),
   };

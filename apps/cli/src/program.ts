@@ -6,6 +6,7 @@ import { addChat } from "./commands/chat.ts";
 import { addConfig } from "./commands/config.ts";
 import { addDevices } from "./commands/devices.ts";
 import { addGateway } from "./commands/gateway.ts";
+import { addLogin } from "./commands/login.ts";
 import { addLogs } from "./commands/logs.ts";
 import { addModels } from "./commands/models.ts";
 import { addQuestions } from "./commands/questions.ts";
@@ -55,6 +56,7 @@ export function createProgram(): Command {
   addConfig(program);
   addSandbox(program);
   addToken(program);
+  addLogin(program);
   addDevices(program);
 
   examples(program, [
