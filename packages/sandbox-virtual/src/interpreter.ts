@@ -1,4 +1,5 @@
 import { Bash, type CommandName, getCommandNames, InMemoryFs, MountableFs, OverlayFs, ReadWriteFs } from "just-bash";
+import { createOnce } from "./create-once.ts";
 import { refuseSpecialFiles } from "./file-guard.ts";
 import type { WorkerSettings } from "./messages.ts";
 
@@ -24,7 +25,7 @@ export function createInterpreter({ workspace, readOnly, temporary }: WorkerSett
     refuseSpecialFiles(
       readOnly
         ? new OverlayFs({ root: workspace, mountPoint: "/", readOnly: true, maxFileReadSize })
-        : new ReadWriteFs({ root: workspace, maxFileReadSize }),
+        : createOnce(new ReadWriteFs({ root: workspace, maxFileReadSize }), workspace),
     ),
   );
   fs.mount("/tmp", refuseSpecialFiles(new ReadWriteFs({ root: temporary, maxFileReadSize })));

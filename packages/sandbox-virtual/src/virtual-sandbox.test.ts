@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Sandbox } from "@claw/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type VirtualSandboxOptions, virtualSandbox } from "./index.ts";
 
@@ -127,4 +128,35 @@ test("private workspaces are for their owner only", async () => {
   await using lease = await acquire();
   await lease.sandbox.list(".");
   expect((await stat(await privateWorkspace())).mode & 0o077).toBe(0);
+});
+
+test("sandboxes that append to one new file at once all get their lines in", async () => {
+  const provider = virtualSandbox({ stateDir: join(directory, "state") });
+  const path = join(directory, "shared");
+  await mkdir(path);
+  await using leases = new AsyncDisposableStack();
+  const sandboxes: Sandbox[] = [];
+  for (const key of ["a", "b", "c", "d"]) {
+    const lease = await provider.acquire({ key, workspace: { access: "rw", path }, network: "none" });
+    sandboxes.push(leases.use(lease).sandbox);
+  }
+  await Promise.all(sandboxes.map((sandbox) => sandbox.run("true")));
+  for (let n = 0; n < 40; n++) {
+    await Promise.all(sandboxes.map((sandbox, who) => sandbox.run(`mkdir -p logs; echo ${who} >> logs/${n}.txt`)));
+    const lines = (await readFile(join(path, "logs", `${n}.txt`), "utf8")).trim().split("\n");
+    expect(lines.toSorted()).toEqual(["0", "1", "2", "3"]);
+  }
+});
+
+test("appending makes nothing outside, by a link to a directory or a file that is not there", async () => {
+  await using lease = await acquire();
+  await lease.sandbox.run("true");
+  const outside = join(directory, "outside");
+  await mkdir(outside);
+  await symlink(outside, join(await privateWorkspace(), "away"));
+  await symlink(join(outside, "file"), join(await privateWorkspace(), "dangling"));
+  for (const target of ["away/file", "dangling", "../../../outside/file"]) {
+    await lease.sandbox.run(`echo out >> ${target}`);
+  }
+  expect(await readdir(outside)).toEqual([]);
 });
