@@ -98,13 +98,18 @@ function prepare(database: Database) {
   };
 }
 
-interface InboxRow {
+export interface InboxRow {
   readonly number: number;
   readonly id: string;
 }
 
 /** What the index reads of one agent's inbox. */
-export function inboxStatements(client: Client) {
+export interface InboxStatements {
+  readonly idAt: { get(number: number): string | undefined };
+  readonly after: { iterate(number: number): Iterable<InboxRow> };
+}
+
+export function inboxStatements(client: Client): InboxStatements {
   return {
     idAt: client.prepare<[number], string>("SELECT id FROM inbox WHERE number = ?").pluck(),
     after: client.prepare<[number], InboxRow>("SELECT number, id FROM inbox WHERE number > ? ORDER BY number"),
