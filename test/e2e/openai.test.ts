@@ -123,7 +123,7 @@ test("the caller's history goes to the agent, and the same user continues a sess
   await openai.chat.completions.create(ask("what is my name?", "Grace@example.com"));
   const seen = model.requests.at(-1)?.body.messages.map(({ content }) => content);
   expect(seen).toEqual(expect.arrayContaining(["my name is Grace", "Grace.", "what is my name?"]));
-  expect(await runsOf("agent:default:openai-user:%47race%40example.com")).toHaveLength(2);
+  expect(await runsOf("agent:default:openai-user:=47race=40example.com")).toHaveLength(2);
 });
 
 test("a wrong token is a 401 that says where the right one is", async () => {

@@ -10,6 +10,14 @@ const users = {
 const mayOpen = sessionOpening(createPeople({ users }));
 const who = (id: string): Principal => ({ id, kind: "user", tenant: "local", scopes: ["write"], credential: "test" });
 
+test("somebody whom a proxy signs in begins their own main session, under a name that a key escapes", () => {
+  const { mainKey } = createPeople({ users });
+  const bob = who("proxy:Bob");
+  expect(mayOpen(bob, `agent:default:${mainKey(bob)}`)).toBe(true);
+  expect(mayOpen(bob, `agent:default:openai-user:${mainKey(bob)}~x`)).toBe(true);
+  expect(mayOpen(who("proxy:bo"), `agent:default:${mainKey(bob)}`)).toBe(false);
+});
+
 test.each([
   ["main", ["owner"]],
   ["main~ada", ["ada"]],

@@ -8,7 +8,8 @@ type MayOpen = (principal: Principal, session: string) => boolean;
 export function sessionOpening({ mainKey, fromChannel }: Pick<People, "mainKey" | "fromChannel">): MayOpen {
   return (principal, session) => {
     const key = parseSessionKey(session);
-    const own = mainKey(principal);
+    // As a key reads it.
+    const own = decodeURIComponent(mainKey(principal));
     switch (key.kind) {
       case "main":
         return own === "main";

@@ -12,12 +12,15 @@ export function openaiSession(
   return resolveSession(`agent:${agent}:${sessionName(user, run, people.mainKey(principal))}`, agent);
 }
 
-/** Session keys know no upper case, so it is escaped: `Ann` and `ann` are two users. */
+/**
+ * Session keys know no upper case and read percent signs, so what they would change is escaped in their own letters:
+ * `Ann` and `ann` are two users. A tilde ends the part that says whose it is.
+ */
 function sessionName(user: string | undefined, run: string, mainKey: string): string {
   if (user === undefined) return `openai:${run}`;
-  // A tilde ends the part that says whose it is.
-  const escaped = encodeURIComponent(user).replace(/%..|[A-Z~]/g, (found) =>
-    found.length > 1 ? found.toLowerCase() : `%${found.charCodeAt(0).toString(16)}`,
+  const escaped = encodeURIComponent(user).replace(
+    /%([0-9A-F]{2})|[A-Z~]/g,
+    (found, byte?: string) => `=${byte?.toLowerCase() ?? found.charCodeAt(0).toString(16)}`,
   );
   // Two people's users of one name are two.
   return `openai-user:${mainKey === "main" ? "" : `${mainKey}~`}${escaped}`;

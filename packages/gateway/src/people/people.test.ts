@@ -145,10 +145,11 @@ test("a stranger on a channel may talk to the agents that are kept for nobody", 
 });
 
 describe("a gateway with users", () => {
-  const start = (from = options) => {
+  const start = (from = options, more: Parameters<typeof startGateway>[0] = {}) => {
     const people = createPeople(from);
     const agents = ["main", "coder", "private"].map((name) => ({ ...echoAgent, name }));
     return startGateway({
+      ...more,
       agents: agents as [typeof echoAgent],
       people,
       authenticate: firstAccepting(sharedSecret("token", "secret"), people.authenticate),
@@ -181,7 +182,8 @@ describe("a gateway with users", () => {
   });
 
   test("a user signs in with their password, as a device gets a token for it, and wrong ones are counted", async () => {
-    await using started = await start({ ...options, users: { ...users, hal: { role: "member", password: HASH } } });
+    const hashed = { ...options, users: { ...users, hal: { role: "member", password: HASH } } };
+    await using started = await start(hashed, { authRateLimit: { maxAttempts: 2 } });
     const { connect } = testDevice();
     const open = { remoteAddress: "192.0.2.1" };
     const signIn = (user: string, password: string) =>
@@ -193,7 +195,7 @@ describe("a gateway with users", () => {
     // The owner's own secret makes nobody somebody else.
     expect((await signIn("hal", "secret")).details).toMatchObject({ code: "AUTH_PASSWORD_MISMATCH" });
     expect((await signIn("owner", "secret")).answer).toMatchObject({ payload: { auth: { userId: "owner" } } });
-    for (let guess = 0; guess < 10; guess++) await signIn("ada", `guess-${guess}`);
+    for (const guess of ["one", "two"]) await signIn("ada", guess);
     expect((await signIn("hal", PASSWORD)).details).toMatchObject({ code: "AUTH_RATE_LIMITED" });
   });
 
