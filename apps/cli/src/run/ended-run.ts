@@ -1,7 +1,7 @@
 import type { GatewayClient } from "@claw/client";
 import type { RunReport } from "./run-report.ts";
 
-/** How a run ended, from the journal: for one that ended while nobody was connected. */
+/** How a run ended, from the journal: for one that ended while nobody was connected, or that another one answered. */
 export async function readEndedRun(
   client: GatewayClient,
   runId: string,
@@ -11,7 +11,8 @@ export async function readEndedRun(
     client.request("runs.get", { runId }),
     client.request("chat.history", { sessionKey, limit: 50 }),
   ]);
-  const answer = messages.findLast((message) => message.role === "assistant" && message.runId === runId);
+  const answered = run.answeredBy ?? runId;
+  const answer = messages.findLast((message) => message.role === "assistant" && message.runId === answered);
   const text = answer?.content.map((block) => (block.type === "text" ? block.text : "")).join("") ?? "";
   const state = run.state === "error" || run.state === "aborted" ? run.state : "done";
   return { state, text, ...(run.error === undefined ? {} : { error: run.error }) };

@@ -76,6 +76,9 @@ export function followRun(link: Link, request: RunRequest, observer: RunObserver
     else if (event.state === "error") {
       const code = event.errorDetail?.code ?? event.errorKind;
       void finish({ state: "error", error: { message: event.errorMessage, ...(code === undefined ? {} : { code }) } });
+    } else if (event.state === "final" && event.message === undefined) {
+      // It was read in another turn, and has the answer of that.
+      readEndedRun(client, runId, sessionKey).then(finish, ended.reject);
     } else if (event.state === "final" || event.state === "aborted") {
       const text = event.message?.content.map((block) => (block.type === "text" ? block.text : "")).join("") ?? "";
       const usage = event.state === "final" ? event.usage : undefined;
