@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { ClawError, hostWorkspace, type SandboxProvider } from "@claw/core";
+import { carryNetwork } from "@claw/sandbox-supervisor";
 import { systemMounts } from "./arguments.ts";
 import { type BwrapProbe, probeBwrap } from "./probe.ts";
 import { createSandbox } from "./sandbox.ts";
@@ -25,7 +26,7 @@ export function bwrapSandbox(options: BwrapSandboxOptions): SandboxProvider {
   let probed: Promise<BwrapProbe> | undefined;
   return {
     name: "bwrap",
-    summary: "The host's own programs in bubblewrap: no network, no files but the workspace, no rights.",
+    summary: "The host's own programs in bubblewrap: no files but the workspace, no rights, no network of its own.",
     limits: [
       "Memory is limited for each process, not for all together, and /tmp counts as memory.",
       "A gateway that runs as root can't limit the number of processes; run it as another user.",
@@ -33,6 +34,7 @@ export function bwrapSandbox(options: BwrapSandboxOptions): SandboxProvider {
       "The share of the processor and the disk space of the workspace are not limited.",
       "Everything in the host's /usr can be read.",
     ],
+    carriesNetwork: true,
     async acquire(spec, { signal } = {}) {
       if (signal?.aborted) throw new ClawError("SANDBOX_ABORTED", "the sandbox was not acquired: the caller aborted");
       probed ??= probeBwrap({ bwrap });
@@ -48,14 +50,22 @@ export function bwrapSandbox(options: BwrapSandboxOptions): SandboxProvider {
         limits: { memoryMb: spec.memoryMb ?? memoryMb, pids: spec.pids ?? pids, tmpMb, fileMb: 1_024 },
         program: probe.supervisor,
       };
-      const running = await startSupervisor(bwrap, parts);
+      await using starting = new AsyncDisposableStack();
+      const running = starting.use(await startSupervisor(bwrap, parts));
+      if (spec.network !== "none") await carryNetwork(running.supervisor, spec.network);
+      const started = starting.move();
       const lost = new AbortController();
       return {
         id: randomUUID(),
-        sandbox: createSandbox({ ...parts, supervisor: running.supervisor, lost: lost.signal }),
+        sandbox: createSandbox({
+          ...parts,
+          supervisor: running.supervisor,
+          network: spec.network !== "none",
+          lost: lost.signal,
+        }),
         async [Symbol.asyncDispose]() {
           lost.abort();
-          await running[Symbol.asyncDispose]();
+          await started.disposeAsync();
         },
       };
     },

@@ -4,16 +4,18 @@ import { bashCommand, collectRun, runCommand, type Supervisor } from "@claw/sand
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 
-const baseEnvironment = {
-  PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
-  HOME: "/workspace",
-  USER: "claw",
-  LANG: "C.UTF-8",
-  TMPDIR: "/tmp",
-};
+export interface RunTarget {
+  readonly supervisor: Supervisor;
+  /** What every command starts with. */
+  readonly environment: Readonly<Record<string, string>>;
+}
 
 /** `Sandbox.run` over a supervisor. */
-export function run(supervisor: Supervisor, command: string, options: RunOptions = {}): Promise<RunResult> {
+export function run(
+  { supervisor, environment }: RunTarget,
+  command: string,
+  options: RunOptions = {},
+): Promise<RunResult> {
   const { cwd = "", env, stdin, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const bash = bashCommand(command);
   return collectRun(options, (call) =>
@@ -21,7 +23,7 @@ export function run(supervisor: Supervisor, command: string, options: RunOptions
       ...call,
       argv: bash.argv,
       cwd: posix.resolve("/workspace", cwd),
-      env: { ...baseEnvironment, ...env, ...bash.env },
+      env: { ...environment, ...env, ...bash.env },
       stdin,
       timeoutMs,
     }),

@@ -1,5 +1,5 @@
 import { type CallOptions, type Sandbox, workspacePath } from "@claw/core";
-import type { Supervisor } from "@claw/sandbox-supervisor";
+import { networkDescription, networkEnvironment, type Supervisor } from "@claw/sandbox-supervisor";
 import type { SandboxParts } from "./arguments.ts";
 import { failure } from "./errors.ts";
 import type { CommandLimits } from "./limits.ts";
@@ -8,20 +8,38 @@ import { listDirectory, readWorkspaceFile, writeWorkspaceFile } from "./workspac
 
 export interface CreateSandboxOptions extends Pick<SandboxParts, "workspace" | "readOnly" | "limits"> {
   readonly supervisor: Supervisor;
+  /** It has a proxy to reach the network through. */
+  readonly network: boolean;
   /** Fires when the sandbox is disposed. */
   readonly lost: AbortSignal;
 }
 
+const baseEnvironment = {
+  PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+  HOME: "/workspace",
+  USER: "claw",
+  LANG: "C.UTF-8",
+  TMPDIR: "/tmp",
+};
+
 const DEFAULT_READ_BYTES = 4 * 1024 * 1024;
 
-export function createSandbox({ supervisor, workspace, readOnly, limits, lost }: CreateSandboxOptions): Sandbox {
+export function createSandbox({
+  supervisor,
+  network,
+  workspace,
+  readOnly,
+  limits,
+  lost,
+}: CreateSandboxOptions): Sandbox {
+  const environment = { ...baseEnvironment, ...(network ? networkEnvironment : {}) };
   const check = (signal: CallOptions["signal"]) => {
     if (lost.aborted) throw failure("SANDBOX_LOST", "the sandbox was disposed; acquire another");
     if (signal?.aborted) throw failure("SANDBOX_ABORTED", "the call was aborted before it started");
   };
   return {
-    description: describe(readOnly, limits),
-    run: (command, options) => run(supervisor, command, options),
+    description: describe(readOnly, network, limits),
+    run: (command, options) => run({ supervisor, environment }, command, options),
     async readFile(path, { maxBytes = DEFAULT_READ_BYTES, signal } = {}) {
       check(signal);
       return readWorkspaceFile(workspace, workspacePath(path), maxBytes);
@@ -39,11 +57,12 @@ export function createSandbox({ supervisor, workspace, readOnly, limits, lost }:
   };
 }
 
-function describe(readOnly: boolean, { memoryMb, pids, tmpMb }: CommandLimits): string {
+function describe(readOnly: boolean, network: boolean, { memoryMb, pids, tmpMb }: CommandLimits): string {
   return [
     `Commands run in bash on Linux in /workspace (${readOnly ? "read-only" : "writable, kept"}), as an unprivileged user.`,
     `/tmp (${tmpMb} MB) and processes in the background last as long as the sandbox, unless their command runs out of time.`,
     "The programs are the host's in /usr, read-only; nothing can be installed system-wide.",
-    `No network. Limits: ${memoryMb} MB of memory a process, ${pids} processes, 120 s a command unless told otherwise.`,
+    network ? networkDescription : "No network.",
+    `Limits: ${memoryMb} MB of memory a process, ${pids} processes, 120 s a command unless told otherwise.`,
   ].join(" ");
 }

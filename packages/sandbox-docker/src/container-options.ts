@@ -1,4 +1,5 @@
 import type { SandboxSpec } from "@claw/core";
+import { networkDescription } from "@claw/sandbox-supervisor";
 import type Docker from "dockerode";
 import type { MountedWorkspace } from "./workspace.ts";
 
@@ -97,12 +98,15 @@ export function containerOptions({
   };
 }
 
+interface Described {
+  readonly limits: SandboxLimits;
+  readonly workspace: MountedWorkspace;
+  readonly access: SandboxSpec["workspace"]["access"];
+  readonly network: SandboxSpec["network"];
+}
+
 /** One paragraph for the model. */
-export function describeSandbox(
-  limits: SandboxLimits,
-  workspace: MountedWorkspace,
-  access: "none" | "ro" | "rw",
-): string {
+export function describeSandbox({ limits, workspace, access, network }: Described): string {
   const root = {
     none: "a directory of your own that outlives the sandbox",
     ro: "the user's directory, read-only",
@@ -110,7 +114,9 @@ export function describeSandbox(
   }[access];
   return [
     `A Linux container in Docker; commands run in bash as the unprivileged user ${workspace.user} in ${WORKSPACE}: ${root}.`,
-    "There is no network at all, so nothing can be downloaded or installed from a registry.",
+    network === "none"
+      ? "There is no network at all, so nothing can be downloaded or installed from a registry."
+      : networkDescription,
     `Limits: ${limits.cpus} CPU, ${limits.memoryMb} MB of memory, ${limits.pids} processes.`,
     `Everything else is read-only except /tmp (${limits.tmpMb} MB in memory, HOME is there, gone with the sandbox).`,
     "Background processes live on until the sandbox ends or the command that started them runs out of time.",

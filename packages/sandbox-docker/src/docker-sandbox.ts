@@ -91,11 +91,13 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
     const labels = containerLabels(spec.key, stateDir);
     const id = `claw-${randomBytes(8).toString("hex")}`;
     const supervisor = prepared.supervised ? SUPERVISOR_PATH : undefined;
+    const network = prepared.supervised ? spec.network : "none";
+    if (network !== spec.network) log.warn("without the supervisor a sandbox has no network", { id, key: spec.key });
     const body = containerOptions({ image: prepared.name, supervisor, limits, workspace, labels });
     const created = engine.getContainer(id);
-    const container = await startContainer({ engine, address, container: created, body, prepared, signal });
+    const container = await startContainer({ engine, address, container: created, body, prepared, network, signal });
     log.debug("sandbox started", { id, key: spec.key, user: workspace.user });
-    const description = describeSandbox(limits, workspace, spec.workspace.access);
+    const description = describeSandbox({ limits, workspace, access: spec.workspace.access, network });
     return {
       id,
       sandbox: containerSandbox(container, { description, readOnly: workspace.readOnly }),
@@ -117,9 +119,9 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
       "Containers share the host's kernel: a hole in the kernel is a way out.",
       "System calls are filtered by the engine's default seccomp profile, not by a stricter one.",
       "The size of the workspace is not limited; only /tmp and memory are.",
-      "There is no network; an allow-list of hosts is not possible yet.",
       "Whoever may use the engine's socket, as this process does, rules the engine's host.",
     ],
+    carriesNetwork: supervised,
     status: () => preparation.status,
     async prepare(given) {
       await prepare(given);

@@ -1,3 +1,5 @@
+import type { SandboxSpec } from "@claw/core";
+import { carryNetwork, networkEnvironment } from "@claw/sandbox-supervisor";
 import type Docker from "dockerode";
 import { BASE_ENVIRONMENT } from "./container-options.ts";
 import { withDeadline } from "./deadline.ts";
@@ -13,12 +15,13 @@ export interface ContainerStart {
   readonly container: Docker.Container;
   readonly body: Docker.ContainerCreateOptions;
   readonly prepared: PreparedImage;
+  readonly network: SandboxSpec["network"];
   readonly signal: AbortSignal | undefined;
 }
 
 /** Creates and starts a container; leaves none behind when that fails. */
 export async function startContainer(options: ContainerStart): Promise<RunningContainer> {
-  const { engine, address, container, body, prepared, signal } = options;
+  const { engine, address, container, body, prepared, network, signal } = options;
   const deadline = { timeoutMs: ENGINE_TIMEOUT_MS * 2, signal };
   try {
     await withDeadline({ what: "creating a sandbox", ...deadline }, (abortSignal) =>
@@ -31,10 +34,10 @@ export async function startContainer(options: ContainerStart): Promise<RunningCo
     );
     if (prepared.supervised) {
       const supervisor = await startSupervised({ address, container, signal });
-      return runningContainer(container, {
-        supervisor,
-        environment: { ...prepared.environment, ...BASE_ENVIRONMENT },
-      });
+      if (network !== "none") await carryNetwork(supervisor, network);
+      const proxied = network === "none" ? {} : networkEnvironment;
+      const environment = { ...prepared.environment, ...BASE_ENVIRONMENT, ...proxied };
+      return runningContainer(container, { supervisor, environment });
     }
     await withDeadline({ what: "starting a sandbox", ...deadline }, (abortSignal) => container.start({ abortSignal }));
     return runningContainer(container);

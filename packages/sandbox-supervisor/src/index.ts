@@ -9,6 +9,7 @@ export {
   SignalNumber,
   type TerminalSize,
 } from "./messages.ts";
+export { carryNetwork, networkDescription, networkEnvironment } from "./network.ts";
 export { supervisorProgram, supervisorSource } from "./program.ts";
 export { PROTOCOL_VERSION } from "./protocol.ts";
 export { type RunCommandOptions, runCommand } from "./run-command.ts";

@@ -4,6 +4,7 @@ import { type ContractCase, type Skips, withSkips } from "./contract.ts";
 import type { SandboxCase } from "./sandbox/case.ts";
 import { fileCases } from "./sandbox/files.ts";
 import { lifecycleCases } from "./sandbox/lifecycle.ts";
+import { networkCases } from "./sandbox/network.ts";
 import { outputCases } from "./sandbox/output.ts";
 import { pathCases } from "./sandbox/paths.ts";
 import { runCases } from "./sandbox/run.ts";
@@ -41,8 +42,14 @@ export function sandboxContract({ create, skip }: SandboxContractOptions): reado
       await one.run({ provider, workspace, acquire, sandbox: (await acquire(one.spec?.(workspace))).sandbox });
     },
   });
-  const cases = [...runCases, ...outputCases, ...fileCases, ...pathCases, ...workspaceCases, ...lifecycleCases].map(
-    bind,
-  );
+  const cases = [
+    ...runCases,
+    ...outputCases,
+    ...fileCases,
+    ...pathCases,
+    ...workspaceCases,
+    ...networkCases,
+    ...lifecycleCases,
+  ].map(bind);
   return withSkips(cases, skip);
 }
