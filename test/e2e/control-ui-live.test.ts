@@ -176,8 +176,6 @@ describe.skipIf(noBrowser !== undefined)(`in Chromium${noBrowser ? ` (${noBrowse
         const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
         expect(serious.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
         expect(await overflows(ui.page)).toBe(false);
-        if (process.env["SHOTS"])
-          await ui.page.screenshot({ path: `${process.env["SHOTS"]}/${name}-${look.viewport.width}.png` });
         await button.click();
       }
     },

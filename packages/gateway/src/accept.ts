@@ -158,6 +158,7 @@ export function createIntake(options: IntakeOptions): Intake {
         audiences.release(session);
         throw error;
       });
+      await asked?.settle?.();
       endJournal();
       // The next turn of the session reads it anew; one that goes on keeps what it was given.
       if (accepted.reset) forget(session);

@@ -17,10 +17,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   const ground = createGround(options);
   const { settings, store, channels, hub, peers, audiences, clock, log } = ground;
   const { people, router } = settings;
-  const tooling = createTooling(ground);
+  const outbox = createOutbox({ channels, journal: store.journal, clock, log });
+  const tooling = createTooling(ground, outbox);
   const turns = createTurnParts(ground, tooling);
   const { intake, runs, lanes, watchdog } = turns;
-  const outbox = createOutbox({ channels, journal: store.journal, clock, log });
   const channelHost = createChannelHost({ channels, router, people, intake, runs, clock, log });
   const wantSafeMode = options.safeMode;
   const lifecycle = createLifecycle({ ...ground, ...tooling, ...turns, outbox, channelHost, wantSafeMode });

@@ -1,5 +1,6 @@
-import { type Address, ClawError, type Journal, type Lease, type StoreErrorCode } from "@claw/core";
+import { ClawError, type Journal, type Lease, type StoreErrorCode } from "@claw/core";
 import type { ActiveRun } from "./runs.ts";
+import { sameAddress } from "./same-address.ts";
 import type { Waiting } from "./waiting.ts";
 
 /** Lets messages that wait become part of a turn instead of getting one of their own. */
@@ -68,8 +69,4 @@ function mayJoin(host: ActiveRun, one: ActiveRun): boolean {
     one.after === undefined &&
     (one.replyTo === undefined || sameAddress(one.replyTo, host.replyTo))
   );
-}
-
-function sameAddress(a: Address, b: Address | undefined): boolean {
-  return a.channel === b?.channel && a.account === b.account && a.peer === b.peer && a.thread === b.thread;
 }

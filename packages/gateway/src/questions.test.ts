@@ -1,51 +1,15 @@
-import type { Tool } from "@claw/core";
 import type { QuestionRow, RunsGet } from "@claw/protocol";
 import { expect, test } from "vitest";
-import { z } from "zod";
 import { connectClient, type TestClient } from "./connect.fixture.ts";
+import { deploying, question } from "./deploying.fixture.ts";
 import type { GatewayEvent } from "./events.ts";
 import { startGateway } from "./gateway.fixture.ts";
 import { manualClock } from "./manual-clock.fixture.ts";
 import { connectAs, converse, people } from "./methods/people.fixture.ts";
 import type { Gateway } from "./options.ts";
-import { lastText, scriptedAgent } from "./script.fixture.ts";
 
 const MINUTE_MS = 60_000;
 const session = { sessionKey: "agent:main:main" };
-const question = {
-  questionId: "target",
-  header: "Target",
-  question: "Where to?",
-  options: [{ label: "Staging", description: "first" }, { label: "Production" }],
-};
-
-/** Asks where to deploy, and says what it was told; a restart finds its call still to be made. */
-function deploying() {
-  let asked = 0;
-  const tool: Tool<{ again?: number | undefined }> = {
-    name: "ask_user",
-    description: "asks",
-    input: z.strictObject({ again: z.number().optional() }),
-    repeatable: true,
-    async run(_input, context) {
-      asked++;
-      const said = await context.ask([question], { timeoutMs: 5 * MINUTE_MS });
-      const output =
-        said === undefined ? "no answer" : `${said.answers["target"]?.join("+")} (${said.provenance.trust})`;
-      return { output, failed: false };
-    },
-  };
-  const agent = scriptedAgent(async function* ({ messages, call }) {
-    if (lastText(messages) === "hello") return yield "hello";
-    const last = messages.at(-1);
-    if (last?.role === "assistant") for (const waiting of last.toolCalls) await call(waiting);
-    else yield [{ id: `call-${messages.length}`, tool: "ask_user", input: {} }];
-    const result = messages.at(-1);
-    yield result?.role === "tool" ? result.output : "no result";
-  });
-  return { asked: () => asked, options: { agents: [agent] as const, tools: [tool as Tool] } };
-}
-
 function endOf(gateway: Gateway, run: string): Promise<GatewayEvent> {
   const { promise, resolve } = Promise.withResolvers<GatewayEvent>();
   gateway.subscribe((event) => event.type === "run-ended" && event.run === run && resolve(event));

@@ -7,7 +7,6 @@ import {
   type Inquiry,
   type Journal,
   type Lease,
-  type OutputChunk,
   type SandboxErrorCode,
   type SandboxSpec,
   type Tool,
@@ -24,6 +23,7 @@ import type { Admit, Sandboxes } from "./sandboxes.ts";
 import { entryOf, failure, failureOf, invalidInput, labelOf, notRun, stuck } from "./tool-results.ts";
 import type { Transcript } from "./transcripts.ts";
 import type { Aside } from "./until-answered.ts";
+import type { WaitingNotices } from "./waiting-notices.ts";
 
 export interface ToolCallsOptions {
   readonly tools: ReadonlyMap<string, Tool>;
@@ -34,11 +34,7 @@ export interface ToolCallsOptions {
   readonly networkDesks: NetworkDesks;
   readonly hub: Hub;
   readonly askPeople: AskPeople;
-  /** What a session is told of what it waits for. */
-  readonly notices: {
-    readonly approval: (approval: Approval) => string;
-    readonly question: (inquiry: Inquiry) => string;
-  };
+  readonly notices: WaitingNotices;
 }
 
 /** Where a call happens. */
@@ -102,14 +98,9 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
     return result;
   };
 
-  function tellSession({ ref }: CallSite, { id: callId, tool }: ToolCall, chunk: OutputChunk): void {
-    hub.publish({ ...ref, type: "tool-progress", callId, tool, chunk });
-  }
-
   function consentOf(site: CallSite, call: ToolCall): Consent {
     const { ref, signal, pause, park } = site;
-    const tell = (approval: Approval): void =>
-      tellSession(site, call, { stream: "stderr", text: notices.approval(approval) });
+    const tell = (approval: Approval): void => notices.approval({ ...site, call }, approval);
     return { run: ref.run, call: call.id, signal, pause, park, tell };
   }
 
@@ -181,8 +172,7 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
         principal: run.principal,
         sandbox: () => hold.get({ admit, network, signal }),
         ask(questions, { timeoutMs }) {
-          const tell = (inquiry: Inquiry): void =>
-            tellSession(site, call, { stream: "stdout", text: notices.question(inquiry) });
+          const tell = (inquiry: Inquiry): void => notices.question({ ...site, call }, inquiry);
           return askPeople({ ...site, call, tell }, questions, timeoutMs);
         },
         progress(chunk) {

@@ -12,6 +12,7 @@ import type {
   Store,
 } from "@claw/core";
 import { runsStoppable } from "../methods/active-runs.ts";
+import type { Replies, Reply } from "../replies.ts";
 import type { ActiveRun, Runs } from "../runs.ts";
 import type { Command, CommandOutcome } from "./command.ts";
 import type { Commands } from "./registry.ts";
@@ -22,6 +23,7 @@ export interface DeskOptions {
   readonly runs: Runs;
   readonly agents: ReadonlyMap<string, Agent>;
   readonly models: ModelSource | undefined;
+  readonly replies: Replies;
 }
 
 /** A message before it is accepted. */
@@ -46,23 +48,29 @@ interface Asked {
   readonly reset?: AcceptInput["reset"];
   readonly text: string;
   readonly stops: readonly ActiveRun[];
+  /** To be called once it is accepted, also when it is a repeat. */
+  readonly settle?: Reply["settle"];
 }
 
 /**
- * Decides what becomes of a message that is a command, or that asks for what its sender may not; `undefined` for every
+ * Decides what becomes of a message that is a command, that answers a question, or that asks for what its sender may not; `undefined` for every
  * other message. Writes nothing.
  */
 export type Desk = (asking: Asking) => Promise<Asked | undefined>;
 
 const OF_THE_GATEWAY: Provenance = { origins: [], trust: "trusted", because: [] };
 
-export function createDesk({ commands, store, runs, agents, models }: DeskOptions): Desk {
+export function createDesk({ commands, store, runs, agents, models, replies }: DeskOptions): Desk {
   return async (asking) => {
-    const { text, run, session: key, principal, replyTo } = asking;
+    const { text, session: key, principal } = asking;
     const active = await runsStoppable({ store, runs }, principal, key);
     const found = asking.commands === true ? commands.match(text, active.length > 0) : undefined;
     const agent = agents.get(asking.agent);
-    if (agent === undefined || (found === undefined && !asking.startsOver)) return undefined;
+    if (agent === undefined) return undefined;
+    if (found === undefined && !asking.startsOver) {
+      const reply = asking.commands === true ? await replies(asking) : undefined;
+      return reply && { command: "answer", stops: [], ...reply, answered: said(asking, reply.text, reply.told) };
+    }
     const session = await store.as(principal).sessions.get(key);
     if (found === undefined && mayUse("manage", principal, session)) return undefined;
     const { command, argument } = found ?? { command: commands.startOver, argument: "" };
@@ -80,12 +88,19 @@ export function createDesk({ commands, store, runs, agents, models }: DeskOption
       stops,
       ...(reset === undefined ? {} : { reset }),
       answered: {
-        answer: { provenance: OF_THE_GATEWAY, message: commandReply(outcome.text) },
-        outbound: replyTo === undefined ? [] : [{ key: `${run}:reply`, to: replyTo, message: { text: outcome.text } }],
+        ...said(asking, outcome.text),
         stops: stops.map((stopped) => stopped.run),
         ...(settings === undefined ? {} : { settings }),
       },
     };
+  };
+}
+
+function said({ run, replyTo }: Asking, text: string, told = true): Answered {
+  const to = told ? replyTo : undefined;
+  return {
+    answer: { provenance: OF_THE_GATEWAY, message: commandReply(text) },
+    outbound: to === undefined ? [] : [{ key: `${run}:reply`, to, message: { text } }],
   };
 }
 

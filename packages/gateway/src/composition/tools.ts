@@ -1,13 +1,16 @@
 import { type Agent, type SandboxProvider, type Tool, type ToolSpec, toolSpec } from "@claw/core";
 import { type Approvals, createApprovals } from "../approvals.ts";
 import { createAskPeople } from "../ask-people.ts";
-import { type ApprovalEvents, approvalNotice, createApprovalEvents } from "../connection/approval-events.ts";
-import { createTellQuestion, questionNotice } from "../connection/question-events.ts";
+import { createChannelNotices } from "../channel-notices.ts";
+import { type ApprovalEvents, createApprovalEvents } from "../connection/approval-events.ts";
+import { createTellQuestion } from "../connection/question-events.ts";
 import { createGate } from "../gate.ts";
 import { createInquiries, type Inquiries } from "../inquiries.ts";
 import { createNetworkDesks } from "../network-desk.ts";
+import type { Outbox } from "../outbox.ts";
 import { createSandboxes, type Sandboxes } from "../sandboxes.ts";
 import { type CallTool, createToolCalls } from "../tool-calls.ts";
+import { createWaitingNotices } from "../waiting-notices.ts";
 import type { Ground } from "./ground.ts";
 
 /** How agents act: what they are offered, who consents to a call, and where it runs. */
@@ -22,7 +25,7 @@ export interface Tooling {
   readonly instructions: () => string;
 }
 
-export function createTooling(ground: Ground): Tooling {
+export function createTooling(ground: Ground, outbox: Outbox): Tooling {
   const { options, settings, store, tools, audit, hub, peers, audiences, clock, log } = ground;
   const approvalEvents = createApprovalEvents(peers, audiences, clock);
   const approvals = createApprovals({ store, audiences, clock, log, tell: approvalEvents.tell });
@@ -42,10 +45,12 @@ export function createTooling(ground: Ground): Tooling {
       networkDesks: createNetworkDesks({ audit, approvals, clock, log }),
       hub,
       askPeople: createAskPeople({ inquiries, clock }),
-      notices: {
-        approval: (approval) => approvalNotice(approval, approvalEvents.reachable(approval), clock.now()),
-        question: (inquiry) => questionNotice(inquiry, clock.now()),
-      },
+      notices: createWaitingNotices({
+        hub,
+        channels: createChannelNotices({ store, outbox, log }),
+        reachable: approvalEvents.reachable,
+        clock,
+      }),
     }),
     toolsOf: specsByAgent([...tools.values()]),
     instructions: () => environment(options.sandbox?.provider),

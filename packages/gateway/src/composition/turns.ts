@@ -7,6 +7,7 @@ import type { GatewayLimits } from "../options.ts";
 import type { PlaceLimits } from "../places.ts";
 import { createQueueing } from "../queueing.ts";
 import { createRecover } from "../recover.ts";
+import { createReplies } from "../replies.ts";
 import { createRuns, type Runs } from "../runs.ts";
 import { toldTimelines } from "../timeline.ts";
 import { createTranscripts, type Transcripts } from "../transcripts.ts";
@@ -34,7 +35,7 @@ export interface Turns {
   readonly places: () => number;
 }
 
-export function createTurnParts(ground: Ground, { callTool, toolsOf, instructions }: Tooling): Turns {
+export function createTurnParts(ground: Ground, { callTool, toolsOf, instructions, inquiries }: Tooling): Turns {
   const { options, settings, store, models, bus, hub, audiences, clock, log } = ground;
   const { agents, policy, people, resets, queue, mayOpen } = settings;
   const { journal } = store;
@@ -86,7 +87,7 @@ export function createTurnParts(ground: Ground, { callTool, toolsOf, instruction
     forget: transcripts.forget,
     resets,
     mayOpen,
-    desk: createDesk({ commands, store, runs, agents, models }),
+    desk: createDesk({ commands, store, runs, agents, models, replies: createReplies({ store, inquiries, runs }) }),
     queueing,
     recover: createRecover({ journal, runs, audiences, queueing, queue, timelineOf, clock }),
   });
