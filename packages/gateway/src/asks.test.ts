@@ -53,6 +53,26 @@ test("who is let into a session is told what is asked there, and answers it when
   expect(eve.frames.filter(({ event }) => event?.startsWith("exec.approval"))).toEqual([]);
 });
 
+test("nobody asks the people of a session for an approval who may not write there", async () => {
+  await using started = await startGateway({ authenticate });
+  const ada = await connectAs(started.gateway, "ada");
+  await converse(ada, "hello", "one");
+  await ada.request("session.members.add", { ...session, memberId: "bob" });
+  await ada.request("session.members.add", { ...session, memberId: "cleo", access: "write" });
+  const askIn = async (name: string) =>
+    (await connectAs(started.gateway, name)).request("exec.approval.request", {
+      ...{ id: name, command: "make", twoPhase: true },
+      ...session,
+    });
+  for (const name of ["bob", "eve"]) {
+    expect(await askIn(name)).toMatchObject({
+      error: { code: "FORBIDDEN", message: expect.stringContaining("not yours") },
+    });
+  }
+  expect(await askIn("cleo")).toMatchObject({ payload: { id: "cleo", status: "accepted" } });
+  expect(await history(ada)).toEqual(["cleo"]);
+});
+
 test("who may only read is nobody to wait for", async () => {
   await using started = await startGateway({ authenticate });
   const ada = await connectAs(started.gateway, "ada");

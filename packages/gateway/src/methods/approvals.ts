@@ -20,6 +20,14 @@ export function approvalMethods(deps: MethodDeps): Pick<Handlers, keyof Approval
     return approval;
   };
 
+  /** Whoever is in a session sees what is asked there, so that only who may write to it asks. */
+  const refuseStrangers = async (principal: Principal, session: string): Promise<void> => {
+    const found = await store.as(principal).sessions.get(session);
+    const isTheirs =
+      found === undefined ? (await store.journal.audience(session)) === undefined : found.access !== "read";
+    if (!isTheirs) throw new MethodError({ code: "FORBIDDEN", message: "this session is not yours to write to" });
+  };
+
   const get = async ({ id }: { id: string }, { principal }: { principal: Principal }): Promise<ApprovalRow> =>
     approvalRow(await find(principal, id));
 
@@ -53,6 +61,7 @@ export function approvalMethods(deps: MethodDeps): Pick<Handlers, keyof Approval
       refuseUnsupported(params, REQUEST);
       const { id, command, cwd, host, agentId, sessionKey, warningText, timeoutMs, twoPhase } = params;
       const { agent, session } = sessionOf(deps, sessionKey ?? undefined, agentId ?? undefined);
+      await refuseStrangers(principal, session);
       const input = { command, cwd: cwd ?? null, host: host ?? null };
       const approval = await approvals.request({
         ...(id === undefined ? {} : { id }),
