@@ -25,6 +25,9 @@ const stories: readonly Story[] = [
 /** Of one point, on a machine that does other things too. */
 const LIMIT_MS = 400_000;
 
+/** Some points are passed only when messages come at the right time: the story is told again until one is. */
+const MAX_RETELLINGS = 10;
+
 const program = await bundleCrashingGateway();
 
 /** The points that the story's last gateway passes when nothing happens to it, with how often. */
@@ -53,7 +56,8 @@ for (const { told, earlier, mostPassings, passings } of rehearsed) {
     for (const [point, times] of passings) {
       test(`at each “${point}” loses nothing and does nothing twice`, { timeout: LIMIT_MS }, async () => {
         let killed = 0;
-        for (let nth = 1; nth <= Math.min(times, mostPassings); nth++) {
+        const wanted = Math.min(times, mostPassings);
+        for (let nth = 1, telling = 1; nth <= wanted && telling <= wanted + MAX_RETELLINGS; telling++) {
           await using world = await createWorld(program);
           for (const kill of earlier) expect(await world.live(kill)).toBe("killed");
           if ((await world.live({ point, nth })) === "killed") {
@@ -61,6 +65,7 @@ for (const { told, earlier, mostPassings, passings } of rehearsed) {
             expect(await world.live(), `${point} ${nth}`).toBe("stopped");
           }
           await checkWorld(world, earlier.length + 1);
+          if (killed > 0) nth += 1;
         }
         expect(killed).toBeGreaterThan(0);
       });

@@ -90,7 +90,7 @@ const gateway = createGateway({
   channels: [channel],
   authenticate: trustEverybody,
   policy: ({ type }) => ({ effect: "allow", rule: type }),
-  queue: ({ from }) => ({ mode: "followup", cap: 20, drop: "summarize", quietMs: from?.peer === "tom" ? 25_000 : 0 }),
+  queue: ({ from }) => ({ mode: "followup", cap: 20, drop: "summarize", quietMs: from?.peer === "tom" ? 40_000 : 0 }),
   clock,
   // However often it is killed, it goes on.
   safeMode: false,
