@@ -98,7 +98,7 @@ function prepare(database: Database) {
   };
 }
 
-export interface InboxRow {
+interface InboxRow {
   readonly number: number;
   readonly id: string;
 }
