@@ -26,6 +26,7 @@ test("the benchmark measures every part of the chosen figures, each beside its f
     "many-sockets",
     "hostile-clients",
     "virtual-tool-call",
+    "egress",
     "websocket-echo",
   ];
   const { stdout, stderr } = await bench("--json", ...names.flatMap((name) => ["--only", name]));
@@ -53,6 +54,8 @@ test("the benchmark measures every part of the chosen figures, each beside its f
     "turn during 200 wrong tokens a second, p95",
     "tool call, virtual sandbox, p50",
     "tool call, virtual sandbox, p95",
+    "request through the egress proxy, p50",
+    "download through a tunnel of the egress proxy",
     "echo of a bare WebSocket, p50",
   ]);
   for (const { title, value, floor } of report.rows) {

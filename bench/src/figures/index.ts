@@ -1,6 +1,7 @@
 import type { Figure } from "../figure.ts";
 import { coldStart } from "./cold-start.ts";
 import { commandLine } from "./command-line.ts";
+import { egress } from "./egress.ts";
 import { hostileClients } from "./hostile-clients.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { installedSize } from "./installed-size.ts";
@@ -30,6 +31,7 @@ export const figures: readonly Figure[] = [
   virtualToolCalls,
   dockerToolCalls,
   sandboxCommands,
+  egress,
   commandLine,
   websocketEcho,
   installedSize,

@@ -1,52 +1,31 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type PackageServer, servePackages } from "./packages.fixture.ts";
 import { createAuthority, createWorld, serveProxy } from "./world.fixture.ts";
 
 const run = promisify(execFile);
 const authority = createAuthority();
 const world = createWorld();
 let folder: string;
+let packages: PackageServer;
 
 const FOLDER_VARIABLES = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
-const AUTHOR = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "egress-clients-"));
-  const git = (...args: readonly string[]) => run("git", [...AUTHOR, ...args], { cwd: folder });
-  await git("init", "--quiet", "source");
-  await writeFile(join(folder, "source/hello.txt"), "hello from git\n");
-  await git("-C", "source", "add", ".");
-  await git("-C", "source", "commit", "--quiet", "-m", "first");
-  await git("clone", "--quiet", "--bare", "source", "hello.git");
-  await git("-C", "hello.git", "update-server-info");
-  await world.website(
-    "secure.test",
-    async (request, response) => {
-      const path = new URL(request.url ?? "/", "http://x").pathname;
-      if (path.startsWith("/hello.git/")) {
-        const file = await readFile(join(folder, path)).catch(() => undefined);
-        return response.writeHead(file === undefined ? 404 : 200).end(file);
-      }
-      if (path === "/a-package") {
-        const version = { name: "a-package", version: "1.2.3", dist: { tarball: "https://secure.test/a.tgz" } };
-        const body = { name: "a-package", "dist-tags": { latest: "1.2.3" }, versions: { "1.2.3": version } };
-        return response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
-      }
-      return response.end(`${request.method} ${await text(request)}`);
-    },
-    authority.credentials("secure.test"),
-  );
+  packages = await servePackages("secure.test");
+  await world.website("secure.test", packages.listener, authority.credentials("secure.test"));
   await world.website("plain.test", (request, response) => void response.end(`plain ${request.url}`));
 });
 
 afterAll(async () => {
   authority[Symbol.dispose]();
   await world[Symbol.asyncDispose]();
+  await packages[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -6,6 +6,7 @@ import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, connect, createServer as createNetServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import type { EgressDecision, EgressEnd, EgressIdentity } from "./egress.ts";
 import { type EgressProxyOptions, egressProxy } from "./egress-proxy.ts";
 import type { NetworkRules } from "./network.ts";
@@ -128,48 +129,48 @@ export function createWorld(): World & Pick<EgressProxyOptions, "resolve" | "dia
 
 type Recorded = EgressDecision & { readonly end?: EgressEnd };
 
-/** A proxy behind a port, for clients that want one; `records` is its audit. */
-export interface ServedProxy extends AsyncDisposable {
-  readonly port: number;
-  readonly url: string;
+/** A proxy and what it has recorded. */
+export interface RecordedProxy extends AsyncDisposable {
+  /** Serves a connection of the one identity there is. */
+  accept(connection: Duplex): void;
   readonly records: Recorded[];
   /** Resolves when a record that fits has ended. */
   ended(fits: (record: Recorded) => boolean): Promise<Recorded>;
 }
 
+/** The same behind a port, for clients that want one. */
+export interface ServedProxy extends RecordedProxy {
+  readonly port: number;
+  readonly url: string;
+}
+
+type RecordedProxyOptions = Partial<EgressProxyOptions> & {
+  readonly rules?: NetworkRules;
+  readonly signal?: AbortSignal;
+};
+
 const IDENTITY: EgressIdentity = { id: "sandbox-1", scope: "session-1" };
 
-export async function serveProxy(
-  options: Partial<EgressProxyOptions> & { readonly rules?: NetworkRules; readonly signal?: AbortSignal },
-): Promise<ServedProxy> {
+export function recordedProxy({ rules = {}, signal, ...options }: RecordedProxyOptions): RecordedProxy {
   const records: Recorded[] = [];
   const waiters = new Set<() => void>();
-  const { rules = {}, signal, ...rest } = options;
+  const keep = (index: number, record: Recorded): void => {
+    records[index] = record;
+    for (const wake of waiters) wake();
+  };
   const proxy = egressProxy({
     network: () => rules,
     audit: {
       async decided(decision) {
-        const index = records.push(decision) - 1;
-        for (const wake of waiters) wake();
-        return {
-          async ended(end) {
-            records[index] = { ...decision, end };
-            for (const wake of waiters) wake();
-          },
-        };
+        const index = records.length;
+        keep(index, decision);
+        return { ended: async (end) => keep(index, { ...decision, end }) };
       },
     },
-    ...rest,
+    ...options,
   });
-  const server = createNetServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
-    proxy.accept(socket, IDENTITY, signal === undefined ? {} : { signal }),
-  );
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
   return {
-    port,
-    url: `http://127.0.0.1:${port}`,
+    accept: (connection) => proxy.accept(connection, IDENTITY, signal === undefined ? {} : { signal }),
     records,
     ended(fits) {
       const { promise, resolve } = Promise.withResolvers<Recorded>();
@@ -181,6 +182,20 @@ export async function serveProxy(
       look();
       return promise.finally(() => waiters.delete(look));
     },
+    [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),
+  };
+}
+
+export async function serveProxy(options: RecordedProxyOptions): Promise<ServedProxy> {
+  const proxy = recordedProxy(options);
+  const server = createNetServer({ allowHalfOpen: true, noDelay: true }, proxy.accept);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    ...proxy,
+    port,
+    url: `http://127.0.0.1:${port}`,
     async [Symbol.asyncDispose]() {
       server.close();
       await proxy[Symbol.asyncDispose]();
