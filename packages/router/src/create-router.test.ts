@@ -109,9 +109,8 @@ describe("the mention gate", () => {
   });
 
   test("reads little enough that a pattern which backtracks holds nobody up", async () => {
-    const beganMs = performance.now();
-    await route({ mentionPatterns: ["(a|b)*c$"] }, unaddressed("ab".repeat(2_000_000)));
-    expect(performance.now() - beganMs).toBeLessThan(1_000);
+    // Over the whole text it would take days.
+    expect(await route({ mentionPatterns: ["(a|b)*c$"] }, unaddressed("ab".repeat(2_000_000)))).toBeUndefined();
   });
 });
 

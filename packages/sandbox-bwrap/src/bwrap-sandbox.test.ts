@@ -137,7 +137,7 @@ test("a process left in the background keeps no command waiting and ends with th
     await using lease = await acquire();
     const loop = "while :; do echo x >> ticks; sleep 0.01; done";
     const { stdout, exitCode } = await lease.sandbox.run(`setsid bash -c '${loop}' & echo started`, {
-      timeoutMs: 10_000,
+      timeoutMs: 60_000,
     });
     expect([stdout, exitCode]).toEqual(["started\n", 0]);
     await lease.sandbox.run("while [ ! -s ticks ]; do sleep 0.01; done");

@@ -21,7 +21,7 @@ describe.skipIf(reason !== undefined)(`a sandbox${reason === undefined ? "" : `,
     await directory[Symbol.asyncDispose]();
   });
 
-  const sh = async (command: string) => (await lease.sandbox.run(command, { timeoutMs: 10_000 })).stdout.trim();
+  const sh = async (command: string) => (await lease.sandbox.run(command, { timeoutMs: 60_000 })).stdout.trim();
 
   test("is created with every power taken away", async () => {
     const { Config, HostConfig, Mounts } = await (await testEngine()).getContainer(lease.id).inspect();
@@ -107,13 +107,13 @@ describe.skipIf(reason !== undefined)(`a sandbox${reason === undefined ? "" : `,
   }, 40_000);
 
   test("kills what takes more memory than it may and works on afterwards", async () => {
-    const greedy = await lease.sandbox.run("python3 -c 'x = bytearray(400_000_000)'", { timeoutMs: 10_000 });
+    const greedy = await lease.sandbox.run("python3 -c 'x = bytearray(400_000_000)'", { timeoutMs: 60_000 });
     expect(greedy).toMatchObject({ exitCode: 137, timedOut: false });
     expect(await sh("echo alive")).toBe("alive");
   });
 
   test("counts what lies in /tmp and stops at its size", async () => {
-    const fill = await lease.sandbox.run("head -c 60M /dev/zero > /tmp/fill; rm -f /tmp/fill", { timeoutMs: 10_000 });
+    const fill = await lease.sandbox.run("head -c 60M /dev/zero > /tmp/fill; rm -f /tmp/fill", { timeoutMs: 60_000 });
     expect(fill.stderr).toMatch(/No space left/);
   });
 });

@@ -95,13 +95,13 @@ test("signals reach the process group, and a deadline can be taken away", async 
   const { text, onBytes } = collector();
   const told = Promise.withResolvers<void>();
   const script = "trap 'echo got; exit 9' TERM; echo ready; while :; do sleep 0.02; done";
-  const command = running.supervisor.exec(bashRequest(script, { timeoutMs: 400 }), (...given) => {
+  const command = running.supervisor.exec(bashRequest(script, { timeoutMs: 3_000 }), (...given) => {
     onBytes(...given);
     told.resolve();
   });
   command.background();
   await told.promise;
-  await bash("sleep 0.6");
+  await bash("sleep 3.2");
   command.kill(SignalNumber.SIGTERM);
   expect(await command.exit).toMatchObject({ exitCode: 9, timedOut: false });
   expect(text.stdout).toBe("ready\ngot\n");

