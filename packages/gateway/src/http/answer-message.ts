@@ -1,4 +1,4 @@
-import { ClawError, type Logger, type Route } from "@claw/core";
+import { ClawError, type Logger, type Route, type ThinkingLevel } from "@claw/core";
 import type { Context } from "hono";
 import type { Hub } from "../events.ts";
 import type { MethodDeps } from "../methods/context.ts";
@@ -22,6 +22,7 @@ interface Question {
   readonly text: string;
   readonly stream: boolean;
   readonly format: AnswerFormat;
+  readonly thinking: ThinkingLevel | undefined;
   /** On the monotonic clock. */
   readonly receivedMs: number;
 }
@@ -30,7 +31,7 @@ interface Question {
 export async function answerMessage(
   { hub, intake, runs, clock, log }: AnswerMessageOptions,
   context: Context<ApiEnv>,
-  { route, text, stream, format, receivedMs }: Question,
+  { route, text, stream, format, thinking, receivedMs }: Question,
 ): Promise<Response> {
   const { run } = format;
   const queue = context.req.header(QUEUE_HEADER);
@@ -57,6 +58,7 @@ export async function answerMessage(
       provenance: spokenBy(principal),
       text,
       ...(queue === undefined ? {} : { queue }),
+      ...(thinking === undefined ? {} : { settings: { thinkingLevel: thinking } }),
       receivedMs,
     });
   } catch (error) {

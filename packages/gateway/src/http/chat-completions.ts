@@ -16,7 +16,7 @@ export function chatCompletions(options: AnswerMessageOptions): (context: Contex
     const receivedMs = clock.monotonicMs();
     const request = await readChatRequest(context.req);
     if (typeof request === "string") return apiError(400, request, "invalid_request_error");
-    const { model, text, stream, user, includeUsage } = request;
+    const { model, text, stream, user, includeUsage, thinking } = request;
     const principal = context.get("principal");
     const agent = agentOfModel(model, options, principal);
     if (agent === undefined)
@@ -25,6 +25,6 @@ export function chatCompletions(options: AnswerMessageOptions): (context: Contex
     const route = openaiSession(options, principal, agent, run, user);
     if (route === undefined) return apiError(400, "user: expected a shorter, simpler name", "invalid_request_error");
     const format = chatFormat({ run, model, at: clock.now(), includeUsage });
-    return answerMessage(options, context, { route, text, stream, format, receivedMs });
+    return answerMessage(options, context, { route, text, stream, format, receivedMs, thinking });
   };
 }

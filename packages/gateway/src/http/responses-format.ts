@@ -33,7 +33,7 @@ export function responsesFormat({ run, request, at }: ResponsesFormatOptions): A
     incomplete_details: null,
     max_output_tokens: null,
     parallel_tool_calls: true,
-    reasoning: { effort: null, summary: null },
+    reasoning: { effort: request.thinking ?? null, summary: null },
     store: true,
     temperature: null,
     text: { format: { type: "text" } },

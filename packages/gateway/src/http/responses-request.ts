@@ -1,6 +1,8 @@
+import type { ThinkingLevel } from "@claw/core";
 import { z } from "zod";
 import { content, foreignPart, textOf } from "./content.ts";
 import { conversationText } from "./conversation-text.ts";
+import { effort } from "./effort.ts";
 import { readBody } from "./read-body.ts";
 
 const item = z.looseObject({
@@ -17,6 +19,7 @@ export const responsesRequest = z.looseObject({
   previous_response_id: z.string().max(300).nullish(),
   stream: z.boolean().nullish(),
   user: z.string().max(200).nullish(),
+  reasoning: z.looseObject({ effort }).nullish(),
   metadata: z
     .record(z.string().max(64), z.string().max(512))
     .refine((metadata) => Object.keys(metadata).length <= 16, "expected at most 16 keys")
@@ -35,6 +38,7 @@ export interface ResponsesRequest {
   readonly previous: string | undefined;
   /** The same user continues the same session. */
   readonly user: string | undefined;
+  readonly thinking: ThinkingLevel | undefined;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -62,5 +66,6 @@ export async function readResponsesRequest(request: Pick<Request, "json">): Prom
   const told = standing ? said.filter(({ role }) => role === "user").slice(-1) : said;
   const text = conversationText(told, instructions);
   if (text === "") return "input: expected a user message with text";
-  return { model, text, stream: stream === true, instructions, previous, user, metadata: metadata ?? {} };
+  const known = { model, text, stream: stream === true, instructions, previous, user };
+  return { ...known, thinking: body.reasoning?.effort, metadata: metadata ?? {} };
 }

@@ -18,7 +18,7 @@ export function responses(options: AnswerMessageOptions): (context: Context<ApiE
     const receivedMs = clock.monotonicMs();
     const request = await readResponsesRequest(context.req);
     if (typeof request === "string") return apiError(400, request, "invalid_request_error");
-    const { model, text, stream, previous, user } = request;
+    const { model, text, stream, previous, user, thinking } = request;
     const principal = context.get("principal");
     const agent = agentOfModel(model, options, principal);
     if (agent === undefined)
@@ -38,7 +38,7 @@ export function responses(options: AnswerMessageOptions): (context: Context<ApiE
       return apiError(400, problem, "invalid_request_error");
     }
     const format = responsesFormat({ run, request, at: clock.now() });
-    return answerMessage(options, context, { route, text, stream, format, receivedMs });
+    return answerMessage(options, context, { route, text, stream, format, receivedMs, thinking });
   };
 }
 
