@@ -135,12 +135,14 @@ describe.skipIf(noBrowser !== undefined)(`in Chromium${noBrowser ? ` (${noBrowse
     await using gateway = await startGateway();
     await using ui = await openControlUi(browser, gateway.url);
     await ui.page.getByText("Connected").first().waitFor();
+    await ui.page.clock.install();
     gateway.goAway();
-    // Waits long enough that the page would not have come back by itself.
     await ui.page.getByText(/Trying again in [4-9] s/).waitFor();
+    // From here on the page would never try by itself.
+    await ui.page.clock.pauseAt(await ui.page.evaluate(() => Date.now() + 1));
     gateway.comeBack();
-    await ui.page.getByRole("button", { name: "Reconnect now" }).click({ timeout: 2_000 });
-    await ui.page.getByText("The connection to the gateway is lost.").waitFor({ state: "hidden", timeout: 2_000 });
+    await ui.page.getByRole("button", { name: "Reconnect now" }).click();
+    await ui.page.getByText("The connection to the gateway is lost.").waitFor({ state: "hidden" });
   });
 
   test("words that were dropped on the way are fetched", async () => {
