@@ -12,7 +12,7 @@ function examples(page: string): readonly string[] {
   return [...readText(page).matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code = ""]) => code);
 }
 
-test("every TypeScript example in a README or page compiles", { timeout: 60_000 }, async () => {
+test("every TypeScript example in a README or page compiles", { timeout: 300_000 }, async () => {
   const pages = projectFiles().filter((path) => /(^|\/)README\.md$|^docs\/.*\.md$/.test(path));
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });

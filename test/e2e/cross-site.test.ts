@@ -19,7 +19,7 @@ beforeAll(async () => {
   ).listen(0);
   gateway = await startGateway();
   browser = await startBrowser([`--host-resolver-rules=MAP ${REBOUND} 127.0.0.1`]);
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   await gateway?.[Symbol.asyncDispose]();

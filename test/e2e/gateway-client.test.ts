@@ -12,7 +12,7 @@ let gateway: RunningGateway;
 beforeAll(async () => {
   model = await startFakeModel(say("Hello", " from the fake."));
   gateway = await startGateway({ config: model.config });
-}, 60_000);
+});
 
 afterAll(async () => {
   await gateway?.[Symbol.asyncDispose]();
@@ -110,7 +110,7 @@ test("a device without anything waits, is let in after its approval, and is clos
   using revoked = open(options);
   expect((await revoked.refused).details).toMatchObject({ code: "AUTH_DEVICE_TOKEN_MISMATCH" });
   expect(kept.token).toBeUndefined();
-}, 60_000);
+});
 
 test("a wrong shared token falls back to the device's own", async () => {
   const { options } = machine();
@@ -124,4 +124,4 @@ test("a wrong shared token falls back to the device's own", async () => {
     recommendedNextStep: "retry_with_device_token",
   });
   expect((await stale.admitted).auth).toMatchObject({ scopes: ["operator.read"] });
-}, 60_000);
+});

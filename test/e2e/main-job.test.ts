@@ -16,6 +16,7 @@ afterAll(() => browser?.close());
 
 async function openPage(gateway: RunningGateway): Promise<Page> {
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  page.setDefaultTimeout(90_000);
   await page.goto(`${gateway.url}/#token=${gateway.token}`);
   await page.getByRole("button", { name: "Connection: Connected" }).waitFor();
   return page;
@@ -28,7 +29,6 @@ async function say(page: Page, text: string): Promise<void> {
 
 test.skipIf(unavailable !== undefined)(
   `the whole main job in a page: model, hardened container, answer, waterfall${unavailable ? ` (${unavailable})` : ""}`,
-  { timeout: 120_000 },
   async () => {
     await using gateway = await startGateway({ config: { sandbox: { backend: "docker" } } });
     const page = await openPage(gateway);
@@ -57,7 +57,6 @@ test.skipIf(unavailable !== undefined)(
 
 test.skipIf(unavailable !== undefined)(
   `a gateway that restarts under an open page loses and doubles nothing${unavailable ? ` (${unavailable})` : ""}`,
-  { timeout: 120_000 },
   async () => {
     await using first = await startGateway();
     const page = await openPage(first);

@@ -38,13 +38,13 @@ test("the terminal client sends a message and shows the answer while it is being
   seen.resolve();
   await terminal.shows("The first words and the last ones.");
   expect(model.requests.at(-1)?.body.messages.at(-1)).toMatchObject({ role: "user", content: "hello there" });
-}, 90_000);
+});
 
 test("a terminal client that comes later shows the history", async () => {
   await using terminal = await open();
   await terminal.shows("hello there");
   await terminal.shows("The first words and the last ones.");
-}, 90_000);
+});
 
 test("settings and commands typed into the terminal client are the gateway's, and ask no model", async () => {
   await using terminal = await open();
@@ -56,4 +56,4 @@ test("settings and commands typed into the terminal client are the gateway's, an
   await terminal.type("/status");
   await terminal.shows("Going on: nothing");
   expect(model.requests).toHaveLength(asked);
-}, 90_000);
+});

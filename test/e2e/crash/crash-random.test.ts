@@ -11,7 +11,7 @@ const passing = integer({ min: 1, max: 90 });
 const program = await bundleCrashingGateway();
 
 test("a gateway killed again and again, also while it recovers, loses nothing and does nothing twice", {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async () => {
   const property = asyncProperty(array(passing, { minLength: 2, maxLength: 6, size: "max" }), async (kills) => {
     await using world = await createWorld(program);

@@ -17,7 +17,7 @@ const MOST_CALLS = { EIO: 5, ENOSPC: 3, EROFS: 2 } as const;
 /** Of every second call, more fail: what a retry meets as well. */
 const IN_A_ROW = 3;
 /** Of one fault, on a machine that does other things too. */
-const LIMIT_MS = 180_000;
+const LIMIT_MS = 400_000;
 
 const program = await bundleCrashingGateway();
 const compiler = await failingDisk();

@@ -38,7 +38,7 @@ export async function ask(client: GatewayClient, key: string, message = key, ses
 
 /** Waits for a run that may have ended before. */
 export async function settled(client: GatewayClient, run: string): Promise<string> {
-  const { status } = await client.request("agent.wait", { runId: run, timeoutMs: 50_000 }, { timeoutMs: 55_000 });
+  const { status } = await client.request("agent.wait", { runId: run, timeoutMs: 200_000 }, { timeoutMs: 210_000 });
   return status;
 }
 

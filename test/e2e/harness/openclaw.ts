@@ -47,7 +47,7 @@ export async function openClaw(env: Readonly<Record<string, string>>): Promise<O
     stateDir,
     async run(...args) {
       try {
-        const { stdout, stderr } = await run(process.execPath, [program, ...args], { env: all, timeout: 60_000 });
+        const { stdout, stderr } = await run(process.execPath, [program, ...args], { env: all, timeout: 180_000 });
         return { code: 0, stdout, stderr };
       } catch (error) {
         const { code, stdout = "", stderr = "" } = error as Partial<Finished>;

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 
-const START_TIMEOUT_MS = 30_000;
-const STOP_TIMEOUT_MS = 15_000;
+const START_TIMEOUT_MS = 120_000;
+const STOP_TIMEOUT_MS = 60_000;
 
 export interface ProgramOptions {
   /** Of Node. */

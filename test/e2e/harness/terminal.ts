@@ -31,7 +31,7 @@ export async function openTerminal({ command, env }: TerminalOptions): Promise<T
       await tmux("send-keys", "-l", "--", line);
       await tmux("send-keys", "Enter");
     },
-    async shows(text, timeoutMs = 30_000) {
+    async shows(text, timeoutMs = 120_000) {
       const deadline = performance.now() + timeoutMs;
       for (;;) {
         const screen = await tmux("capture-pane", "-p");
