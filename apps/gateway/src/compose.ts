@@ -6,7 +6,7 @@ import {
   resolveAgents,
   secretsIn,
 } from "@claw/config";
-import { type Logger, type SandboxSpec, systemClock } from "@claw/core";
+import { type Logger, systemClock } from "@claw/core";
 import { createGateway, type Gateway, type RequestSource } from "@claw/gateway";
 import { loadPrices } from "@claw/models";
 import { toolSets } from "@claw/policy";
@@ -23,8 +23,9 @@ import { type HotSite, workspaceOfAgent } from "./hot-sections.ts";
 import { gatewayIdentity } from "./identity.ts";
 import { createLog } from "./log.ts";
 import { createRedactor, secretVariables } from "./redact.ts";
-import { chooseSandbox } from "./sandbox.ts";
 import { sandboxNetworks } from "./sandbox-network.ts";
+import { sandboxPlan } from "./sandbox-plan.ts";
+import { sandboxProviders } from "./sandbox-providers.ts";
 import { saveMemoryAtRest } from "./save-memory.ts";
 import type { StartConfig } from "./start-config.ts";
 import { tailLogFile } from "./tail-log.ts";
@@ -67,10 +68,6 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
   learn([...secretsIn(config), ...secretVariables(env), ...(paths.token === undefined ? [] : [paths.token])]);
   const log = createLog({ ...config.logging, file: config.logging.file, stateDir, redact }, terminal);
   const resolved = resolveAgents(config, presetNames);
-  const { mode, backend, docker } = resolved[0].sandbox;
-  const onProgress = terminal.progress;
-  const provider =
-    mode === "off" ? undefined : await chooseSandbox(backend, { stateDir, log, image: docker.image, onProgress });
   const store = sqliteStore({ stateDir, log });
   const tools = builtinTools();
   const access = await openAccess({ config, paths, clock: systemClock, log, learn });
@@ -79,8 +76,24 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
     : undefined;
   const telemetry = gatewayTelemetry({ config: config.diagnostics, gateway: () => gateway, log });
   const networks = sandboxNetworks({ log });
-  const site: HotSite = { env, paths, log, tools, networks, access, tls, telemetry, models: undefined, resolved };
+  const providers = sandboxProviders({ stateDir, log, onProgress: terminal.progress });
+  const site: HotSite = {
+    env,
+    paths,
+    log,
+    tools,
+    networks,
+    providers,
+    access,
+    tls,
+    telemetry,
+    models: undefined,
+    resolved,
+  };
   const hot = { ...(await buildSections(config, site)), authenticate: access.authenticate };
+  const provider = site.resolved.map(({ sandbox }) => providers.of(sandbox)).find((one) => one !== undefined);
+  const workspaceOf = (agent: string): string => workspaceOfAgent(site.resolved, site.paths, agent);
+  const plan = sandboxPlan({ agents: () => site.resolved, workspaceOf, providers });
   let current = config;
   const file = configHost({
     loaded,
@@ -106,7 +119,7 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
     tools,
     failedAttempts: store.failedAttempts,
     toolSets,
-    agentFiles: agentFiles((agent) => workspaceOfAgent(site.resolved, site.paths, agent)),
+    agentFiles: agentFiles(workspaceOf),
     audit: store.audit,
     metrics: telemetry.metrics,
     eventLoop: telemetry.eventLoop,
@@ -117,9 +130,7 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
     ...(safeMode === undefined ? {} : { safeMode }),
     version,
     log,
-    ...(provider === undefined
-      ? {}
-      : { sandbox: { provider, spec: (agent) => sandboxSpec(site, agent), network: networks.serve } }),
+    ...(provider === undefined ? {} : { sandbox: { provider, plan, network: networks.serve } }),
   });
 
   const stopSaving = saveMemoryAtRest(gateway, systemClock);
@@ -155,17 +166,3 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
 }
 
 const NO_SANDBOX = { name: "off", summary: "tools that need a sandbox are refused", limits: [] } as const;
-
-/** As the configuration has it when the sandbox is made. */
-function sandboxSpec({ resolved, paths }: HotSite, agent: string): Omit<SandboxSpec, "key"> {
-  const { workspaceAccess, docker } = (resolved.find(({ id }) => id === agent) ?? resolved[0]).sandbox;
-  const { memoryMb, cpus, pidsLimit } = docker;
-  const path = workspaceOfAgent(resolved, paths, agent);
-  return {
-    workspace: workspaceAccess === "none" ? { access: "none" } : { access: workspaceAccess, path },
-    network: "none",
-    ...(memoryMb === undefined ? {} : { memoryMb }),
-    ...(cpus === undefined ? {} : { cpus }),
-    ...(pidsLimit === undefined ? {} : { pids: pidsLimit }),
-  };
-}

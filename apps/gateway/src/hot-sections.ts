@@ -11,6 +11,7 @@ import { type ChosenModels, chooseModels } from "./models.ts";
 import { people } from "./people.ts";
 import { routing } from "./routing.ts";
 import type { SandboxNetworks } from "./sandbox-network.ts";
+import type { SandboxProviders } from "./sandbox-providers.ts";
 import { sessionOpening } from "./session-opening.ts";
 import { sessionResolverFor } from "./session-resolver.ts";
 import type { GatewayTelemetry } from "./telemetry.ts";
@@ -27,6 +28,7 @@ export interface HotSite {
   readonly telemetry: Pick<GatewayTelemetry, "change">;
   readonly tools: readonly Tool[];
   readonly networks: SandboxNetworks;
+  readonly providers: SandboxProviders;
   /** By {@link sections}, from the configuration that counts now. */
   models: ChosenModels | undefined;
   resolved: readonly [ResolvedAgent, ...ResolvedAgent[]];
@@ -81,6 +83,14 @@ export const sections: readonly Section[] = [
           recoveries: config.agents.defaults.maxRecoveries,
         },
       };
+    },
+  },
+  {
+    name: "sandbox",
+    keys: ["agents", "sandbox"],
+    async build(_config, { providers, resolved }) {
+      await providers.use(resolved);
+      return {};
     },
   },
   {

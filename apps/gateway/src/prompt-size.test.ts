@@ -46,7 +46,7 @@ test("system text and tool schemas for “hi” stay within 12,000 characters", 
     store: sqliteStore({ stateDir }),
     authenticate: trustEverybody,
     policy: () => ({ effect: "allow", rule: "test" }),
-    sandbox: { provider, spec: () => ({ workspace: { access: "none" }, network: "none" }) },
+    sandbox: { provider, plan: () => ({ spec: { key: "one", workspace: { access: "none" }, network: "none" } }) },
   });
   await gateway.start();
   for (const name of presetNames) {

@@ -1,8 +1,8 @@
-import type { Config } from "@claw/config";
+import type { ResolvedSandbox } from "@claw/config";
 import { ClawError, type Logger, type SandboxProvider } from "@claw/core";
 import { type Candidate, firstWorking } from "./first-working.ts";
 
-type Backend = Exclude<Config["sandbox"]["backend"], "auto">;
+type Backend = Exclude<ResolvedSandbox["backend"], "auto">;
 
 export interface SandboxOptions {
   readonly stateDir: string;
@@ -20,7 +20,7 @@ const AUTO: readonly Backend[] = ["docker", "bwrap", "virtual"];
  * the way to mend it; nothing ever falls back to the host.
  */
 export async function chooseSandbox(
-  backend: Config["sandbox"]["backend"],
+  backend: ResolvedSandbox["backend"],
   options: SandboxOptions,
 ): Promise<SandboxProvider> {
   if (backend !== "auto") {

@@ -24,7 +24,10 @@ const gateway = createGateway({
   store,
   audit: store.audit,
   tools: builtinTools(),
-  sandbox: { provider: virtualSandbox({ stateDir }), spec: () => ({ workspace: { access: "none" }, network: "none" }) },
+  sandbox: {
+    provider: virtualSandbox({ stateDir }),
+    plan: ({ session }) => ({ spec: { key: session, workspace: { access: "none" }, network: "none" } }),
+  },
   policy: ownerPolicy(),
   authenticate: sharedSecret("token", token),
 });

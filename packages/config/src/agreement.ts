@@ -1,13 +1,11 @@
 import { type ConfigPath, formatConfigPath } from "./config-path.ts";
 import { type CheckedGateway, checkGateway, type Report } from "./gateway-agreement.ts";
 import { agentPath, listedAgents } from "./listed-agents.ts";
+import { narrowerAccess } from "./narrower.ts";
 import { type CheckedPeople, checkPeople, type PeopledAgent } from "./people-agreement.ts";
 
-const ACCESS = ["none", "ro", "rw"] as const;
-
 interface SandboxLayer {
-  readonly mode?: "all" | "off";
-  readonly workspaceAccess?: (typeof ACCESS)[number];
+  readonly workspaceAccess?: "none" | "ro" | "rw";
 }
 
 interface CheckedAgent extends PeopledAgent {
@@ -83,14 +81,4 @@ function checkNarrowing(
       `"${layer.workspaceAccess}" is wider than the "${limit}" set above it; a sandbox can only be narrowed`,
     );
   }
-  if (layer?.mode === "all" && wider.some((one) => one?.mode === "off")) {
-    report([...path, "mode"], '"all" can\'t turn on the sandbox that is off above it');
-  }
-}
-
-/** The access that shows less of the workspace. */
-export function narrowerAccess<Access extends SandboxLayer["workspaceAccess"]>(a: Access, b: Access): Access {
-  if (a === undefined) return b;
-  if (b === undefined) return a;
-  return ACCESS.indexOf(a) <= ACCESS.indexOf(b) ? a : b;
 }

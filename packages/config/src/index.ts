@@ -30,15 +30,18 @@ export {
 } from "./load-config.ts";
 export { lookUpSchema, type SchemaChild, type SchemaLookup, type SchemaNode } from "./look-up-schema.ts";
 export { mergePatch } from "./merge-patch.ts";
+// What it says about an agent.
+export { narrowSandbox } from "./narrow-sandbox.ts";
 export { parseConfigText } from "./parse-text.ts";
 export { ConfigError, type ConfigErrorCode, type ConfigProblem, showProblem } from "./problem.ts";
 export { readConfigFile } from "./read-config-file.ts";
 export { type ReloadKind, reloadKindOf } from "./reload-kind.ts";
 export { keepConfigCopy, replaceConfigFile } from "./replace-config-file.ts";
-// What it says about an agent.
 export { type ResolvedAgent, resolveAgents } from "./resolve-agents.ts";
 export { type ResolvedPaths, type ResolvePathsOptions, resolvePaths } from "./resolve-paths.ts";
+export type { ResolvedSandbox } from "./resolve-sandbox.ts";
 export { rewriteConfig } from "./rewrite-config.ts";
+export { type SandboxCaller, type SandboxPlace, sandboxPlace } from "./sandbox-place.ts";
 export { keepSchemaFile } from "./schema-file.ts";
 export { type Environment, isSecretPath, REDACTED, redactConfig, type SecretReference } from "./secret.ts";
 export { secretsIn } from "./secrets-in.ts";

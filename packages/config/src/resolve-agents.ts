@@ -1,5 +1,6 @@
-import { narrowerAccess } from "./agreement.ts";
 import { listedAgents } from "./listed-agents.ts";
+import { publicReach } from "./public-reach.ts";
+import { type ResolvedSandbox, resolveSandbox } from "./resolve-sandbox.ts";
 import type { Config } from "./validate.ts";
 
 type ListedAgent = Config["agents"]["list"][number];
@@ -15,13 +16,12 @@ export interface ResolvedAgent {
   /** Its own rules, under the top-level `tools`. */
   readonly tools?: NonNullable<ListedAgent["tools"]>;
   readonly workspace?: string;
-  readonly sandbox: Config["sandbox"];
+  readonly sandbox: ResolvedSandbox;
 }
 
 /**
  * The built-in agents and those of the file, the default one first: the only place where wider and narrower settings
- * meet. An entry of the file with a built-in's id changes that one. Of the sandbox, a key set nearest to the agent
- * wins; `workspaceAccess` and `mode` are the narrowest of all, and hosts that are denied anywhere stay denied.
+ * meet. An entry of the file with a built-in's id changes that one. The sandbox is {@link resolveSandbox}'s.
  */
 export function resolveAgents(
   config: Config,
@@ -30,12 +30,13 @@ export function resolveAgents(
   const list = listedAgents(config);
   const ids = new Set([...builtIn, ...list.map(({ id }) => id)]);
   const entries = [...ids].map((id): ListedAgent => list.find((agent) => agent.id === id) ?? { id });
-  const ordered = entries.toSorted((a, b) => Number(b.default ?? false) - Number(a.default ?? false));
-  const [first, ...rest] = ordered.map((agent) => resolveAgent(config, agent));
-  return [first ?? resolveAgent(config, { id: builtIn[0] }), ...rest];
+  const [first = { id: builtIn[0] }, ...rest] = entries.toSorted(
+    (a, b) => Number(b.default ?? false) - Number(a.default ?? false),
+  );
+  return [resolveAgent(config, first, true), ...rest.map((agent) => resolveAgent(config, agent, false))];
 }
 
-function resolveAgent(config: Config, agent: ListedAgent): ResolvedAgent {
+function resolveAgent(config: Config, agent: ListedAgent, isDefault: boolean): ResolvedAgent {
   const { defaults } = config.agents;
   const workspace = agent.workspace ?? defaults.workspace;
   const modelRole = agent.model ?? agent.role;
@@ -47,27 +48,6 @@ function resolveAgent(config: Config, agent: ListedAgent): ResolvedAgent {
     ...(agent.systemPrompt === undefined ? {} : { systemPrompt: agent.systemPrompt }),
     ...(agent.tools === undefined ? {} : { tools: agent.tools }),
     ...(workspace === undefined ? {} : { workspace }),
-    sandbox: resolveSandbox(config, agent),
+    sandbox: resolveSandbox(config, agent.id, publicReach(config, agent.id, isDefault)),
   };
-}
-
-function resolveSandbox(config: Config, agent: ListedAgent): Config["sandbox"] {
-  return narrow(narrow(config.sandbox, config.agents.defaults.sandbox), agent.sandbox);
-}
-
-function narrow(wider: Config["sandbox"], layer: ListedAgent["sandbox"] = {}): Config["sandbox"] {
-  return {
-    backend: layer.backend ?? wider.backend,
-    mode: wider.mode === "off" ? "off" : (layer.mode ?? wider.mode),
-    workspaceAccess: narrowerAccess(wider.workspaceAccess, layer.workspaceAccess ?? wider.workspaceAccess),
-    network: nearerNetwork(wider.network, layer.network),
-    docker: { ...wider.docker, ...layer.docker },
-  };
-}
-
-type SandboxNetwork = Config["sandbox"]["network"];
-
-function nearerNetwork(wider: SandboxNetwork, nearer: SandboxNetwork | undefined): SandboxNetwork {
-  if (nearer === undefined || nearer === "none" || wider === "none") return nearer ?? wider;
-  return { ...nearer, deny: [...wider.deny, ...nearer.deny] };
 }

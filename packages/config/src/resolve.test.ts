@@ -80,9 +80,10 @@ describe("resolveAgents", () => {
         list: [{ id: "default", sandbox: { backend: "virtual", docker: { memoryMb: 64 } } }],
       },
     }`);
-    expect(resolveAgents(config)[0].sandbox).toEqual({
+    expect(resolveAgents(config)[0].sandbox).toMatchObject({
       backend: "virtual",
-      mode: "all",
+      mode: "non-main",
+      scope: "session",
       workspaceAccess: "ro",
       network: "none",
       docker: { image: "i", cpus: 1, memoryMb: 64 },

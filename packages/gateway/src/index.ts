@@ -55,4 +55,4 @@ export {
 } from "./people/people.ts";
 export { BUILT_IN_ROLES, type Role } from "./people/roles.ts";
 export type { SafeMode } from "./safe-mode.ts";
-export type { SandboxSettings } from "./sandboxes.ts";
+export type { SandboxPlan, SandboxSettings, SandboxSite } from "./sandboxes.ts";

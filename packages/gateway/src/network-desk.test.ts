@@ -33,7 +33,7 @@ function connecting() {
   const served = Promise.withResolvers<NetworkSite>();
   const settings = {
     provider,
-    spec: () => ({ workspace: { access: "none" }, network: "none" }) as const,
+    plan: () => ({ spec: { key: "one", workspace: { access: "none" }, network: "none" } }) as const,
     network: () => (_: Duplex, site: NetworkSite) => served.resolve(site),
   };
   return { settings, specs, served: served.promise };

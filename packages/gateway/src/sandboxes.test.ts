@@ -1,4 +1,4 @@
-import { ClawError, type Sandbox, type SandboxLease, silentLogger } from "@claw/core";
+import { ClawError, type Principal, type Sandbox, type SandboxLease, silentLogger } from "@claw/core";
 import { expect, test } from "vitest";
 import { manualClock } from "./manual-clock.fixture.ts";
 import type { NetworkDesk } from "./network-desk.ts";
@@ -11,6 +11,8 @@ const network: NetworkDesk = {
   record: () => Promise.reject(new Error("nothing is recorded")),
   ask: () => Promise.reject(new Error("nobody is asked")),
 };
+const principal: Principal = { id: "owner", kind: "user", tenant: "local", scopes: ["admin"], credential: "token" };
+const site = (session: string) => ({ session, agent: "main", principal });
 const caller = { admit: admitAll, network, signal };
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -40,14 +42,16 @@ function setUp() {
           };
         },
       },
-      spec: () => ({ workspace: { access: "none" }, network: "none" }),
+      plan: ({ session }) => ({
+        spec: { key: session.split("/")[0] ?? "", workspace: { access: "none" }, network: "none" },
+      }),
       idleMs: 1_000,
     },
     clock,
     silentLogger,
   );
   const use = async (session = "s"): Promise<string> => {
-    const hold = sandboxes.hold(session, "main");
+    const hold = sandboxes.hold(site(session));
     const { description } = await hold.get(caller);
     hold.release();
     return description;
@@ -76,13 +80,26 @@ test("a session keeps its sandbox while it is in use, and gives it back once it 
 
 test("calls at once share one sandbox, which no idle time ends under one that still runs", async () => {
   const { sandboxes, clock, events } = setUp();
-  const holds = [1, 2, 3].map(() => sandboxes.hold("s", "main"));
+  const holds = [1, 2, 3].map(() => sandboxes.hold(site("s")));
   const got = await Promise.all(holds.map((hold) => hold.get(caller)));
   expect(new Set(got).size).toBe(1);
   for (const hold of holds.slice(1)) hold.release();
   clock.advance(10_000);
   await settled();
   expect(events).toEqual(["+s#1"]);
+});
+
+test("sessions of one key share a sandbox, which stays while any of them uses it", async () => {
+  const { sandboxes, clock, events, use } = setUp();
+  const hold = sandboxes.hold(site("shared/a"));
+  await hold.get(caller);
+  expect(await use("shared/b")).toBe("shared#1");
+  clock.advance(10_000);
+  expect(events).toEqual(["+shared#1"]);
+  hold.release();
+  clock.advance(1_000);
+  await settled();
+  expect(events).toEqual(["+shared#1", "-shared#1"]);
 });
 
 test("what could not be acquired is asked for again at the next call", async () => {
@@ -97,7 +114,7 @@ test("a lost sandbox is replaced, and only once the old one is gone", async () =
   const { sandboxes, events, use, engine } = setUp();
   const gone = Promise.withResolvers<void>();
   engine.disposal = gone.promise;
-  const holds = [1, 2].map(() => sandboxes.hold("s", "main"));
+  const holds = [1, 2].map(() => sandboxes.hold(site("s")));
   await Promise.all(holds.map((hold) => hold.get(caller)));
   for (const hold of holds) hold.release({ lost: true });
   const next = use();
@@ -110,7 +127,7 @@ test("a lost sandbox is replaced, and only once the old one is gone", async () =
 
 test("one who lost an old sandbox does not take the new one from the others", async () => {
   const { sandboxes, events, use } = setUp();
-  const [early, late] = [sandboxes.hold("s", "main"), sandboxes.hold("s", "main")];
+  const [early, late] = [sandboxes.hold(site("s")), sandboxes.hold(site("s"))];
   await Promise.all([early.get(caller), late.get(caller)]);
   early.release({ lost: true });
   expect(await use()).toBe("s#2");
@@ -129,7 +146,7 @@ test("disposing gives everything back", async () => {
 
 test("a refusal by the gate is no sandbox, and the next call asks again", async () => {
   const { sandboxes, use } = setUp();
-  const hold = sandboxes.hold("s", "main");
+  const hold = sandboxes.hold(site("s"));
   const refuse: Admit = async () => {
     throw new ClawError("GATEWAY_REFUSED", "not today");
   };
@@ -139,6 +156,6 @@ test("a refusal by the gate is no sandbox, and the next call asks again", async 
 });
 
 test("a gateway without a sandbox says which setting gives it one", async () => {
-  const hold = createSandboxes(undefined, manualClock(), silentLogger).hold("s", "main");
+  const hold = createSandboxes(undefined, manualClock(), silentLogger).hold(site("s"));
   await expect(hold.get(caller)).rejects.toThrow("sandbox.backend");
 });

@@ -2,6 +2,7 @@ import {
   ClawError,
   type Clock,
   type Logger,
+  type Principal,
   type Sandbox,
   type SandboxErrorCode,
   type SandboxLease,
@@ -11,10 +12,26 @@ import {
 } from "@claw/core";
 import type { NetworkDesk, ServeNetwork } from "./network-desk.ts";
 
+/** For whom a tool runs. */
+export interface SandboxSite {
+  readonly session: string;
+  readonly agent: string;
+  readonly principal: Principal;
+}
+
+/** Where a tool runs. */
+export interface SandboxPlan {
+  /** Whoever is given the same key shares one sandbox, which looks as the first of them was given it. */
+  readonly spec: SandboxSpec;
+  /** Default: the gateway's own. */
+  readonly provider?: SandboxProvider;
+}
+
 export interface SandboxSettings {
+  /** The one that people are told of. */
   readonly provider: SandboxProvider;
-  /** What an agent's sandbox looks like; the gateway adds the key. */
-  readonly spec: (agent: string) => Omit<SandboxSpec, "key">;
+  /** Throws `SANDBOX_UNAVAILABLE` where tools that need a place have none. */
+  readonly plan: (site: SandboxSite) => SandboxPlan;
   /** Serves what programs in an agent's sandbox connect to; `undefined` for one without a network. */
   readonly network?: (agent: string) => ServeNetwork | undefined;
   /** An unused sandbox is given back after this long. Default 10 minutes. */
@@ -32,9 +49,9 @@ interface SandboxCaller {
   readonly signal: AbortSignal;
 }
 
-/** A session's sandbox while a tool runs. */
+/** The sandbox of a tool that runs. */
 interface SandboxHold {
-  /** Acquires it when the session has none yet. */
+  /** Acquires it when nobody has it yet. */
   get(caller: SandboxCaller): Promise<Sandbox>;
   /** To be called once. One that is `lost` is not used again. */
   release(options?: { readonly lost: boolean }): void;
@@ -43,16 +60,16 @@ interface SandboxHold {
 export interface Sandboxes extends AsyncDisposable {
   /** Had now, or being made. */
   readonly held: number;
-  hold(session: string, agent: string): SandboxHold;
+  hold(site: SandboxSite): SandboxHold;
 }
 
 interface Slot {
   lease: Promise<SandboxLease> | undefined;
-  /** Of the last call: what goes on after it goes on in its name. */
-  network: NetworkDesk | undefined;
+  /** Who used it last: what goes on after a call goes on in its name. */
+  last: { readonly site: SandboxSite; readonly desk: NetworkDesk } | undefined;
   /** Fires when the lease is given back. */
   ended: AbortController;
-  /** When the session's earlier sandbox is gone: two of one key would share a workspace. */
+  /** When the earlier sandbox of the key is gone: two of one key would share a workspace. */
   returned: Promise<void>;
   users: number;
   cancelIdle: () => void;
@@ -60,45 +77,52 @@ interface Slot {
 
 const DEFAULT_IDLE_MS = 10 * 60_000;
 
-/** One sandbox per session, given back when it has been idle for a while or turns out to be lost. */
+/** One sandbox per key of a plan, given back when it has been idle for a while or turns out to be lost. */
 export function createSandboxes(settings: SandboxSettings | undefined, clock: Clock, log: Logger): Sandboxes {
   const slots = new Map<string, Slot>();
 
-  const slotOf = (session: string): Slot => {
-    const known = slots.get(session);
+  const slotOf = (key: string): Slot => {
+    const known = slots.get(key);
     if (known !== undefined) return known;
     const slot: Slot = {
       lease: undefined,
-      network: undefined,
+      last: undefined,
       ended: new AbortController(),
       returned: Promise.resolve(),
       users: 0,
       cancelIdle() {},
     };
-    slots.set(session, slot);
+    slots.set(key, slot);
     return slot;
   };
 
-  const giveBack = (session: string, slot: Slot): Promise<void> => {
+  const giveBack = (key: string, slot: Slot): Promise<void> => {
     slot.ended.abort();
     slot.ended = new AbortController();
-    slot.returned = destroy(session, slot.lease).finally(() => forgetUnused(session, slot));
+    slot.returned = destroy(key, slot.lease).finally(() => forgetUnused(key, slot));
     slot.lease = undefined;
     return slot.returned;
   };
 
-  const destroy = async (session: string, lease: Slot["lease"]): Promise<void> => {
+  const destroy = async (key: string, lease: Slot["lease"]): Promise<void> => {
     // One that was never had is not given back either.
     const held = await lease?.catch(() => undefined);
     try {
       await held?.[Symbol.asyncDispose]();
     } catch (error) {
-      log.warn("a sandbox could not be given back", { session, error: String(error) });
+      log.warn("a sandbox could not be given back", { key, error: String(error) });
     }
   };
 
-  const forgetUnused = (session: string, slot: Slot): void => {
-    if (slot.users === 0 && slot.lease === undefined) slots.delete(session);
+  const forgetUnused = (key: string, slot: Slot): void => {
+    if (slot.users === 0 && slot.lease === undefined) slots.delete(key);
+  };
+
+  const use = (key: string): { readonly key: string; readonly slot: Slot; used: Slot["lease"] } => {
+    const slot = slotOf(key);
+    slot.cancelIdle();
+    slot.users++;
+    return { key, slot, used: undefined };
   };
 
   return {
@@ -107,56 +131,62 @@ export function createSandboxes(settings: SandboxSettings | undefined, clock: Cl
       for (const { lease } of slots.values()) if (lease !== undefined) held++;
       return held;
     },
-    hold(session, agent) {
-      const slot = slotOf(session);
-      slot.cancelIdle();
-      slot.users++;
-      let used: Slot["lease"];
+    hold(site) {
+      let using: ReturnType<typeof use> | undefined;
       return {
         async get({ admit, network, signal }) {
           if (settings === undefined) throw noSandbox();
-          const { provider } = settings;
-          slot.network = network;
-          const open = networkOf(settings, { session, agent, slot });
-          const spec: SandboxSpec = { ...settings.spec(agent), key: session, ...(open && { network: open }) };
+          const plan = settings.plan(site);
+          const provider = plan.provider ?? settings.provider;
+          // A call has one sandbox, even if the settings change under it.
+          using ??= use(plan.spec.key);
+          const { slot } = using;
+          slot.last = { site, desk: network };
+          const open = provider.carriesNetwork ? networkOf(settings, site.agent, slot) : undefined;
+          const spec: SandboxSpec = { ...plan.spec, key: using.key, ...(open && { network: open }) };
           slot.lease ??= slot.returned.then(() => admit(spec, () => provider.acquire(spec, { signal })));
-          used = slot.lease;
+          const lease = slot.lease;
+          using.used = lease;
           try {
-            return (await used).sandbox;
+            return (await lease).sandbox;
           } catch (error) {
-            if (slot.lease === used) slot.lease = undefined;
+            if (slot.lease === lease) slot.lease = undefined;
             throw error;
           }
         },
         release({ lost } = { lost: false }) {
+          if (using === undefined) return;
+          const { key, slot, used } = using;
           slot.users--;
-          if (lost && used !== undefined && slot.lease === used) void giveBack(session, slot);
+          if (lost && used !== undefined && slot.lease === used) void giveBack(key, slot);
           if (slot.users > 0) return;
-          if (slot.lease === undefined) void slot.returned.then(() => forgetUnused(session, slot));
-          else slot.cancelIdle = clock.after(settings?.idleMs ?? DEFAULT_IDLE_MS, () => void giveBack(session, slot));
+          if (slot.lease === undefined) void slot.returned.then(() => forgetUnused(key, slot));
+          else slot.cancelIdle = clock.after(settings?.idleMs ?? DEFAULT_IDLE_MS, () => void giveBack(key, slot));
         },
       };
     },
     async [Symbol.asyncDispose]() {
       for (const slot of slots.values()) slot.cancelIdle();
-      await Promise.all([...slots].map(([session, slot]) => giveBack(session, slot)));
+      await Promise.all([...slots].map(([key, slot]) => giveBack(key, slot)));
     },
   };
 }
 
-/** What a new sandbox of the session reaches; `undefined` leaves it as its spec says. */
-function networkOf(
-  { network, provider }: SandboxSettings,
-  { session, agent, slot }: { readonly session: string; readonly agent: string; readonly slot: Slot },
-): SandboxNetwork | undefined {
-  const serve = provider.carriesNetwork ? network?.(agent) : undefined;
+/** What a new sandbox reaches; `undefined` leaves it as its spec says. */
+function networkOf({ network }: SandboxSettings, agent: string, slot: Slot): SandboxNetwork | undefined {
+  const serve = network?.(agent);
   if (serve === undefined) return undefined;
   const { signal } = slot.ended;
-  const desk = (): NetworkDesk => {
-    if (slot.network === undefined) throw new TypeError("a sandbox is used before it connects to anything");
-    return slot.network;
+  const last = (): NonNullable<Slot["last"]> => {
+    if (slot.last === undefined) throw new TypeError("a sandbox is used before it connects to anything");
+    return slot.last;
   };
-  return { connect: (connection) => serve(connection, { session, agent, signal, desk }) };
+  return {
+    connect(connection) {
+      const { session, agent } = last().site;
+      serve(connection, { session, agent, signal, desk: () => last().desk });
+    },
+  };
 }
 
 function noSandbox(): ClawError<SandboxErrorCode> {

@@ -161,7 +161,7 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
       provenance: () => transcript.provenance,
       tell: consentOf(site, call).tell,
     });
-    const hold = sandboxes.hold(ref.session, ref.agent);
+    const hold = sandboxes.hold({ session: ref.session, agent: ref.agent, principal: run.principal });
     const end = run.timeline.begin("tool", labelOf(call));
     let lost = false;
     try {

@@ -59,7 +59,9 @@ test("what has another name or form here is taken over in it", async () => {
     gateway: { port: 18789, bind: "loopback", auth: { token: "hush-gateway" } },
     logging: { level: "debug" },
     agents: {
-      defaults: { sandbox: { mode: "all", docker: { memoryMb: 1024, cpus: 1.5, pidsLimit: 256 } } },
+      defaults: {
+        sandbox: { mode: "non-main", scope: "session", docker: { memoryMb: 1024, cpus: 1.5, pidsLimit: 256 } },
+      },
       entries: { main: { name: "Samantha", description: "helpful sloth", default: true } },
     },
     models: {

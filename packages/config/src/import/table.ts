@@ -29,7 +29,6 @@ export const RENAMES: readonly Rename[] = [
 
 function sandbox(from: string, to: string): readonly Rename[] {
   return [
-    { from: `${from}.mode`, to: `${to}.mode`, convert: (value) => (value === "non-main" ? "all" : value) },
     { from: `${from}.docker.memory`, to: `${to}.docker.memoryMb`, convert: mebibytes },
     {
       from: `${from}.docker.image`,
@@ -64,7 +63,6 @@ export const REASONS: Readonly<Record<string, string>> = {
   "agents.*.*.subagents": "sub-agents are not there yet",
   "agents.*.*.tts": "speech is not there",
   "agents.*.sandbox.docker.image": "Claw builds a sandbox image of its own",
-  "agents.*.sandbox.scope": "every session has a sandbox of its own",
   "agents.defaults.blockStreaming": "answers are streamed as the client can show them",
   "agents.defaults.bootstrap": "the workspace files have fixed limits",
   "agents.defaults.compaction": "set by Claw",

@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from "node:util";
+import { narrowSandbox, type ResolvedAgent, type ResolvedSandbox, sandboxPlace } from "@claw/config";
+import { ClawError, hasScope, type Principal, type SandboxErrorCode, type SandboxSpec } from "@claw/core";
+import type { SandboxPlan, SandboxSettings, SandboxSite } from "@claw/gateway";
+import type { SandboxProviders } from "./sandbox-providers.ts";
+
+export interface SandboxPlanOptions {
+  /** As the configuration has them now, the default one first. */
+  readonly agents: () => readonly [ResolvedAgent, ...ResolvedAgent[]];
+  readonly workspaceOf: (agent: string) => string;
+  readonly providers: SandboxProviders;
+}
+
+/** Where the tools of each call run, by the configuration. */
+export function sandboxPlan({ agents, workspaceOf, providers }: SandboxPlanOptions): SandboxSettings["plan"] {
+  const find = (id: string): ResolvedAgent => agents().find((agent) => agent.id === id) ?? agents()[0];
+
+  /** Who shares one sandbox. What is asked for by another agent is never in the sandbox of people. */
+  const keyOf = (sandbox: ResolvedSandbox, { session, agent }: SandboxSite): string => {
+    if (sandbox.scope === "session") return session;
+    if (sandbox.scope === "agent") return `agent:${agent}`;
+    const alike = agents().find(
+      (other) => isAlike(other.sandbox, sandbox) && workspaceOf(other.id) === workspaceOf(agent),
+    );
+    return `shared:${alike?.id ?? agent}`;
+  };
+
+  return (site): SandboxPlan => {
+    const { agent, session, principal } = site;
+    const own = find(agent).sandbox;
+    const parent = parentOf(principal);
+    const sandbox = parent === undefined ? own : narrowSandbox(find(parent).sandbox, own);
+    const { place, rule, reason } = sandboxPlace(sandbox, { agent, session, owner: isOwner(principal) });
+    if (place !== "sandbox") throw unavailable(`${reason} (${rule}); set sandbox.mode to "all"`);
+    const provider = providers.of(sandbox);
+    if (provider === undefined) {
+      throw unavailable(`the sandbox "${sandbox.backend}" of the agent ${agent} is not there; restart the gateway`);
+    }
+    const key = keyOf(sandbox, site);
+    return { provider, spec: specOf(sandbox, workspaceOf(agent), parent === undefined ? key : `${key} by ${parent}`) };
+  };
+}
+
+/** The agent in whose name another one is asked. */
+function parentOf({ kind, id }: Principal): string | undefined {
+  return kind === "agent" ? (/^agent:([^:]+)/.exec(id)?.[1] ?? id) : undefined;
+}
+
+function isOwner(principal: Principal): boolean {
+  return principal.kind === "user" && hasScope(principal, "admin");
+}
+
+/** Whether what is seen and reached from both is the same. */
+function isAlike({ rules: _, ...a }: ResolvedSandbox, { rules: __, ...b }: ResolvedSandbox): boolean {
+  return isDeepStrictEqual(a, b);
+}
+
+function specOf({ workspaceAccess, docker }: ResolvedSandbox, path: string, key: string): SandboxSpec {
+  const { memoryMb, cpus, pidsLimit } = docker;
+  return {
+    key,
+    workspace: workspaceAccess === "none" ? { access: "none" } : { access: workspaceAccess, path },
+    network: "none",
+    ...(memoryMb === undefined ? {} : { memoryMb }),
+    ...(cpus === undefined ? {} : { cpus }),
+    ...(pidsLimit === undefined ? {} : { pids: pidsLimit }),
+  };
+}
+
+function unavailable(message: string): ClawError<SandboxErrorCode> {
+  return new ClawError("SANDBOX_UNAVAILABLE", `Tools have no place to run: ${message}.`);
+}
