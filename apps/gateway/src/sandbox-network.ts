@@ -39,12 +39,12 @@ export function sandboxNetworks(options: SandboxNetworksOptions): SandboxNetwork
     return site;
   };
 
+  const rulesFor = (identity: EgressIdentity) => rules.get(siteOf(identity).agent) ?? NOTHING;
+
   const proxy = egressProxy({
     ...options,
-    network: (identity) => rules.get(siteOf(identity).agent) ?? NOTHING,
-    remedy: ({ host, port }) =>
-      `A person can allow it by adding "${host}${port === 80 || port === 443 ? "" : `:${port}`}" to ` +
-      "sandbox.network.allow in the gateway's configuration: tell them what you need it for.",
+    network: rulesFor,
+    remedy: ({ identity, host, port }) => remedyFor(rulesFor(identity), targetText(host, port)),
     audit: {
       async decided(decision) {
         const { rule: named, verdict, reason = "" } = decision;
@@ -87,6 +87,18 @@ export function sandboxNetworks(options: SandboxNetworksOptions): SandboxNetwork
 const ANSWERS = { "allow-once": "once", "allow-always": "session", deny: "deny" } as const;
 
 type Network = Exclude<ResolvedAgent["sandbox"]["network"], "none">;
+
+const isUsual = (port: number): boolean => port === 80 || port === 443;
+const targetText = (host: string, port: number): string => (isUsual(port) ? host : `${host}:${port}`);
+
+/** For the model, and through it for a person. */
+function remedyFor({ ask = false }: NetworkRules, target: string): string {
+  const always = `adding "${target}" to sandbox.network.allow in the gateway's configuration`;
+  const people = ask
+    ? `once or for this session by answering the question that claw approvals and the dashboard show, and always by ${always}`
+    : `always by ${always}; with sandbox.network.ask they are asked, and can allow it once or for a session`;
+  return `A person can allow it ${people}. Tell them what you need it for.`;
+}
 
 function rulesOf({ bindings, ...rules }: Network): NetworkRules {
   const named = Object.entries(bindings).map(
