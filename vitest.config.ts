@@ -15,7 +15,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.{ts,tsx}"] },
+        test: {
+          name: "unit",
+          include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.{ts,tsx}"],
+          maxWorkers: "100%",
+        },
       },
       {
         extends: true,
@@ -23,6 +27,7 @@ export default defineConfig({
           name: "repo",
           include: ["test/*.test.ts", "test/topology/*.test.ts"],
           exclude: ["test/packages.test.ts"],
+          maxWorkers: "100%",
         },
       },
       // These share one machine, one engine and the built programs: one file at a time, after everything else.

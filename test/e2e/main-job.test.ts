@@ -40,10 +40,7 @@ test.skipIf(unavailable !== undefined)(
     await page.getByText("exit 0").waitFor();
     await page.getByRole("cell", { name: "Shanghai" }).first().waitFor();
 
-    await page
-      .getByRole("button", { name: /\bms\b/ })
-      .last()
-      .click();
+    await page.getByRole("button", { name: /where the time went/ }).click();
     const waterfall = page.getByRole("region", { name: "Timeline of this run" });
     for (const stage of ["Journal", "Model", "Policy", "Sandbox", "Tool"]) {
       await waterfall.getByText(stage, { exact: false }).first().waitFor();
@@ -73,7 +70,7 @@ test.skipIf(unavailable !== undefined)(
       .nth(1)
       .waitFor();
     await page
-      .getByRole("button", { name: /\bms\b/ })
+      .getByRole("button", { name: /where the time went/ })
       .nth(1)
       .waitFor();
     const conversation = page.getByRole("region", { name: "Conversation" });
