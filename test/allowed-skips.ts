@@ -20,6 +20,17 @@ export const allowedSkips: readonly AllowedSkip[] = [
     "a line break in a file name is a character like others": "the interpreter's globs pass over such names",
     "a link that stays inside the workspace is followed": "the interpreter can check links only by refusing them all",
   }),
+  ...contract("packages/sandbox-host/src/host-sandbox.contract.test.ts", {
+    "variables and the directory of one command do not reach the next": "the workspace has its own name there",
+    "the working directory is the workspace, a path in it, or an absolute path": "the workspace has its own name there",
+    "a link to a file outside is neither read nor written": "nothing is hidden from a command on the host",
+    "a link to a directory outside is neither listed nor passed through":
+      "nothing is hidden from a command on the host",
+    "a dangling link to the outside creates nothing there": "nothing is hidden from a command on the host",
+    "commands do not see the host's files": "nothing is hidden from a command on the host",
+    "no command reaches the host's network": "nothing is hidden from a command on the host",
+    "a read-only workspace can be read and in no way written": "a read-only workspace is refused",
+  }),
   ...contract("packages/models/src/demo/demo-model.contract.test.ts", {
     "tool calls of one step have different ids": "the demo asks for one tool a step",
     "a failure is the end of the stream, never thrown": "the demo has nothing that can fail",

@@ -147,4 +147,5 @@ export type {
 } from "./store.ts";
 export { type GivenAnswers, type Tool, type ToolContext, type ToolResult, type ToolSpec, toolSpec } from "./tool.ts";
 export type { SessionUsage, TokenSum, UsageQuery, UsageRow } from "./usage.ts";
+export { listWorkspaceDirectory, readWorkspaceFile, writeWorkspaceFile } from "./workspace-files.ts";
 export { pathEscape, workspacePath } from "./workspace-path.ts";

@@ -1,10 +1,16 @@
-import { type CallOptions, type Sandbox, workspacePath } from "@claw/core";
+import {
+  type CallOptions,
+  listWorkspaceDirectory,
+  readWorkspaceFile,
+  type Sandbox,
+  workspacePath,
+  writeWorkspaceFile,
+} from "@claw/core";
 import { networkDescription, networkEnvironment, type Supervisor } from "@claw/sandbox-supervisor";
 import type { SandboxParts } from "./arguments.ts";
 import { failure } from "./errors.ts";
 import type { CommandLimits } from "./limits.ts";
 import { run } from "./run.ts";
-import { listDirectory, readWorkspaceFile, writeWorkspaceFile } from "./workspace-files.ts";
 
 export interface CreateSandboxOptions extends Pick<SandboxParts, "workspace" | "readOnly" | "limits"> {
   readonly supervisor: Supervisor;
@@ -52,7 +58,7 @@ export function createSandbox({
     },
     async list(path, { signal } = {}) {
       check(signal);
-      return listDirectory(workspace, workspacePath(path));
+      return listWorkspaceDirectory(workspace, workspacePath(path));
     },
   };
 }

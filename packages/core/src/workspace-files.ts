@@ -1,18 +1,23 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, readdir } from "node:fs/promises";
-import { type FileInfo, pathEscape } from "@claw/core";
-import { failure } from "./errors.ts";
-import { locate, openDirectory, type Place, refuseSwapped, through } from "./locate.ts";
+import { ClawError } from "./errors.ts";
+import type { FileInfo, SandboxErrorCode } from "./sandbox.ts";
+import { pathEscape } from "./workspace-path.ts";
+import { locate, openDirectory, type Place, refuseSwapped, through } from "./workspace-place.ts";
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
 
+/**
+ * The file at a path relative to the workspace's directory on the host, as `Sandbox.readFile` promises. Linux only, as are
+ * the others: directories are walked through `/proc`, held open, so that a link that comes up meanwhile leads nowhere.
+ */
 export async function readWorkspaceFile(root: string, path: string, maxBytes: number): Promise<Uint8Array | undefined> {
   await using place = await locate(root, path);
   if (place.missing.length > 0) return undefined;
   await using file = await openFile(place, path, O_RDONLY);
   const { size } = await file.stat();
   if (size > maxBytes) {
-    throw failure(
+    throw new ClawError<SandboxErrorCode>(
       "SANDBOX_FILE_TOO_LARGE",
       `${path} has ${size} bytes, at most ${maxBytes} are read; read a part of it with a command`,
     );
@@ -22,6 +27,7 @@ export async function readWorkspaceFile(root: string, path: string, maxBytes: nu
   return buffer.subarray(0, bytesRead);
 }
 
+/** {@link readWorkspaceFile} for `Sandbox.writeFile`. */
 export async function writeWorkspaceFile(root: string, path: string, content: string | Uint8Array): Promise<void> {
   await using place = await locate(root, path);
   if (place.belowFile) throw notAFile(path);
@@ -42,7 +48,8 @@ export async function writeWorkspaceFile(root: string, path: string, content: st
   await replace(file, content);
 }
 
-export async function listDirectory(root: string, path: string): Promise<readonly FileInfo[] | undefined> {
+/** {@link readWorkspaceFile} for `Sandbox.list`. */
+export async function listWorkspaceDirectory(root: string, path: string): Promise<readonly FileInfo[] | undefined> {
   await using place = await locate(root, path);
   if (place.missing.length > 0 || !place.isDirectory) return undefined;
   const directory = place.directory;
@@ -83,8 +90,8 @@ async function replace(file: FileHandle, content: string | Uint8Array): Promise<
   await file.writeFile(content);
 }
 
-function notAFile(path: string) {
-  return failure("SANDBOX_NOT_A_FILE", `${path} is no regular file; name a file`);
+function notAFile(path: string): ClawError<SandboxErrorCode> {
+  return new ClawError<SandboxErrorCode>("SANDBOX_NOT_A_FILE", `${path} is no regular file; name a file`);
 }
 
 function ignoreExisting(error: NodeJS.ErrnoException): void {

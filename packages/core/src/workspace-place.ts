@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, readlink } from "node:fs/promises";
-import { pathEscape } from "@claw/core";
+import { pathEscape } from "./workspace-path.ts";
 
 /** As the kernel counts. */
 const MAX_LINKS = 40;

@@ -1,0 +1,1 @@
+export { type HostSandboxOptions, hostSandbox } from "./host-sandbox.ts";
