@@ -1,0 +1,10 @@
+// The proxy.
+
+// What is decided.
+export type { DockerAudit, DockerDecision } from "./audit.ts";
+export { type DockerProxy, type DockerProxyOptions, dockerProxy } from "./docker-proxy.ts";
+export type { DockerProxyErrorCode } from "./errors.ts";
+export type { ProxyLimits } from "./limits.ts";
+export { listenOnSocket, type SocketOptions } from "./listen.ts";
+// What is allowed.
+export type { ContainerLimits, DockerPolicy } from "./policy.ts";
