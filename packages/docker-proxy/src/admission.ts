@@ -37,10 +37,16 @@ interface AdmissionOptions {
 export function createAdmission({ policy, routes, ownership, limits }: AdmissionOptions) {
   async function subject(route: Route, reference: string, signal: AbortSignal) {
     if (route.about === "container") {
-      const id = await ownership.container(reference, signal);
+      const { id, commands } = await ownership.container(reference, signal);
+      // The engine keeps those that were never started for as long as the container.
+      if (route.addsCommand === true && commands >= policy.limits.pids) {
+        throw new Refusal("limits.pids", `${commands} commands run in the container, or wait to be started`, {
+          advice: "Wait until some ended, or raise the limit in the tenant's policy.",
+        });
+      }
       return { id, container: id };
     }
-    if (route.about === "exec") return { id: reference, container: await ownership.exec(reference, signal) };
+    if (route.about === "exec") return { id: reference, container: (await ownership.exec(reference, signal)).id };
     if (route.about === "image" && !policy.allowsImage(reference)) throw noSuch("image");
     return { id: reference, container: undefined };
   }
@@ -50,7 +56,9 @@ export function createAdmission({ policy, routes, ownership, limits }: Admission
     const { path, query } = parseTarget(request.url ?? "");
     const route = routes.find((one) => one.method === request.method && one.path.test(path));
     if (route === undefined) {
-      throw new Refusal("routes", "there is no such call here", { advice: "The README lists those that there are." });
+      throw new Refusal("routes", "there is no such call here", {
+        advice: "The README of @claw/docker-proxy lists those that there are; no policy adds one.",
+      });
     }
     onRoute(route);
     if (upgrade && (route.hijack !== true || request.headers.upgrade?.toLowerCase() !== "tcp")) {

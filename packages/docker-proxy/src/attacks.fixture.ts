@@ -82,6 +82,7 @@ export const hostConfigs: readonly Attack[] = [
   host("Mounts", [{ Type: "tmpfs", Target: "/mnt" }]),
   host("Mounts", [{ ...bind, Target: "/proc" }]),
   host("Mounts", [{ ...bind, Target: "/" }]),
+  host("Tmpfs", { "/tmp": "", "/": "" }),
   host("VolumesFrom", ["other"]),
   host("VolumeDriver", "local"),
   host("Devices", [{ PathOnHost: "/dev/kmsg", PathInContainer: "/dev/kmsg", CgroupPermissions: "rwm" }]),

@@ -137,6 +137,57 @@ describe("what is forwarded", () => {
   });
 });
 
+describe("a container", () => {
+  const Image = "claw-sandbox:bookworm";
+  const built = () => JSON.parse(engine.forwarded[0]?.body ?? "null");
+
+  test("whose user is a number alone is in that group, and not in root's", async () => {
+    await proxy.ask("POST", "/containers/create", { Image, User: "4711" });
+    expect(built()).toMatchObject({ User: "4711:4711" });
+  });
+
+  test("has no mount inside of a workspace", async () => {
+    const bind = { Type: "bind", Source: proxy.workspace };
+    const Mounts = [
+      { ...bind, Target: "/home" },
+      { ...bind, Target: "/home/inner" },
+    ];
+    for (const HostConfig of [{ Mounts }, { Mounts: Mounts.slice(0, 1), Tmpfs: { "/home/tmp": "" } }]) {
+      const { status, body } = await proxy.ask("POST", "/containers/create", { Image, HostConfig });
+      expect([status, JSON.parse(body).rule]).toEqual([403, "mounts"]);
+    }
+    expect(engine.forwarded).toEqual([]);
+  });
+
+  test("may ask for the seccomp profile that it gets anyway, and for no other", async () => {
+    const policy = { images: [Image], seccomp: '{"defaultAction":"SCMP_ACT_ERRNO"}' };
+    await using strict = await testProxy({ engine: engine.path, policy });
+    const ask = (profile: string) =>
+      strict.ask("POST", "/containers/create", { Image, HostConfig: { SecurityOpt: [`seccomp=${profile}`] } });
+    expect(await ask("{}")).toMatchObject({ status: 403 });
+    expect(await ask(policy.seccomp)).toMatchObject({ status: 201 });
+    expect(built().HostConfig.SecurityOpt).toEqual(["no-new-privileges", `seccomp=${policy.seccomp}`]);
+  });
+
+  test("is refused when the tenant has as many as there may be", async () => {
+    for (const [containers, expected] of [
+      [2, 403],
+      [3, 201],
+    ] as const) {
+      await using full = await testProxy({ engine: engine.path, policy: { images: [Image], limits: { containers } } });
+      const { status, body } = await full.ask("POST", "/containers/create", { Image });
+      expect(status).toBe(expected);
+      if (status === 403) expect(JSON.parse(body).message).toContain("raise the limit in the tenant's policy");
+    }
+  });
+
+  test("has no more commands at once than it may have processes", async () => {
+    const { status, body } = await proxy.ask("POST", "/containers/alice-busy/exec", { Cmd: ["id"] });
+    expect([status, JSON.parse(body).rule]).toEqual([403, "limits.pids"]);
+    expect(engine.forwarded).toEqual([]);
+  });
+});
+
 test("what a container was told stays out of its description", async () => {
   const { status, body } = await proxy.ask("GET", "/containers/alice-one/json");
   expect(status).toBe(200);

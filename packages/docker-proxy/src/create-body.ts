@@ -8,7 +8,12 @@ const NO_NUL = /^[^\0]*$/;
 const MAX_ENVIRONMENT_BYTES = 32 * 1024;
 
 export const argv = nullable(list(text(NO_NUL, "text without a NUL"), 1_024));
-export const user = optional(text(USER, "a uid or uid:gid in numbers, and not root's"));
+const userOrUid = text(USER, "a uid or uid:gid in numbers, and not root's");
+/** An engine gives root's group to a number that the image does not know, so that one alone is its own group. */
+export const user = optional((value, at) => {
+  const asked = userOrUid(value, at);
+  return asked.includes(":") ? asked : `${asked}:${asked}`;
+});
 export const directory = optional(text(/^\/[^\0]{0,4095}$/, "an absolute path"));
 
 export const environment: Slot<readonly string[]> = (value, at) => {

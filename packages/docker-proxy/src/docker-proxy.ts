@@ -56,11 +56,15 @@ export function dockerProxy(options: DockerProxyOptions): DockerProxy {
     try {
       admitted = await admit({ ...applicant, onRoute });
       await records.allowed(admitted.route.action, admitted.container);
-      return { route: admitted.route, answer: await engine.call(admitted.call, applicant.signal) };
+      // One that is made is made to its end, or clients that leave would have more than are counted.
+      const signal = admitted.route.creates === true ? new AbortController().signal : applicant.signal;
+      return { route: admitted.route, answer: await engine.call(admitted.call, signal) };
     } catch (error) {
-      const refusal = refusalOf(error);
       // A client that left is told nothing, and nothing was refused.
-      if (!applicant.signal.aborted) await records.refused(refusal, action);
+      if (applicant.signal.aborted) throw error;
+      if (!(error instanceof Refusal)) log.error("the proxy failed at a request", { tenant, error: String(error) });
+      const refusal = refusalOf(error);
+      await records.refused(refusal, action);
       throw refusal;
     } finally {
       admitted?.leave();
@@ -90,14 +94,14 @@ export function dockerProxy(options: DockerProxyOptions): DockerProxy {
 
   async function pong(answer: IncomingMessage, response: ServerResponse): Promise<void> {
     answer.resume();
-    const server = String(answer.headers["server"] ?? "Docker");
     response.setHeaders(
       new Headers({
         "api-version": await engine.version(),
         connection: "close",
         "docker-experimental": "false",
         ostype: "linux",
-        server,
+        // By it a client can tell that it does not hold the engine itself.
+        server: "claw-docker-proxy",
       }),
     );
     response.writeHead(answer.statusCode ?? 502).end("OK");
@@ -128,21 +132,30 @@ export function dockerProxy(options: DockerProxyOptions): DockerProxy {
     sendRaw(socket, refusal.status, refusal);
   }
 
-  const expectation = (request: IncomingMessage): void =>
-    refuseRaw(request.socket, malformed("http", "nothing is expected here", 417));
+  const expectation = (request: IncomingMessage): void => {
+    if (isFirst(request)) refuseRaw(request.socket, malformed("http", "nothing is expected here", 417));
+  };
 
   const asked = new WeakSet<Socket>();
+  /** Ends the connection of a second request, sent before the first was answered. */
+  const isFirst = ({ socket }: IncomingMessage): boolean => {
+    if (asked.has(socket)) {
+      socket.destroy();
+      return false;
+    }
+    asked.add(socket);
+    return true;
+  };
   const server = createServer({ maxHeaderSize: 8192, noDelay: true })
     .on("request", (request, response) => {
-      // A second one, sent before the first was answered.
-      if (asked.has(request.socket)) return void request.socket.destroy();
-      asked.add(request.socket);
-      void serve(request, response);
+      if (isFirst(request)) void serve(request, response);
     })
-    .on("upgrade", (request, socket, head) => void serveUpgrade(request, socket as Socket, head))
-    .on("connect", (_request, socket) =>
-      refuseRaw(socket as Socket, malformed("http", "this is no proxy to elsewhere")),
-    )
+    .on("upgrade", (request, socket, head) => {
+      if (isFirst(request)) void serveUpgrade(request, socket as Socket, head);
+    })
+    .on("connect", (request, socket) => {
+      if (isFirst(request)) refuseRaw(socket as Socket, malformed("http", "this is no proxy to elsewhere"));
+    })
     .on("checkContinue", expectation)
     .on("checkExpectation", expectation)
     .on("clientError", (error, socket) => {
@@ -174,7 +187,7 @@ export function dockerProxy(options: DockerProxyOptions): DockerProxy {
   };
 }
 
-function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  return new Refusal("proxy", "the proxy failed", { status: 500, advice: "" });
-}
+const refusalOf = (error: unknown): Refusal =>
+  error instanceof Refusal
+    ? error
+    : new Refusal("proxy", "the proxy failed", { status: 500, advice: "Look into the proxy's log." });

@@ -55,27 +55,21 @@ export function engineAt(socketPath: string, timeoutMs: number): Engine {
       ...(call.upgrade === true ? { connection: "Upgrade", upgrade: "tcp" } : { connection: "close" }),
     };
     const query = new URLSearchParams([...(call.query ?? [])]).toString();
-    const outgoing = request({
+    // Over the whole answer: one that never ends is no answer.
+    const deadline = call.timeoutMs === undefined ? undefined : AbortSignal.timeout(call.timeoutMs);
+    request({
       socketPath,
       path: query === "" ? path : `${path}?${query}`,
       method: call.method,
       headers,
       agent: false,
-      signal,
-    });
-    if (call.timeoutMs !== undefined) {
-      const late = setTimeout(() => outgoing.destroy(new Error("no answer in time")), call.timeoutMs);
-      promise.then(
-        () => clearTimeout(late),
-        () => clearTimeout(late),
-      );
-    }
-    outgoing
+      signal: deadline === undefined ? signal : AbortSignal.any([signal, deadline]),
+    })
       .on("response", resolve)
       .on("upgrade", (response, socket, head) => {
         resolve({ socket: socket as Socket, head, contentType: response.headers["content-type"] ?? "" });
       })
-      .on("error", (error) => reject(unreachable(error)))
+      .on("error", (error) => reject(deadline?.aborted === true ? late() : unreachable(error)))
       .end(body);
     return promise;
   };
@@ -135,6 +129,9 @@ export async function readJson(answer: IncomingMessage): Promise<Json> {
 
 function unreachable(error?: unknown): Refusal {
   const code = error instanceof Error && "code" in error ? String(error.code) : "no answer";
-  const status = error instanceof Error && error.message === "no answer in time" ? 504 : 502;
-  return new Refusal("engine", `the engine gives no answer (${code})`, { status, advice: "Look whether it runs." });
+  return new Refusal("engine", `the engine gives no answer (${code})`, { status: 502, advice: RUNS });
 }
+
+const late = (): Refusal => new Refusal("engine", "the engine gives no answer in time", { status: 504, advice: RUNS });
+
+const RUNS = "Look whether it runs.";

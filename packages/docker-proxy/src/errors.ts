@@ -5,3 +5,8 @@ export type DockerProxyErrorCode = "DOCKER_PROXY_OPTIONS_INVALID" | "DOCKER_PROX
 
 export const optionsInvalid = (message: string): ClawError<DockerProxyErrorCode> =>
   new ClawError("DOCKER_PROXY_OPTIONS_INVALID", message);
+
+export const listenFailed = (what: string, cause: unknown): ClawError<DockerProxyErrorCode> => {
+  const message = `${what}: ${cause instanceof Error ? cause.message : String(cause)}`;
+  return new ClawError<DockerProxyErrorCode>("DOCKER_PROXY_LISTEN_FAILED", message, { cause });
+};

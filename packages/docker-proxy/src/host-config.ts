@@ -1,4 +1,4 @@
-import { bindMount, binds, mounts, tmpfs } from "./mounts.ts";
+import { assertOutside, bindMount, binds, mounts, tmpfs } from "./mounts.ts";
 import type { CompiledPolicy } from "./policy.ts";
 import {
   boolean,
@@ -16,6 +16,11 @@ import {
 import type { Json } from "./strict-json.ts";
 
 const MEGABYTE = 1024 * 1024;
+
+const NO_NEW_PRIVILEGES = ["no-new-privileges", "no-new-privileges:true", "no-new-privileges=true"];
+
+const seccompOf = ({ seccomp }: CompiledPolicy): readonly string[] =>
+  seccomp === undefined ? [] : [`seccomp=${seccomp}`];
 
 const raise = (limit: string): string => `Raise limits.${limit} in the tenant's policy.`;
 
@@ -38,7 +43,7 @@ function slots(policy: CompiledPolicy) {
     // What they get anyway.
     CapDrop: nullable(list(text(/^[A-Z_]{1,40}$/, "a capability"), 64)),
     CapAdd: never,
-    SecurityOpt: nullable(list(only("no-new-privileges", "no-new-privileges:true", "no-new-privileges=true"), 4)),
+    SecurityOpt: nullable(list(only(...NO_NEW_PRIVILEGES, ...seccompOf(policy)), 4)),
     Privileged: never,
     ReadonlyRootfs: boolean,
     NetworkMode: only("", "none", "default"),
@@ -81,15 +86,20 @@ export const hostConfig = (policy: CompiledPolicy): Slot<HostRequest> => object(
 
 /** What the engine is asked for: ours, line by line. */
 export async function buildHostConfig(asked: HostRequest, policy: CompiledPolicy): Promise<Json> {
-  const { limits, seccomp, runtime } = policy;
+  const { limits, runtime } = policy;
   const memory = asked.Memory ?? limits.memoryMb * MEGABYTE;
   const directories = [...(asked.Binds ?? []), ...(asked.Mounts ?? [])];
+  const memoryFiles = asked.Tmpfs ?? [["/tmp", `rw,nosuid,nodev,mode=1777,size=${limits.tmpMb * MEGABYTE}`]];
+  assertOutside(
+    directories.map(({ target }) => target),
+    memoryFiles.map(([place]) => place),
+  );
   return {
     AutoRemove: asked.AutoRemove ?? false,
     Init: asked.Init ?? false,
     NetworkMode: "none",
     CapDrop: ["ALL"],
-    SecurityOpt: ["no-new-privileges", ...(seccomp === undefined ? [] : [`seccomp=${seccomp}`])],
+    SecurityOpt: ["no-new-privileges", ...seccompOf(policy)],
     Privileged: false,
     ReadonlyRootfs: true,
     IpcMode: "private",
@@ -100,7 +110,7 @@ export async function buildHostConfig(asked: HostRequest, policy: CompiledPolicy
     NanoCpus: asked.NanoCpus ?? Math.round(limits.cpus * 1e9),
     PidsLimit: asked.PidsLimit ?? limits.pids,
     Ulimits: [{ Name: "core", Soft: 0, Hard: 0 }],
-    Tmpfs: Object.fromEntries(asked.Tmpfs ?? [["/tmp", `rw,nosuid,nodev,mode=1777,size=${limits.tmpMb * MEGABYTE}`]]),
+    Tmpfs: Object.fromEntries(memoryFiles),
     Mounts: await Promise.all(directories.map((directory) => bindMount(directory, policy))),
     LogConfig: asked.LogConfig?.Type === "none" ? { Type: "none", Config: {} } : BOUNDED_LOG,
     RestartPolicy: { Name: "no" },

@@ -5,7 +5,7 @@ import { boolean, list, never, object, only, optional, record, type Slot, text }
 import type { Json } from "./strict-json.ts";
 
 /** A directory of the host that a client wants to see at `target`. */
-interface BindRequest {
+export interface BindRequest {
   readonly source: string;
   readonly target: string;
   readonly readOnly: boolean;
@@ -80,6 +80,18 @@ async function realDirectory(path: string): Promise<string | undefined> {
     return (await stat(path)).isDirectory() ? await realpath(path) : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** A mount inside of a workspace would be made by root, on the host, wherever the links in the workspace lead. */
+export function assertOutside(workspaces: readonly string[], others: readonly string[]): void {
+  const targets = [...workspaces, ...others];
+  for (const [index, workspace] of workspaces.entries()) {
+    const inner = targets.find((one, at) => at !== index && `${one}/`.startsWith(`${workspace}/`));
+    if (inner === undefined) continue;
+    throw new Refusal("mounts", `a mount at ${inner} lies in the one at ${workspace}`, {
+      advice: "Mount them side by side.",
+    });
   }
 }
 

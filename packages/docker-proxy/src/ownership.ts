@@ -3,11 +3,17 @@ import { type CompiledPolicy, TENANT_LABEL } from "./policy.ts";
 import { noSuch, Refusal } from "./refusal.ts";
 import type { Json } from "./strict-json.ts";
 
+export interface OwnContainer {
+  readonly id: string;
+  /** That wait to be started, or run. */
+  readonly commands: number;
+}
+
 export interface Ownership {
   /** The full id of a container that is the tenant's by name and by label. Rejects with a 404 for every other. */
-  container(reference: string, signal: AbortSignal): Promise<string>;
+  container(reference: string, signal: AbortSignal): Promise<OwnContainer>;
   /** The container of a command, looked up at each call. */
-  exec(id: string, signal: AbortSignal): Promise<string>;
+  exec(id: string, signal: AbortSignal): Promise<OwnContainer>;
   /** Counts what a tenant has; whoever is let in must `leave` when the container is made, or is not. */
   enter(signal: AbortSignal): Promise<() => void>;
 }
@@ -20,7 +26,7 @@ export function createOwnership(engine: Engine, policy: CompiledPolicy): Ownersh
 
   const container: Ownership["container"] = async (reference, signal) => {
     const { status, value } = await engine.ask(`/containers/${reference}/json`, signal);
-    const { Id, Name, Config } = fields(value);
+    const { Id, Name, Config, ExecIDs } = fields(value);
     const { Labels } = fields(Config);
     const owned =
       status === 200 &&
@@ -30,7 +36,7 @@ export function createOwnership(engine: Engine, policy: CompiledPolicy): Ownersh
       Name.startsWith(`/${policy.namePrefix}`) &&
       fields(Labels)[TENANT_LABEL] === policy.tenant;
     if (!owned) throw status >= 500 ? engineFailed() : noSuch("container");
-    return Id;
+    return { id: Id, commands: Array.isArray(ExecIDs) ? ExecIDs.length : 0 };
   };
 
   return {

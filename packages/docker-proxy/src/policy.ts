@@ -63,7 +63,7 @@ export function compilePolicy(tenant: string, policy: DockerPolicy): CompiledPol
   const { namePrefix = `${tenant}-`, labels = ["claw."], user = "10001:10001", workspaces = [], images } = policy;
   check(NAME.test(tenant), `A tenant is named with letters, digits, "_", "." and "-", not "${tenant}".`);
   check(NAME.test(namePrefix), `A prefix of container names has letters, digits, "_", "." and "-": "${namePrefix}".`);
-  check(USER.test(user), `A user is a uid:gid in numbers, and never root: "${user}".`);
+  check(user.includes(":") && USER.test(user), `A user is a uid:gid in numbers, and never root: "${user}".`);
   for (const image of images) {
     check(IMAGE.test(image), `An image is name:tag, name:*, name@sha256:… or sha256:…, not "${image}".`);
   }

@@ -6,10 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DockerDecision } from "./audit.ts";
 import { type DockerProxyOptions, dockerProxy } from "./docker-proxy.ts";
-import { listenOnSocket } from "./listen.ts";
+import { listenOnSocket } from "./listen-on-socket.ts";
 
 export const OWN = "a".repeat(64);
 export const FOREIGN = "b".repeat(64);
+export const BUSY = "e".repeat(64);
 export const EXEC = "c".repeat(64);
 export const FOREIGN_EXEC = "d".repeat(64);
 
@@ -25,10 +26,15 @@ export async function fakeEngine(directory: string) {
   const forwarded: Forwarded[] = [];
   const asked: string[] = [];
   const path = join(directory, "engine.sock");
-  const containers: Record<string, { readonly Name: string; readonly Config: object }> = {
+  const containers: Record<string, { readonly Name: string; readonly Config: object; readonly ExecIDs?: unknown }> = {
     [OWN]: {
       Name: "/alice-one",
       Config: { Labels: { "docker-proxy.tenant": "alice" }, Env: ["TOKEN=secret"], Tty: false },
+    },
+    [BUSY]: {
+      Name: "/alice-busy",
+      Config: { Labels: { "docker-proxy.tenant": "alice" } },
+      ExecIDs: Array(512).fill(EXEC),
     },
     [FOREIGN]: { Name: "/alice-imposter", Config: { Labels: { "docker-proxy.tenant": "bob" } } },
   };
@@ -53,7 +59,7 @@ export async function fakeEngine(directory: string) {
       const ContainerID = { [EXEC]: OWN, [FOREIGN_EXEC]: FOREIGN }[exec];
       return void (ContainerID ? send(200, { ID: exec, ContainerID }) : send(404, { message: "none" }));
     }
-    if (call.startsWith("/containers/json?all=1&filters=") && request.method === "GET") return void send(200, []);
+    if (call.startsWith("/containers/json?all=1&filters=") && request.method === "GET") return void send(200, [{}, {}]);
     forwarded.push({ method: request.method ?? "", url, headers: request.headers, body });
     send(201, { Id: OWN, Warnings: [] });
   });

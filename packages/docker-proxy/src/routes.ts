@@ -30,6 +30,8 @@ export interface Route {
   readonly lasting?: true;
   /** Makes a container. */
   readonly creates?: true;
+  /** Makes a command in a container. */
+  readonly addsCommand?: true;
 }
 
 const CONTAINER = "([a-zA-Z0-9][a-zA-Z0-9_.-]{0,127})";
@@ -141,7 +143,13 @@ export function routesOf(policy: CompiledPolicy): readonly Route[] {
       hijack: true,
       lasting: true,
     },
-    { ...act("exec"), action: "exec.create", body: execBody, answer: (value) => reduce(value, created) },
+    {
+      ...act("exec"),
+      action: "exec.create",
+      body: execBody,
+      answer: (value) => reduce(value, created),
+      addsCommand: true,
+    },
     { ...exec("start"), action: "exec.start", method: "POST", body: execStartBody, hijack: true, lasting: true },
     { ...exec("resize"), action: "exec.resize", method: "POST", query: { h: SIZE, w: SIZE } },
     { ...exec("json"), action: "exec.inspect", method: "GET", answer: (value) => reduce(value, execInspected) },

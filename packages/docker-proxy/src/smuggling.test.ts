@@ -105,6 +105,11 @@ test("a request behind another on the same connection is never served", async ()
   expect(engine.forwarded.map(({ url }) => url)).not.toContain(`/v1.41/containers/${OWN}/kill`);
 });
 
+test("an upgrade behind another request on the same connection is never served", async () => {
+  await proxy.raw(`${start}Content-Length: 0\r\n\r\n${attach}\r\n`);
+  expect(engine.forwarded.map(({ url }) => url)).not.toContain(`/v1.41/containers/${OWN}/attach?stream=1`);
+});
+
 test("a request sent after the answer to another finds the connection closed", async () => {
   const socket = proxy.connect();
   socket.on("error", () => {}).resume();

@@ -1,9 +1,8 @@
 import { once } from "node:events";
 import { chmod, chown, lstat, unlink } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
-import { ClawError } from "@claw/core";
 import type { DockerProxy } from "./docker-proxy.ts";
-import type { DockerProxyErrorCode } from "./errors.ts";
+import { listenFailed } from "./errors.ts";
 
 export interface SocketOptions {
   readonly path: string;
@@ -17,7 +16,10 @@ export interface SocketOptions {
  * Serves a tenant on a Unix socket, whose permissions say who that is. A socket that was left behind is replaced,
  * anything else at its path is not. Rejects with `DOCKER_PROXY_LISTEN_FAILED`.
  */
-export async function listenOnSocket(proxy: DockerProxy, options: SocketOptions): Promise<AsyncDisposable> {
+export async function listenOnSocket(
+  proxy: Pick<DockerProxy, "accept">,
+  options: SocketOptions,
+): Promise<AsyncDisposable> {
   const { path, group, mode = 0o660 } = options;
   const server = createServer({ allowHalfOpen: true }, (connection) => proxy.accept(connection));
   try {
@@ -34,8 +36,7 @@ export async function listenOnSocket(proxy: DockerProxy, options: SocketOptions)
     await chmod(path, mode);
   } catch (error) {
     server.close();
-    const message = `The socket ${path} can't be made: ${error instanceof Error ? error.message : String(error)}`;
-    throw new ClawError<DockerProxyErrorCode>("DOCKER_PROXY_LISTEN_FAILED", message, { cause: error });
+    throw listenFailed(`The socket ${path} can't be made`, error);
   }
   return closing(server);
 }
