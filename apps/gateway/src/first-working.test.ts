@@ -53,3 +53,21 @@ test("who gives up does not wait for an image", async () => {
     code: "SANDBOX_ABORTED",
   });
 });
+
+test("what the chosen one carries and keeps ready is the chosen one's", async () => {
+  const ended: string[] = [];
+  const carrying: SandboxProvider = {
+    ...provider("docker"),
+    carriesNetwork: true,
+    async [Symbol.asyncDispose]() {
+      ended.push("docker");
+    },
+  };
+  const chosen = await firstWorking([async () => ({ provider: carrying })], silentLogger);
+  expect(chosen.carriesNetwork).toBe(true);
+  await chosen[Symbol.asyncDispose]?.();
+  expect(ended).toEqual(["docker"]);
+  expect((await firstWorking([async () => ({ provider: provider("virtual") })], silentLogger)).carriesNetwork).toBe(
+    false,
+  );
+});

@@ -52,10 +52,16 @@ export async function firstWorking(
     get limits() {
       return current.provider.limits;
     },
+    get carriesNetwork() {
+      return current.provider.carriesNetwork ?? false;
+    },
     status: () => current.provider.status?.() ?? { state: "ready" },
     async acquire(spec, options) {
       await unlessAborted(settled, options?.signal);
       return current.provider.acquire(spec, options);
+    },
+    async [Symbol.asyncDispose]() {
+      await current.provider[Symbol.asyncDispose]?.();
     },
   };
 }

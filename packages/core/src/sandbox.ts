@@ -84,7 +84,8 @@ export interface SandboxLease extends AsyncDisposable {
   readonly sandbox: Sandbox;
 }
 
-export interface SandboxProvider {
+/** Disposing of it ends what it keeps ready ahead; a lease is ended by its holder. */
+export interface SandboxProvider extends Partial<AsyncDisposable> {
   readonly name: string;
   /** What it is, in one sentence for people. */
   readonly summary: string;
