@@ -76,7 +76,12 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
     : undefined;
   const telemetry = gatewayTelemetry({ config: config.diagnostics, gateway: () => gateway, log });
   const networks = sandboxNetworks({ log });
-  const providers = sandboxProviders({ stateDir, log, onProgress: terminal.progress });
+  const providers = sandboxProviders({
+    stateDir,
+    warm: config.sandbox.docker?.warm,
+    log,
+    onProgress: terminal.progress,
+  });
   const site: HotSite = {
     env,
     paths,
@@ -160,6 +165,7 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
     async end() {
       stopSaving();
       await networks[Symbol.asyncDispose]();
+      await providers[Symbol.asyncDispose]();
       await telemetry[Symbol.asyncDispose]();
     },
   };

@@ -408,6 +408,7 @@ test("what needs a restart is the port and how it is opened, the sandbox, and th
     "sandbox.backend",
     "sandbox.mode",
     "sandbox.docker.image",
+    "sandbox.docker.warm",
   ]);
 });
 

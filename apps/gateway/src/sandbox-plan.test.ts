@@ -13,7 +13,7 @@ async function planOf(text: string) {
   const agents = resolveAgents(await parseConfig(text), ["main"]);
   const chosen: string[] = [];
   const providers = sandboxProviders(
-    { stateDir: "/s", log: silentLogger, onProgress() {} },
+    { stateDir: "/s", warm: 0, log: silentLogger, onProgress() {} },
     async (name, { image }) => {
       chosen.push(`${name} ${image ?? "bundled"}`);
       return { name, summary: "", limits: [], acquire: () => Promise.reject(new Error()) } satisfies SandboxProvider;

@@ -4,8 +4,8 @@ import { chooseSandbox, type SandboxOptions } from "./sandbox.ts";
 
 type Wanted = Pick<ResolvedSandbox, "backend" | "docker">;
 
-/** The backends that agents ask for: one for each backend and image. */
-export interface SandboxProviders {
+/** The backends that agents ask for: one for each backend and image. Disposing of them ends what they keep ready. */
+export interface SandboxProviders extends AsyncDisposable {
   /**
    * Finds what agents ask for and is not known yet; none that has no sandbox at all. Rejects with `SANDBOX_UNAVAILABLE`
    * for a backend that is named and not there.
@@ -28,6 +28,9 @@ export function sandboxProviders(options: SandboxProvidersOptions, choose = choo
       }
     },
     of: (sandbox) => known.get(keyOf(sandbox)),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...known.values()].map(async (provider) => provider[Symbol.asyncDispose]?.()));
+    },
   };
 }
 

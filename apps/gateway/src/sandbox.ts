@@ -7,6 +7,8 @@ type Backend = Exclude<ResolvedSandbox["backend"], "auto">;
 export interface SandboxOptions {
   readonly stateDir: string;
   readonly image: string | undefined;
+  /** Containers kept ready for each workspace in use. Default 1. */
+  readonly warm: number | undefined;
   readonly log: Logger;
   /** Each line of progress while an image is pulled or built; `undefined` once that is over. */
   readonly onProgress: (line: string | undefined) => void;
@@ -36,11 +38,11 @@ export async function chooseSandbox(
 }
 
 const probes: Readonly<Record<Backend, (options: SandboxOptions) => Promise<Candidate>>> = {
-  async docker({ stateDir, image, log, onProgress }) {
+  async docker({ stateDir, image, warm = 1, log, onProgress }) {
     const { dockerSandbox, probeDocker } = await import("@claw/sandbox-docker");
     const { reachable, reason } = await probeDocker();
     if (!reachable) return { missing: reason };
-    const provider = dockerSandbox({ stateDir, log, ...(image === undefined ? {} : { image }) });
+    const provider = dockerSandbox({ stateDir, log, warm, ...(image === undefined ? {} : { image }) });
     return { provider, prepare: () => provider.prepare({ onProgress }).finally(() => onProgress(undefined)) };
   },
   async bwrap({ stateDir }) {

@@ -34,6 +34,7 @@ const RELOAD_KINDS: Readonly<Record<string, ReloadKind>> = {
   "sandbox.backend": "restart",
   "sandbox.mode": "restart",
   "sandbox.docker.image": "restart",
+  "sandbox.docker.warm": "restart",
   secrets: "hot",
   session: "hot",
   tools: "hot",

@@ -4,15 +4,13 @@ import { networkField } from "./network-schema.ts";
 
 const positive = z.number().positive();
 
-const docker = z
-  .strictObject({
-    image: z.string().min(1).max(512).exactOptional().describe("Image of the container; the bundled one when absent."),
-    memoryMb: positive.int().min(16).exactOptional().describe("Memory limit in MiB."),
-    cpus: positive.max(1024).exactOptional().describe("Processor limit, in cores; 0.5 is half a core."),
-    pidsLimit: positive.int().max(1_000_000).exactOptional().describe("Most processes at once."),
-  })
-  .exactOptional()
-  .describe("Settings of the docker backend; limits apply to all.");
+const containers = {
+  image: z.string().min(1).max(512).exactOptional().describe("Image of the container; the bundled one when absent."),
+  memoryMb: positive.int().min(16).exactOptional().describe("Memory limit in MiB."),
+  cpus: positive.max(1024).exactOptional().describe("Processor limit, in cores; 0.5 is half a core."),
+  pidsLimit: positive.int().max(1_000_000).exactOptional().describe("Most processes at once."),
+};
+const warm = z.int().min(0).max(8).exactOptional();
 
 const backend = z.enum(["auto", "docker", "bwrap", "virtual"]).exactOptional();
 const mode = z.enum(["off", "non-main", "all"]).exactOptional();
@@ -29,6 +27,8 @@ const SCOPE =
 const NETWORK =
   "What programs in the sandbox reach: none, or hosts by rules, through the gateway's proxy. A running sandbox keeps having one or none.";
 const ACCESS = "How the workspace appears in the sandbox: rw, ro (read-only), or none (an empty directory).";
+const DOCKER = "Settings of the docker backend; limits apply to all.";
+const WARM = "Containers kept ready for each workspace in use.";
 const HOST = "Whether what has no sandbox runs on this machine itself, each command after a person's approval.";
 
 /** The top-level `sandbox`. What is absent is filled in by `resolveAgents`, which knows where a value comes from. */
@@ -39,7 +39,10 @@ export function sandboxSchema(resolve: SecretResolver) {
     scope: scope.describe(SCOPE).meta({ default: "session" }),
     workspaceAccess: workspaceAccess.describe(ACCESS).meta({ default: "rw" }),
     network: networkField(resolve).exactOptional().describe(NETWORK).meta({ default: "none" }),
-    docker,
+    docker: z
+      .strictObject({ ...containers, warm: warm.describe(WARM).meta({ default: 1 }) })
+      .exactOptional()
+      .describe(DOCKER),
     host: z
       .strictObject({ enabled: enabled.describe(HOST).meta({ default: false }) })
       .exactOptional()
@@ -55,7 +58,7 @@ export function sandboxOverrideSchema(resolve: SecretResolver) {
     scope: scope.describe(SCOPE),
     workspaceAccess: workspaceAccess.describe(`${ACCESS} Can't be wider than above.`),
     network: networkField(resolve).exactOptional().describe(`${NETWORK} Hosts that are denied above stay denied.`),
-    docker,
+    docker: z.strictObject(containers).exactOptional().describe(DOCKER),
     host: z
       .strictObject({ enabled: enabled.describe(`${HOST} false anywhere counts.`) })
       .exactOptional()

@@ -168,7 +168,6 @@ export function createSandboxes(settings: SandboxSettings | undefined, clock: Cl
     async [Symbol.asyncDispose]() {
       for (const slot of slots.values()) slot.cancelIdle();
       await Promise.all([...slots].map(([key, slot]) => giveBack(key, slot)));
-      await settings?.provider[Symbol.asyncDispose]?.();
     },
   };
 }

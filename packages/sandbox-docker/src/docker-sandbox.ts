@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   ClawError,
   type Logger,
@@ -8,17 +7,17 @@ import {
   silentLogger,
 } from "@claw/core";
 import type Docker from "dockerode";
-import { containerOptions, describeSandbox, limitsOf } from "./container-options.ts";
+import { describeSandbox, limitsOf } from "./container-options.ts";
+import { containerSupply } from "./container-supply.ts";
 import { connectEngine, engineAddress, engineAdvice, isUnreachable } from "./engine.ts";
 import { reasonOf, sandboxError, statusOf } from "./errors.ts";
 import { DEFAULT_IMAGE } from "./image.ts";
 import { imagePreparation, type PreparedImage, type PrepareOptions } from "./preparation.ts";
 import type { RunningContainer } from "./running-container.ts";
 import { containerSandbox } from "./sandbox.ts";
-import { startContainer } from "./start-container.ts";
-import { SUPERVISOR_PATH } from "./supervised-image.ts";
-import { containerLabels, sweepContainers } from "./sweep.ts";
-import { mountWorkspace } from "./workspace.ts";
+import { sweepSpares } from "./spare-workspace.ts";
+import { bindContainer } from "./start-container.ts";
+import { sweepContainers } from "./sweep.ts";
 
 export interface DockerSandboxOptions {
   /** Private workspaces live in its `sandboxes` directory; it also says which containers on the engine are ours. */
@@ -32,12 +31,18 @@ export interface DockerSandboxOptions {
    * Default true, wherever the image can take the supervisor in.
    */
   readonly supervised?: boolean;
+  /**
+   * Sandboxes kept ready ahead of each kind (workspace and limits) that was asked for, so that one is had in
+   * milliseconds: some 5 MB of memory each, for ten minutes after the last use. Needs the supervisor. Default 0.
+   */
+  readonly warm?: number;
   readonly log?: Logger;
   /** Called with each line of progress while the image is pulled or built. */
   readonly onProgress?: (line: string) => void;
 }
 
 export interface DockerSandbox extends SandboxProvider {
+  [Symbol.asyncDispose](): PromiseLike<void>;
   status(): ReturnType<NonNullable<SandboxProvider["status"]>>;
   /**
    * Makes the image ready ahead of the first `acquire`, which otherwise does it. Concurrent callers share one
@@ -48,11 +53,12 @@ export interface DockerSandbox extends SandboxProvider {
 
 /** Sandboxes that are hardened containers of a Docker engine. Touches the engine at the first `acquire` or `prepare`. */
 export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
-  const { stateDir, image = DEFAULT_IMAGE, supervised = true, log = silentLogger, onProgress } = options;
+  const { stateDir, image = DEFAULT_IMAGE, supervised = true, warm = 0, log = silentLogger, onProgress } = options;
   const address = engineAddress(options.engine);
   let client: Promise<Docker> | undefined;
   const connect = () => (client ??= connectEngine(address));
   const preparation = imagePreparation({ image, address, connect, supervise: supervised, log });
+  const supply = containerSupply({ address, connect, stateDir, warm, log });
   let swept: Promise<void> | undefined;
   /** What could not be removed when it was disposed. */
   const leftBehind = new Set<RunningContainer>();
@@ -67,6 +73,7 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
 
   /** Best effort: a sandbox can be had although old ones could not be cleared away. */
   async function sweep(): Promise<void> {
+    await sweepSpares(stateDir);
     try {
       const removed = await sweepContainers(await connect(), stateDir);
       if (removed > 0) log.info("removed sandboxes that an earlier process left behind", { removed });
@@ -85,17 +92,12 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
     prepared: PreparedImage,
     signal: AbortSignal | undefined,
   ): Promise<SandboxLease> {
-    const engine = await connect();
-    const workspace = await mountWorkspace(spec, stateDir);
     const limits = limitsOf(spec);
-    const labels = containerLabels(spec.key, stateDir);
-    const id = `claw-${randomBytes(8).toString("hex")}`;
-    const supervisor = prepared.supervised ? SUPERVISOR_PATH : undefined;
+    const supplied = await supply.take({ spec, limits, prepared, signal });
+    const { id, workspace } = supplied;
     const network = prepared.supervised ? spec.network : "none";
     if (network !== spec.network) log.warn("without the supervisor a sandbox has no network", { id, key: spec.key });
-    const body = containerOptions({ image: prepared.name, supervisor, limits, workspace, labels });
-    const created = engine.getContainer(id);
-    const container = await startContainer({ engine, address, container: created, body, prepared, network, signal });
+    const container = await bindContainer(supplied, { prepared, network });
     log.debug("sandbox started", { id, key: spec.key, user: workspace.user });
     const description = describeSandbox({ limits, workspace, access: spec.workspace.access, network });
     return {
@@ -122,6 +124,7 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
       "Whoever may use the engine's socket, as this process does, rules the engine's host.",
     ],
     carriesNetwork: supervised,
+    [Symbol.asyncDispose]: () => supply[Symbol.asyncDispose](),
     status: () => preparation.status,
     async prepare(given) {
       await prepare(given);

@@ -1,5 +1,6 @@
+import { randomBytes } from "node:crypto";
 import type { SandboxSpec } from "@claw/core";
-import { carryNetwork, networkEnvironment } from "@claw/sandbox-supervisor";
+import { carryNetwork, networkEnvironment, type Supervisor } from "@claw/sandbox-supervisor";
 import type Docker from "dockerode";
 import { BASE_ENVIRONMENT } from "./container-options.ts";
 import { withDeadline } from "./deadline.ts";
@@ -11,36 +12,54 @@ import { startSupervised } from "./supervise.ts";
 export interface ContainerStart {
   readonly engine: Docker;
   readonly address: EngineAddress;
-  /** By the name it will have. */
-  readonly container: Docker.Container;
   readonly body: Docker.ContainerCreateOptions;
-  readonly prepared: PreparedImage;
-  readonly network: SandboxSpec["network"];
+  readonly supervised: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
+/** It runs, and nothing of a session's is in it yet but the workspace. */
+export interface StartedContainer {
+  readonly id: string;
+  readonly container: Docker.Container;
+  readonly supervisor: Supervisor | undefined;
+}
+
 /** Creates and starts a container; leaves none behind when that fails. */
-export async function startContainer(options: ContainerStart): Promise<RunningContainer> {
-  const { engine, address, container, body, prepared, network, signal } = options;
+export async function startContainer(options: ContainerStart): Promise<StartedContainer> {
+  const { engine, address, body, supervised, signal } = options;
   const deadline = { timeoutMs: ENGINE_TIMEOUT_MS * 2, signal };
+  const id = `claw-${randomBytes(8).toString("hex")}`;
+  const container = engine.getContainer(id);
   try {
     await withDeadline({ what: "creating a sandbox", ...deadline }, (abortSignal) =>
-      engine.createContainer({
-        // Query and body apart, or the client would repeat the body in the URL.
-        _query: { name: container.id },
-        _body: body,
-        abortSignal,
-      } as Docker.ContainerCreateOptions),
+      // Query and body apart, or the client would repeat the body in the URL.
+      engine.createContainer({ _query: { name: id }, _body: body, abortSignal } as Docker.ContainerCreateOptions),
     );
-    if (prepared.supervised) {
-      const supervisor = await startSupervised({ address, container, signal });
-      if (network !== "none") await carryNetwork(supervisor, network);
-      const proxied = network === "none" ? {} : networkEnvironment;
-      const environment = { ...prepared.environment, ...BASE_ENVIRONMENT, ...proxied };
-      return runningContainer(container, { supervisor, environment });
-    }
+    if (supervised) return { id, container, supervisor: await startSupervised({ address, container, signal }) };
     await withDeadline({ what: "starting a sandbox", ...deadline }, (abortSignal) => container.start({ abortSignal }));
-    return runningContainer(container);
+    return { id, container, supervisor: undefined };
+  } catch (error) {
+    await removeContainer(container).catch(() => {});
+    throw error;
+  }
+}
+
+export interface SessionParts {
+  readonly prepared: PreparedImage;
+  readonly network: SandboxSpec["network"];
+}
+
+/** Makes a started container a session's. */
+export async function bindContainer(
+  { container, supervisor }: StartedContainer,
+  { prepared, network }: SessionParts,
+): Promise<RunningContainer> {
+  if (supervisor === undefined) return runningContainer(container);
+  const environment = { ...prepared.environment, ...BASE_ENVIRONMENT };
+  if (network === "none") return runningContainer(container, { supervisor, environment });
+  try {
+    await carryNetwork(supervisor, network);
+    return runningContainer(container, { supervisor, environment: { ...environment, ...networkEnvironment } });
   } catch (error) {
     await removeContainer(container).catch(() => {});
     throw error;

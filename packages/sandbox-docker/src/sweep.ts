@@ -1,16 +1,14 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type Docker from "dockerode";
 import { withDeadline } from "./deadline.ts";
 import { ENGINE_TIMEOUT_MS } from "./engine.ts";
+import { isAlive, processName } from "./owner.ts";
 import { removeContainer } from "./running-container.ts";
 
 const SANDBOX = "claw.sandbox";
 const INSTANCE = "claw.instance";
 const PROCESS = "claw.process";
-
-/** Tells this process from an earlier one with the same id, as a gateway that is a container's first process has. */
-const processName = `${process.pid}.${randomUUID()}`;
 
 /** Labels that say whose a container is: several gateways, and several processes of one, may share an engine. */
 export function containerLabels(key: string, stateDir: string): Readonly<Record<string, string>> {
@@ -31,16 +29,4 @@ export async function sweepContainers(engine: Docker, stateDir: string): Promise
 
 function instanceOf(stateDir: string): string {
   return createHash("sha256").update(resolve(stateDir)).digest("hex").slice(0, 16);
-}
-
-function isAlive(owner: string): boolean {
-  if (owner === processName) return true;
-  const pid = Number.parseInt(owner, 10);
-  if (!(pid > 0) || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && Reflect.get(error, "code") === "EPERM";
-  }
 }

@@ -8,6 +8,8 @@ export interface MountedWorkspace {
   /** On the engine's host, without links. */
   readonly path: string;
   readonly readOnly: boolean;
+  /** Tells the directory from one that takes its place later: a container keeps the one it was started with. */
+  readonly identity: string;
   /** `uid:gid` that commands run as; never root. */
   readonly user: string;
 }
@@ -19,25 +21,31 @@ const SANDBOX_UID = 10001;
 export async function mountWorkspace(spec: SandboxSpec, stateDir: string): Promise<MountedWorkspace> {
   const { workspace } = spec;
   try {
-    const path =
-      workspace.access === "none" ? await privateWorkspace(spec.key, stateDir) : await realpath(workspace.path);
-    const info = await stat(path);
-    if (!info.isDirectory()) throw new Error("it is not a directory");
-    const readOnly = workspace.access === "ro";
-    if (info.uid !== 0) return { path, readOnly, user: `${info.uid}:${info.gid}` };
-    if (!readOnly) await giveAway(path);
-    return { path, readOnly, user: `${SANDBOX_UID}:${SANDBOX_UID}` };
+    if (workspace.access !== "none") return await ownWorkspace(workspace.path, workspace.access === "ro");
+    const path = privateWorkspace(spec.key, stateDir);
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    return await ownWorkspace(path);
   } catch (error) {
     const named = workspace.access === "none" ? "The sandbox's private workspace" : `The workspace "${workspace.path}"`;
     throw sandboxError("SANDBOX_UNAVAILABLE", `${named} can't be mounted: ${reasonOf(error)}`, error);
   }
 }
 
-async function privateWorkspace(key: string, stateDir: string): Promise<string> {
+/** Where it is or will be, whether or not there is one yet. */
+export function privateWorkspace(key: string, stateDir: string): string {
   const name = createHash("sha256").update(key).digest("hex").slice(0, 32);
-  const path = join(stateDir, "sandboxes", name, "workspace");
-  await mkdir(path, { recursive: true, mode: 0o700 });
-  return realpath(path);
+  return join(stateDir, "sandboxes", name, "workspace");
+}
+
+/** A directory that is there, made one to work in. */
+export async function ownWorkspace(directory: string, readOnly = false): Promise<MountedWorkspace> {
+  const path = await realpath(directory);
+  const info = await stat(path);
+  if (!info.isDirectory()) throw new Error("it is not a directory");
+  const identity = `${info.dev}:${info.ino}`;
+  if (info.uid !== 0) return { path, readOnly, identity, user: `${info.uid}:${info.gid}` };
+  if (!readOnly) await giveAway(path);
+  return { path, readOnly, identity, user: `${SANDBOX_UID}:${SANDBOX_UID}` };
 }
 
 /** Hands a tree from root to the sandbox's user: entries that already have another owner stay, links aren't followed. */
