@@ -8,6 +8,7 @@ import { installedSize } from "./installed-size.ts";
 import { longSession } from "./long-session.ts";
 import { manySockets } from "./many-sockets.ts";
 import { memoryLimit } from "./memory-limit.ts";
+import { sandboxAcquire } from "./sandbox-acquire.ts";
 import { sandboxCommands } from "./sandbox-commands.ts";
 import { streaming } from "./streaming.ts";
 import { thousandTurns } from "./thousand-turns.ts";
@@ -30,6 +31,7 @@ export const figures: readonly Figure[] = [
   memoryLimit,
   virtualToolCalls,
   dockerToolCalls,
+  sandboxAcquire,
   sandboxCommands,
   egress,
   commandLine,
