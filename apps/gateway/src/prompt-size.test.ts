@@ -39,7 +39,13 @@ test("system text and tool schemas for “hi” stay within 12,000 characters", 
     workspaceOf: () => join(stateDir, "workspace"),
     tools,
   });
-  const provider = await chooseSandbox("virtual", { stateDir, image: undefined, warm: 0, log: silentLogger, onProgress() {} });
+  const provider = await chooseSandbox("virtual", {
+    stateDir,
+    image: undefined,
+    warm: 0,
+    log: silentLogger,
+    onProgress() {},
+  });
   await using gateway = createGateway({
     agents,
     tools,
