@@ -10,6 +10,7 @@ import { type Logger, systemClock } from "@claw/core";
 import { createGateway, type Gateway, type RequestSource } from "@claw/gateway";
 import { loadPrices } from "@claw/models";
 import { toolSets } from "@claw/policy";
+import { hostSandbox } from "@claw/sandbox-host";
 import { sqliteStore } from "@claw/store-sqlite";
 import { builtinTools } from "@claw/tools";
 import { type Access, openAccess } from "./access.ts";
@@ -96,10 +97,14 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
     resolved,
   };
   const hot = { ...(await buildSections(config, site)), authenticate: access.authenticate };
-  const provider = site.resolved.map(({ sandbox }) => providers.of(sandbox)).find((one) => one !== undefined);
+  const host = hostSandbox({ stateDir });
+  const provider =
+    site.resolved.map(({ sandbox }) => providers.of(sandbox)).find((one) => one !== undefined) ??
+    (site.resolved.some(({ sandbox }) => sandbox.host.enabled) ? host : undefined);
   const workspaceOf = (agent: string): string => workspaceOfAgent(site.resolved, site.paths, agent);
-  const plan = sandboxPlan({ agents: () => site.resolved, workspaceOf, providers });
   let current = config;
+  const elevated = () => current.tools.elevated;
+  const places = sandboxPlan({ agents: () => site.resolved, workspaceOf, providers, host, elevated });
   const file = configHost({
     loaded,
     instead,
@@ -135,7 +140,7 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
     ...(safeMode === undefined ? {} : { safeMode }),
     version,
     log,
-    ...(provider === undefined ? {} : { sandbox: { provider, plan, network: networks.serve } }),
+    ...(provider === undefined ? {} : { sandbox: { provider, ...places, network: networks.serve } }),
   });
 
   const stopSaving = saveMemoryAtRest(gateway, systemClock);

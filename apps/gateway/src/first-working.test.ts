@@ -40,6 +40,14 @@ test("one that can't be made ready gives way to the next, and the log says why",
   expect(warnings).toEqual([["the docker sandbox can't be used, virtual takes its place", { reason: "no registry" }]]);
 });
 
+test("it carries a network as the one in use does", async () => {
+  const carrying = { ...provider("docker"), carriesNetwork: true };
+  expect((await firstWorking([async () => ({ provider: carrying })], silentLogger)).carriesNetwork).toBe(true);
+  expect((await firstWorking([async () => ({ provider: provider("virtual") })], silentLogger)).carriesNetwork).toBe(
+    false,
+  );
+});
+
 test("with none left, acquire says so", async () => {
   const fails = async () => ({ provider: provider("a"), prepare: () => Promise.reject(new Error("broken")) });
   const chosen = await firstWorking([fails], silentLogger);

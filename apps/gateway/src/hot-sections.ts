@@ -2,10 +2,11 @@ import { join } from "node:path";
 import { type Config, type Environment, type ResolvedAgent, type ResolvedPaths, resolveAgents } from "@claw/config";
 import type { ModelSource, Tool } from "@claw/core";
 import type { HotOptions } from "@claw/gateway";
-import { firstOf, httpToolRules, ownerPolicy, runBudget } from "@claw/policy";
+import { firstOf, hostCommands, httpToolRules, ownerPolicy, runBudget, strictest } from "@claw/policy";
 import type { Access } from "./access.ts";
 import { createAgents, presetNames, toolLayers } from "./agents.ts";
 import { trustedProxiesOf } from "./authentication.ts";
+import { execControl } from "./exec-control.ts";
 import type { Log } from "./log.ts";
 import { type ChosenModels, chooseModels } from "./models.ts";
 import { people } from "./people.ts";
@@ -72,7 +73,11 @@ export const sections: readonly Section[] = [
         resets: routes.resets,
         queue: routes.queue,
         resolveSession: sessionResolverFor(agents),
-        policy: firstOf(routes.policy, ownerPolicy({ tools: toolLayers(config) })),
+        policy: strictest(
+          firstOf(routes.policy, ownerPolicy({ tools: toolLayers(config), host: resolved.some(hasHost) })),
+          hostCommands(config.tools.exec),
+        ),
+        exec: execControl(config, (agent) => resolved.find(({ id }) => id === agent) ?? resolved[0]),
         budget: runBudget({ toolCallsPerRun: config.agents.defaults.maxSteps * 10 }),
         limits: {
           concurrentTurns: config.agents.defaults.maxConcurrent,
@@ -174,6 +179,8 @@ export function workspaceOfAgent(
 ): string {
   return resolved.find(({ id }) => id === agent)?.workspace ?? join(stateDir, "workspace");
 }
+
+const hasHost = ({ sandbox }: ResolvedAgent): boolean => sandbox.host.enabled;
 
 function modelsOf({ models }: HotSite): ModelSource {
   if (models === undefined) throw new TypeError("models are built before the agents");

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { narrowSandbox, type ResolvedAgent, type ResolvedSandbox, sandboxPlace } from "@claw/config";
-import { ClawError, hasScope, type Principal, type SandboxErrorCode, type SandboxSpec } from "@claw/core";
+import { narrowSandbox, type ResolvedAgent, type ResolvedSandbox, sandboxPlace, sandboxValues } from "@claw/config";
+import { ClawError, type Principal, type SandboxErrorCode, type SandboxProvider, type SandboxSpec } from "@claw/core";
 import type { SandboxPlan, SandboxSettings, SandboxSite } from "@claw/gateway";
+import type { ElevationRules } from "@claw/policy";
+import { commandsOnHost, isOwner, narrowing } from "./exec-control.ts";
 import type { SandboxProviders } from "./sandbox-providers.ts";
 
 export interface SandboxPlanOptions {
@@ -9,10 +11,19 @@ export interface SandboxPlanOptions {
   readonly agents: () => readonly [ResolvedAgent, ...ResolvedAgent[]];
   readonly workspaceOf: (agent: string) => string;
   readonly providers: SandboxProviders;
+  /** The bare machine. */
+  readonly host: SandboxProvider;
+  readonly elevated: () => ElevationRules;
 }
 
-/** Where the tools of each call run, by the configuration. */
-export function sandboxPlan({ agents, workspaceOf, providers }: SandboxPlanOptions): SandboxSettings["plan"] {
+/** Where the tools of each call run by the configuration, and why. */
+export function sandboxPlan({
+  agents,
+  workspaceOf,
+  providers,
+  host,
+  elevated,
+}: SandboxPlanOptions): Required<Pick<SandboxSettings, "plan" | "explain">> {
   const find = (id: string): ResolvedAgent => agents().find((agent) => agent.id === id) ?? agents()[0];
 
   /** Who shares one sandbox. What is asked for by another agent is never in the sandbox of people. */
@@ -25,29 +36,50 @@ export function sandboxPlan({ agents, workspaceOf, providers }: SandboxPlanOptio
     return `shared:${alike?.id ?? agent}`;
   };
 
-  return (site): SandboxPlan => {
-    const { agent, session, principal } = site;
+  const resolve = ({ agent, session, principal }: SandboxSite) => {
     const own = find(agent).sandbox;
     const parent = parentOf(principal);
     const sandbox = parent === undefined ? own : narrowSandbox(find(parent).sandbox, own);
-    const { place, rule, reason } = sandboxPlace(sandbox, { agent, session, owner: isOwner(principal) });
-    if (place !== "sandbox") throw unavailable(`${reason} (${rule}); set sandbox.mode to "all"`);
-    const provider = providers.of(sandbox);
-    if (provider === undefined) {
-      throw unavailable(`the sandbox "${sandbox.backend}" of the agent ${agent} is not there; restart the gateway`);
-    }
-    const key = keyOf(sandbox, site);
-    return { provider, spec: specOf(sandbox, workspaceOf(agent), parent === undefined ? key : `${key} by ${parent}`) };
+    return { parent, sandbox, standing: sandboxPlace(sandbox, { agent, session, owner: isOwner(principal) }) };
+  };
+
+  return {
+    plan(site): SandboxPlan {
+      const { agent, session, settings } = site;
+      const { parent, sandbox, standing } = resolve(site);
+      const { place, rule, reason } = standing;
+      const onHost = site.command
+        ? commandsOnHost(site, { place, sandbox, elevated: elevated() })
+        : place === "host" && settings.execHost !== "sandbox";
+      if (onHost) {
+        return {
+          provider: host,
+          host: narrowing(settings),
+          spec: specOf(sandbox, workspaceOf(agent), `host:${session}`),
+        };
+      }
+      if (place === "nowhere") throw unavailable(`${reason} (${rule}); set sandbox.mode to "all"`);
+      const provider = providers.of(sandbox);
+      if (provider === undefined) {
+        throw unavailable(`the sandbox "${sandbox.backend}" of the agent ${agent} is not there; restart the gateway`);
+      }
+      const key = keyOf(sandbox, site);
+      return {
+        provider,
+        spec: specOf(sandbox, workspaceOf(agent), parent === undefined ? key : `${key} by ${parent}`),
+      };
+    },
+    explain(site) {
+      const { sandbox, standing } = resolve(site);
+      const workspace = { key: "workspace", value: workspaceOf(site.agent), rule: `agent ${site.agent}` };
+      return { ...standing, values: [workspace, ...sandboxValues(sandbox)] };
+    },
   };
 }
 
 /** The agent in whose name another one is asked. */
 function parentOf({ kind, id }: Principal): string | undefined {
   return kind === "agent" ? (/^agent:([^:]+)/.exec(id)?.[1] ?? id) : undefined;
-}
-
-function isOwner(principal: Principal): boolean {
-  return principal.kind === "user" && hasScope(principal, "admin");
 }
 
 /** Whether what is seen and reached from both is the same. */

@@ -32,6 +32,7 @@ export { lookUpSchema, type SchemaChild, type SchemaLookup, type SchemaNode } fr
 export { mergePatch } from "./merge-patch.ts";
 // What it says about an agent.
 export { narrowSandbox } from "./narrow-sandbox.ts";
+export { networkLines } from "./network-lines.ts";
 export { parseConfigText } from "./parse-text.ts";
 export { ConfigError, type ConfigErrorCode, type ConfigProblem, showProblem } from "./problem.ts";
 export { readConfigFile } from "./read-config-file.ts";
@@ -42,6 +43,7 @@ export { type ResolvedPaths, type ResolvePathsOptions, resolvePaths } from "./re
 export type { ResolvedSandbox } from "./resolve-sandbox.ts";
 export { rewriteConfig } from "./rewrite-config.ts";
 export { type SandboxCaller, type SandboxPlace, sandboxPlace } from "./sandbox-place.ts";
+export { type SandboxValue, sandboxValues } from "./sandbox-values.ts";
 export { keepSchemaFile } from "./schema-file.ts";
 export { type Environment, isSecretPath, REDACTED, redactConfig, type SecretReference } from "./secret.ts";
 export { secretsIn } from "./secrets-in.ts";

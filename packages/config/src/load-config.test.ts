@@ -65,7 +65,12 @@ describe("a good file", () => {
       },
       models: { providers: {}, routing: {} },
       sandbox: {},
-      tools: { profile: "coding", agentToAgent: { enabled: false, allow: [] } },
+      tools: {
+        profile: "coding",
+        exec: { security: "full", ask: "always", allowlist: [] },
+        elevated: { enabled: false, allowFrom: [] },
+        agentToAgent: { enabled: false, allow: [] },
+      },
       session: {
         dmScope: "per-channel-peer",
         groupScope: "per-group",
@@ -182,6 +187,7 @@ describe("a bad file", () => {
     ['{ models: { routing: { fast: "gpt" } } }', "models.routing.fast", 'a model as "provider/model"'],
     ['{ models: { routing: { fast: { primry: "a/b" } } } }', "models.routing.fast.primry", 'did you mean "primary"?'],
     ['{ "__proto__": { polluted: true } }', "__proto__", "unknown key"],
+    ['{ tools: { exec: { ask: "off" } } }', "tools.exec.ask", 'set security to "allowlist"'],
     [
       '{ sandbox: { workspaceAccess: "ro" }, agents: { list: [{ id: "a", sandbox: { workspaceAccess: "rw" } }] } }',
       "agents.list[0].sandbox.workspaceAccess",

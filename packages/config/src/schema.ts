@@ -2,6 +2,7 @@ import * as z from "zod";
 import { checkAgreement } from "./agreement.ts";
 import { contextFields } from "./context-schema.ts";
 import { diagnosticsSchema } from "./diagnostics-schema.ts";
+import { elevatedSchema, execSchema } from "./exec-schema.ts";
 import { agentId, modelChoice, modelRef, type SecretResolver, secretField, toolProfile, toolRules } from "./fields.ts";
 import { gatewaySchema } from "./gateway-schema.ts";
 import { agentToAgent, limits, messagesSchema } from "./messages-schema.ts";
@@ -29,6 +30,10 @@ export function buildSchema(resolve: SecretResolver) {
             .default("coding")
             .describe("Set of tools to start from: minimal, coding, messaging or full (every tool)."),
           ...toolRules,
+          exec: execSchema().prefault({}).describe("Commands on the host, where sandbox.host allows any."),
+          elevated: elevatedSchema()
+            .prefault({})
+            .describe("Who may let the commands of a session leave its sandbox, with /elevated."),
           agentToAgent: agentToAgent.prefault({}).describe("Whether agents may write to each other's sessions."),
         })
         .prefault({})

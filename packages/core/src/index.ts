@@ -121,6 +121,10 @@ export type {
   SandboxStatus,
 } from "./sandbox.ts";
 export {
+  ELEVATED_LEVELS,
+  EXEC_ASK,
+  EXEC_HOSTS,
+  EXEC_SECURITY,
   QUEUE_MODES,
   type QueueMode,
   type SessionSettings,

@@ -22,6 +22,15 @@ export const QUEUE_MODES = ["steer", "followup", "collect", "interrupt"] as cons
 
 export type QueueMode = (typeof QUEUE_MODES)[number];
 
+/** Whether commands of a session leave its sandbox: `on` and `ask` with a question before each, `full` as the policy says. */
+export const ELEVATED_LEVELS = ["off", "on", "ask", "full"] as const;
+/** Where the commands of a session run; `auto` as the configuration says. */
+export const EXEC_HOSTS = ["auto", "sandbox", "gateway", "node"] as const;
+/** Which commands may run on the host. */
+export const EXEC_SECURITY = ["deny", "allowlist", "full"] as const;
+/** About which of them a person is asked. */
+export const EXEC_ASK = ["off", "on-miss", "always"] as const;
+
 /** What people chose for one session. What is absent follows the agent and the configuration. */
 export interface SessionSettings {
   /** Role or `provider/model`, instead of the agent's own. */
@@ -34,6 +43,10 @@ export interface SessionSettings {
   readonly responseUsage?: "off" | "tokens" | "full";
   /** `deny`: answers stay in the session and are not sent to its channel. */
   readonly sendPolicy?: "allow" | "deny";
+  readonly elevatedLevel?: (typeof ELEVATED_LEVELS)[number];
+  readonly execHost?: (typeof EXEC_HOSTS)[number];
+  readonly execSecurity?: (typeof EXEC_SECURITY)[number];
+  readonly execAsk?: (typeof EXEC_ASK)[number];
   readonly pinned?: boolean;
   readonly archived?: boolean;
   readonly unread?: boolean;

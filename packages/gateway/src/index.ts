@@ -26,6 +26,7 @@ export { logAudit, simpleSessions, soleAgentRouter } from "./defaults.ts";
 export type { GatewayErrorCode } from "./errors.ts";
 // What happens in it.
 export type { GatewayEvent, GatewayListener, RunOutcome, RunRef } from "./events.ts";
+export type { ExecControl, ExecSite } from "./exec-control.ts";
 export type { Source } from "./forwarded.ts";
 export type { NetworkDesk, NetworkQuestion, NetworkSite, ServeNetwork } from "./network-desk.ts";
 export type {

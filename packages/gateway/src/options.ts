@@ -26,6 +26,7 @@ import type { Authenticate } from "./auth.ts";
 import type { AuthRateLimit } from "./auth-limiter.ts";
 import type { ConfigFile } from "./config-file.ts";
 import type { GatewayListener } from "./events.ts";
+import type { ExecControl } from "./exec-control.ts";
 import type { OriginRules } from "./origin.ts";
 import type { People } from "./people/people.ts";
 import type { SafeMode } from "./safe-mode.ts";
@@ -73,6 +74,8 @@ export interface GatewayOptions {
   /** Default: steer, at most 20 waiting. */
   readonly queue?: QueueRules;
   readonly models?: ModelSource;
+  /** What sessions may choose about where commands run. Default: the sandbox. */
+  readonly exec?: ExecControl;
   /** What the methods `config.*` are about. */
   readonly config?: ConfigFile;
   /** Default: the record is the log. */
@@ -143,6 +146,7 @@ export type HotOptions = Pick<
   | "resolveSession"
   | "mayOpen"
   | "models"
+  | "exec"
   | "toolsOverHttp"
   | "budget"
   | "limits"

@@ -2,7 +2,7 @@ import { ClawError, type Principal, type Sandbox, type SandboxLease, silentLogge
 import { expect, test } from "vitest";
 import { manualClock } from "./manual-clock.fixture.ts";
 import type { NetworkDesk } from "./network-desk.ts";
-import { type Admit, createSandboxes } from "./sandboxes.ts";
+import { type Admit, createSandboxes, type Sandboxes } from "./sandboxes.ts";
 
 const admitAll: Admit = (_spec, acquire) => acquire();
 const { signal } = new AbortController();
@@ -12,7 +12,8 @@ const network: NetworkDesk = {
   ask: () => Promise.reject(new Error("nobody is asked")),
 };
 const principal: Principal = { id: "owner", kind: "user", tenant: "local", scopes: ["admin"], credential: "token" };
-const site = (session: string) => ({ session, agent: "main", principal });
+const site = (session: string) => ({ session, agent: "main", principal, settings: {}, command: false });
+const holdOf = (sandboxes: Sandboxes, session: string) => sandboxes.hold(sandboxes.plan(site(session)));
 const caller = { admit: admitAll, network, signal };
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -51,7 +52,7 @@ function setUp() {
     silentLogger,
   );
   const use = async (session = "s"): Promise<string> => {
-    const hold = sandboxes.hold(site(session));
+    const hold = holdOf(sandboxes, session);
     const { description } = await hold.get(caller);
     hold.release();
     return description;
@@ -80,7 +81,7 @@ test("a session keeps its sandbox while it is in use, and gives it back once it 
 
 test("calls at once share one sandbox, which no idle time ends under one that still runs", async () => {
   const { sandboxes, clock, events } = setUp();
-  const holds = [1, 2, 3].map(() => sandboxes.hold(site("s")));
+  const holds = [1, 2, 3].map(() => holdOf(sandboxes, "s"));
   const got = await Promise.all(holds.map((hold) => hold.get(caller)));
   expect(new Set(got).size).toBe(1);
   for (const hold of holds.slice(1)) hold.release();
@@ -91,7 +92,7 @@ test("calls at once share one sandbox, which no idle time ends under one that st
 
 test("sessions of one key share a sandbox, which stays while any of them uses it", async () => {
   const { sandboxes, clock, events, use } = setUp();
-  const hold = sandboxes.hold(site("shared/a"));
+  const hold = holdOf(sandboxes, "shared/a");
   await hold.get(caller);
   expect(await use("shared/b")).toBe("shared#1");
   clock.advance(10_000);
@@ -114,7 +115,7 @@ test("a lost sandbox is replaced, and only once the old one is gone", async () =
   const { sandboxes, events, use, engine } = setUp();
   const gone = Promise.withResolvers<void>();
   engine.disposal = gone.promise;
-  const holds = [1, 2].map(() => sandboxes.hold(site("s")));
+  const holds = [1, 2].map(() => holdOf(sandboxes, "s"));
   await Promise.all(holds.map((hold) => hold.get(caller)));
   for (const hold of holds) hold.release({ lost: true });
   const next = use();
@@ -127,13 +128,36 @@ test("a lost sandbox is replaced, and only once the old one is gone", async () =
 
 test("one who lost an old sandbox does not take the new one from the others", async () => {
   const { sandboxes, events, use } = setUp();
-  const [early, late] = [sandboxes.hold(site("s")), sandboxes.hold(site("s"))];
+  const [early, late] = [holdOf(sandboxes, "s"), holdOf(sandboxes, "s")];
   await Promise.all([early.get(caller), late.get(caller)]);
   early.release({ lost: true });
   expect(await use()).toBe("s#2");
   late.release({ lost: true });
   expect(await use()).toBe("s#2");
   expect(events).toEqual(["+s#1", "-s#1", "+s#2"]);
+});
+
+test("those that nothing uses end at once, the others after their last call, or at once by force", async () => {
+  const { sandboxes, events, use } = setUp();
+  await use("idle");
+  const [busy, forced] = [holdOf(sandboxes, "busy"), holdOf(sandboxes, "forced")];
+  await Promise.all([busy.get(caller), forced.get(caller)]);
+  expect(sandboxes.list().map(({ key, provider, id, users }) => [key, provider, id, users])).toEqual([
+    ["idle", "names", "idle#1", 0],
+    ["busy", "names", "busy#2", 1],
+    ["forced", "names", "forced#3", 1],
+  ]);
+  expect(sandboxes.end(({ users }) => users === 0)).toEqual({ ended: ["idle"], waiting: [] });
+  expect(sandboxes.end(({ key }) => key === "busy")).toEqual({ ended: [], waiting: ["busy"] });
+  expect(sandboxes.end(({ key }) => key === "forced", { force: true })).toEqual({ ended: ["forced"], waiting: [] });
+  await settled();
+  expect(events.slice(3).toSorted()).toEqual(["-forced#3", "-idle#1"]);
+  busy.release();
+  forced.release();
+  await settled();
+  expect(events.at(-1)).toBe("-busy#2");
+  expect(sandboxes.list()).toEqual([]);
+  expect(await use("busy")).toBe("busy#4");
 });
 
 test("disposing gives everything back", async () => {
@@ -146,7 +170,7 @@ test("disposing gives everything back", async () => {
 
 test("a refusal by the gate is no sandbox, and the next call asks again", async () => {
   const { sandboxes, use } = setUp();
-  const hold = sandboxes.hold(site("s"));
+  const hold = holdOf(sandboxes, "s");
   const refuse: Admit = async () => {
     throw new ClawError("GATEWAY_REFUSED", "not today");
   };
@@ -156,6 +180,6 @@ test("a refusal by the gate is no sandbox, and the next call asks again", async 
 });
 
 test("a gateway without a sandbox says which setting gives it one", async () => {
-  const hold = createSandboxes(undefined, manualClock(), silentLogger).hold(site("s"));
+  const hold = holdOf(createSandboxes(undefined, manualClock(), silentLogger), "s");
   await expect(hold.get(caller)).rejects.toThrow("sandbox.backend");
 });

@@ -9,7 +9,9 @@ import {
   type SandboxNetwork,
   type SandboxProvider,
   type SandboxSpec,
+  type SessionSettings,
 } from "@claw/core";
+import type { SandboxExplained } from "@claw/protocol";
 import type { NetworkDesk, ServeNetwork } from "./network-desk.ts";
 
 /** For whom a tool runs. */
@@ -17,6 +19,10 @@ export interface SandboxSite {
   readonly session: string;
   readonly agent: string;
   readonly principal: Principal;
+  /** As they are now. */
+  readonly settings: SessionSettings;
+  /** The tool says which command it runs. */
+  readonly command: boolean;
 }
 
 /** Where a tool runs. */
@@ -25,6 +31,27 @@ export interface SandboxPlan {
   readonly spec: SandboxSpec;
   /** Default: the gateway's own. */
   readonly provider?: SandboxProvider;
+  /**
+   * Set when it is the bare machine: the policy is told, with what the session adds to the rules about its commands, and
+   * only the command that the policy was asked about can be run.
+   */
+  readonly host?: HostCommand;
+}
+
+type Explanation = Pick<SandboxExplained, "place" | "rule" | "reason" | "values">;
+
+/** What the policy is told of a command on the host. */
+export interface HostCommand {
+  readonly security?: string;
+  readonly ask?: string;
+}
+
+/** The plan of one call, made once. */
+export interface Planned {
+  readonly site: SandboxSite;
+  readonly host: SandboxPlan["host"];
+  /** Throws what the settings threw. */
+  readonly plan: () => SandboxPlan;
 }
 
 export interface SandboxSettings {
@@ -32,6 +59,8 @@ export interface SandboxSettings {
   readonly provider: SandboxProvider;
   /** Throws `SANDBOX_UNAVAILABLE` where tools that need a place have none. */
   readonly plan: (site: SandboxSite) => SandboxPlan;
+  /** Why that is so. Default: nobody says. */
+  readonly explain?: (site: SandboxSite) => Explanation;
   /** Serves what programs in an agent's sandbox connect to; `undefined` for one without a network. */
   readonly network?: (agent: string) => ServeNetwork | undefined;
   /** An unused sandbox is given back after this long. Default 10 minutes. */
@@ -60,11 +89,36 @@ interface SandboxHold {
 export interface Sandboxes extends AsyncDisposable {
   /** Had now, or being made. */
   readonly held: number;
-  hold(site: SandboxSite): SandboxHold;
+  /** Throws nothing. */
+  plan(site: SandboxSite): Planned;
+  hold(planned: Planned): SandboxHold;
+  list(): readonly HeldSandbox[];
+  /** Gives back those that match: at once, or after their last user where `force` is not set. */
+  end(matches: (sandbox: HeldSandbox) => boolean, options?: { readonly force?: boolean }): Ended;
+}
+
+/** A sandbox that somebody has. */
+export interface HeldSandbox {
+  readonly key: string;
+  readonly provider: string;
+  /** Absent while it is made. */
+  readonly id?: string;
+  /** Who used it last. */
+  readonly site: SandboxSite;
+  readonly users: number;
+  readonly since: Date;
+}
+
+/** Keys of sandboxes. */
+interface Ended {
+  readonly ended: readonly string[];
+  readonly waiting: readonly string[];
 }
 
 interface Slot {
   lease: Promise<SandboxLease> | undefined;
+  /** Of the lease. */
+  made: { readonly provider: string; readonly since: Date; id?: string; retired?: true } | undefined;
   /** Who used it last: what goes on after a call goes on in its name. */
   last: { readonly site: SandboxSite; readonly desk: NetworkDesk } | undefined;
   /** Fires when the lease is given back. */
@@ -86,6 +140,7 @@ export function createSandboxes(settings: SandboxSettings | undefined, clock: Cl
     if (known !== undefined) return known;
     const slot: Slot = {
       lease: undefined,
+      made: undefined,
       last: undefined,
       ended: new AbortController(),
       returned: Promise.resolve(),
@@ -131,24 +186,40 @@ export function createSandboxes(settings: SandboxSettings | undefined, clock: Cl
       for (const { lease } of slots.values()) if (lease !== undefined) held++;
       return held;
     },
-    hold(site) {
+    plan(site) {
+      if (settings === undefined) return { site, host: undefined, plan: noPlan };
+      try {
+        const plan = settings.plan(site);
+        return { site, host: plan.host, plan: () => plan };
+      } catch (error) {
+        const plan = (): never => {
+          throw error;
+        };
+        return { site, host: undefined, plan };
+      }
+    },
+    hold({ site, plan: planOf }) {
       let using: ReturnType<typeof use> | undefined;
       return {
         async get({ admit, network, signal }) {
+          const plan = planOf();
           if (settings === undefined) throw noSandbox();
-          const plan = settings.plan(site);
           const provider = plan.provider ?? settings.provider;
-          // A call has one sandbox, even if the settings change under it.
           using ??= use(plan.spec.key);
           const { slot } = using;
           slot.last = { site, desk: network };
           const open = provider.carriesNetwork ? networkOf(settings, site.agent, slot) : undefined;
           const spec: SandboxSpec = { ...plan.spec, key: using.key, ...(open && { network: open }) };
-          slot.lease ??= slot.returned.then(() => admit(spec, () => provider.acquire(spec, { signal })));
-          const lease = slot.lease;
+          if (slot.lease === undefined) {
+            slot.lease = slot.returned.then(() => admit(spec, () => provider.acquire(spec, { signal })));
+            slot.made = { provider: provider.name, since: clock.now() };
+          }
+          const { lease, made } = slot;
           using.used = lease;
           try {
-            return (await lease).sandbox;
+            const { id, sandbox } = await lease;
+            if (made !== undefined) made.id = id;
+            return sandbox;
           } catch (error) {
             if (slot.lease === lease) slot.lease = undefined;
             throw error;
@@ -161,15 +232,40 @@ export function createSandboxes(settings: SandboxSettings | undefined, clock: Cl
           if (lost && used !== undefined && slot.lease === used) void giveBack(key, slot);
           if (slot.users > 0) return;
           if (slot.lease === undefined) void slot.returned.then(() => forgetUnused(key, slot));
+          else if (slot.made?.retired) void giveBack(key, slot);
           else slot.cancelIdle = clock.after(settings?.idleMs ?? DEFAULT_IDLE_MS, () => void giveBack(key, slot));
         },
       };
+    },
+    list: () => [...slots].flatMap(([key, slot]) => heldIn(key, slot) ?? []),
+    end(matches, { force = false } = {}) {
+      const ended: string[] = [];
+      const waiting: string[] = [];
+      for (const [key, slot] of slots) {
+        const held = heldIn(key, slot);
+        if (held === undefined || slot.made === undefined || !matches(held)) continue;
+        if (slot.users > 0 && !force) {
+          slot.made.retired = true;
+          waiting.push(key);
+          continue;
+        }
+        slot.cancelIdle();
+        void giveBack(key, slot);
+        ended.push(key);
+      }
+      return { ended, waiting };
     },
     async [Symbol.asyncDispose]() {
       for (const slot of slots.values()) slot.cancelIdle();
       await Promise.all([...slots].map(([key, slot]) => giveBack(key, slot)));
     },
   };
+}
+
+function heldIn(key: string, { lease, made, last, users }: Slot): HeldSandbox | undefined {
+  if (lease === undefined || made === undefined || last === undefined) return undefined;
+  const { provider, since, id } = made;
+  return { key, provider, site: last.site, users, since, ...(id === undefined ? {} : { id }) };
 }
 
 /** What a new sandbox reaches; `undefined` leaves it as its spec says. */
@@ -187,6 +283,10 @@ function networkOf({ network }: SandboxSettings, agent: string, slot: Slot): San
       serve(connection, { session, agent, signal, desk: () => last().desk });
     },
   };
+}
+
+function noPlan(): never {
+  throw noSandbox();
 }
 
 function noSandbox(): ClawError<SandboxErrorCode> {

@@ -1,6 +1,7 @@
 import type { Agent, ModelSource } from "@claw/core";
 import { refuseEverybody } from "./auth.ts";
 import { neverReset, noToolsOverHttp, simpleSessions, soleAgentRouter, steerAll, unlimited } from "./defaults.ts";
+import { sandboxOnly } from "./exec-control.ts";
 import { createSourceOf, type SourceOf } from "./forwarded.ts";
 import type { HotOptions } from "./options.ts";
 import { everybody } from "./people/people.ts";
@@ -22,6 +23,7 @@ function completed(options: HotOptions) {
     resolveSession: simpleSessions(name),
     mayOpen: () => true,
     models: NO_MODELS,
+    exec: sandboxOnly,
     toolsOverHttp: noToolsOverHttp,
     budget: unlimited,
     limits: {},

@@ -9,6 +9,7 @@ import {
   type Lease,
   type SandboxErrorCode,
   type SandboxSpec,
+  type SessionSettings,
   type Tool,
   type ToolCall,
   type ToolResult,
@@ -18,8 +19,9 @@ import type { Hub, RunRef } from "./events.ts";
 import type { Consent, Gate } from "./gate.ts";
 import { unlessGivenUp } from "./give-up.ts";
 import type { NetworkDesks } from "./network-desk.ts";
+import { commandIn, oneCommand } from "./one-command.ts";
 import type { ActiveRun } from "./runs.ts";
-import type { Admit, Sandboxes } from "./sandboxes.ts";
+import type { Admit, Planned, Sandboxes } from "./sandboxes.ts";
 import { entryOf, failure, failureOf, invalidInput, labelOf, notRun, stuck } from "./tool-results.ts";
 import type { Transcript } from "./transcripts.ts";
 import type { Aside } from "./until-answered.ts";
@@ -35,6 +37,7 @@ export interface ToolCallsOptions {
   readonly hub: Hub;
   readonly askPeople: AskPeople;
   readonly notices: WaitingNotices;
+  readonly settingsOf: (run: ActiveRun) => Promise<SessionSettings>;
 }
 
 /** Where a call happens. */
@@ -57,7 +60,7 @@ export type CallTool = (site: CallSite, call: ToolCall) => Promise<ToolResult>;
  * Rejects only when the result can't be journalled; everything else is a result for the model.
  */
 export function createToolCalls(options: ToolCallsOptions): CallTool {
-  const { tools, gate, budget, journal, sandboxes, networkDesks, hub, askPeople, notices } = options;
+  const { tools, gate, budget, journal, sandboxes, networkDesks, hub, askPeople, notices, settingsOf } = options;
 
   return async (site, call) => {
     const { run, ref, lease, transcript, signal } = site;
@@ -67,7 +70,7 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
     hub.publish({ ...ref, type: "tool-start", call });
 
     let started = false;
-    const result = await attempt(site, call, async (tool, input, action) => {
+    const result = await attempt(site, call, async ({ tool, input, planned }, action) => {
       const reservation = await budget.reserve(ref.run, { toolCalls: 1 });
       if (reservation === undefined) return failure("This turn has used up its budget of tool calls.");
       if (signal.aborted) return notRun();
@@ -77,7 +80,7 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
         endJournal();
         started = true;
       }
-      return effect(site, tool, call, input)
+      return effect(site, call, { tool, input, planned })
         .catch(failureOf)
         .finally(() => reservation.settle({ toolCalls: 1 }));
     }).catch(failureOf);
@@ -108,7 +111,7 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
   async function attempt(
     site: CallSite,
     call: ToolCall,
-    perform: (tool: Tool, input: unknown, action: Action) => Promise<ToolResult>,
+    perform: (checked: CheckedCall, action: Action) => Promise<ToolResult>,
   ): Promise<ToolResult> {
     const { ref, run, agent, transcript } = site;
     // What an agent is not offered it does not have, whatever its model may ask for.
@@ -117,6 +120,12 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
     if (tool === undefined) return failure(`There is no tool "${call.tool}". There are: ${offered.join(", ")}.`);
     const checked = await tool.input["~standard"].validate(call.input);
     if (checked.issues !== undefined) return invalidInput(call, checked.issues);
+    const command = commandIn(checked.value);
+    const { session, agent: name } = ref;
+    const settings = await settingsOf(run);
+    const principal = run.principal;
+    const planned = sandboxes.plan({ session, agent: name, principal, settings, command: command !== undefined });
+    const onHost = command === undefined || planned.host === undefined ? {} : { host: "gateway", exec: planned.host };
     return gate.pass(
       {
         type: "tool.call",
@@ -124,16 +133,16 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
         agent: ref.agent,
         session: ref.session,
         provenance: transcript.provenance,
-        input: { tool: call.tool, input: checked.value },
+        input: { tool: call.tool, input: checked.value, ...onHost },
         consent: consentOf(site, call),
       },
       run.timeline,
-      (action) => perform(tool, checked.value, action),
+      (action) => perform({ tool, input: checked.value, planned }, action),
       (result) => ({ ok: !result.failed, summary: call.tool }),
     );
   }
 
-  async function effect(site: CallSite, tool: Tool, call: ToolCall, input: unknown): Promise<ToolResult> {
+  async function effect(site: CallSite, call: ToolCall, { tool, input, planned }: CheckedCall): Promise<ToolResult> {
     const { ref, run, transcript, signal, givenUp } = site;
     const admit: Admit = (spec, acquire) =>
       gate.pass(
@@ -143,7 +152,7 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
           agent: ref.agent,
           session: ref.session,
           provenance: transcript.provenance,
-          input: { ...spec, network: networkName(spec) },
+          input: { ...spec, ...placeName(planned, spec) },
           consent: consentOf(site, call),
         },
         run.timeline,
@@ -161,7 +170,7 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
       provenance: () => transcript.provenance,
       tell: consentOf(site, call).tell,
     });
-    const hold = sandboxes.hold({ session: ref.session, agent: ref.agent, principal: run.principal });
+    const hold = sandboxes.hold(planned);
     const end = run.timeline.begin("tool", labelOf(call));
     let lost = false;
     try {
@@ -170,7 +179,10 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
         session: ref.session,
         agent: ref.agent,
         principal: run.principal,
-        sandbox: () => hold.get({ admit, network, signal }),
+        async sandbox() {
+          const sandbox = await hold.get({ admit, network, signal });
+          return planned.host === undefined ? sandbox : oneCommand(sandbox, commandIn(input));
+        },
         ask(questions, { timeoutMs }) {
           const tell = (inquiry: Inquiry): void => notices.question({ ...site, call }, inquiry);
           return askPeople({ ...site, call, tell }, questions, timeoutMs);
@@ -193,7 +205,18 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
   }
 }
 
+/** A call that may be put to the policy. */
+interface CheckedCall {
+  readonly tool: Tool;
+  readonly input: unknown;
+  readonly planned: Planned;
+}
+
 /** As policies and people are told. */
+function placeName({ host }: Planned, spec: SandboxSpec): Readonly<Record<string, string>> {
+  return host === undefined ? { network: networkName(spec) } : { place: "host", network: "host" };
+}
+
 function networkName({ network }: SandboxSpec): "none" | "proxy" {
   return network === "none" ? "none" : "proxy";
 }

@@ -40,7 +40,7 @@ export interface TurnsOptions {
   readonly transcripts: Transcripts;
   readonly callTool: CallTool;
   readonly toolsOf: (agent: Agent) => readonly ToolSpec[];
-  readonly instructions: () => string;
+  readonly instructions: (run: ActiveRun, settings: SessionSettings) => string;
   readonly joining: Joining;
   readonly hub: Hub;
   readonly settingsOf: (run: ActiveRun) => Promise<SessionSettings>;
@@ -131,7 +131,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       run: run.run,
       session: run.session,
       messages: transcript.messages,
-      instructions: instructions(),
+      instructions: instructions(run, stage.settings),
       tools: toolsOf(agent),
       ...(model === undefined ? {} : { model }),
       ...(thinking === undefined ? {} : { thinking }),

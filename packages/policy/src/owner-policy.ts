@@ -5,14 +5,16 @@ import { type ToolPolicyOptions, toolPolicy } from "./tool-policy.ts";
 export interface OwnerPolicyOptions {
   /** The configuration's `tools`, with its `agents.list` as `agents` and its `agents.entries`. */
   readonly tools?: ToolPolicyOptions;
+  /** Tools may be given the bare host. Default false. */
+  readonly host?: boolean;
 }
 
 /**
  * What a gateway that serves its owner starts with: messages from whoever holds the scope `write`, and to
  * channels for those of them who are no agents, tools by
- * {@link toolPolicy}, sandboxes without a network or behind the proxy. No opinion about anything else, which is thereby denied.
+ * {@link toolPolicy}, sandboxes without a network or behind the proxy, and the host where `host` says so. No opinion about anything else, which is thereby denied.
  */
-export function ownerPolicy({ tools = {} }: OwnerPolicyOptions = {}): Policy {
+export function ownerPolicy({ tools = {}, host = false }: OwnerPolicyOptions = {}): Policy {
   return firstOf(
     rule("scope.write", ({ type, principal }) => type === "message.accept" && hasScope(principal, "write"), {
       effect: "allow",
@@ -27,6 +29,9 @@ export function ownerPolicy({ tools = {} }: OwnerPolicyOptions = {}): Policy {
       reason: "a message to a channel is for people and services with the scope write to send, not for agents",
     }),
     toolPolicy(tools),
+    rule("sandbox.host.enabled", ({ type, input }) => host && type === "sandbox.acquire" && input["place"] === "host", {
+      effect: "allow",
+    }),
     rule("sandbox.network", ({ type, input }) => type === "sandbox.acquire" && CLOSED.has(input["network"]), {
       effect: "allow",
     }),

@@ -130,7 +130,14 @@ export type {
 } from "./questions.ts";
 export type { RunRow, RunsGet, RunsList, TimelineSpan } from "./runs.ts";
 export type { SafeModeInfo, SafeModeOff } from "./safe-mode.ts";
-export type { SandboxStatus } from "./sandbox.ts";
+export type {
+  SandboxExplained,
+  SandboxesEnded,
+  SandboxList,
+  SandboxRow,
+  SandboxStatus,
+  SandboxValue,
+} from "./sandbox.ts";
 export type { Sent } from "./send.ts";
 export type { ChatInjected, SessionsCompacted, SessionsForked, SessionsRewound } from "./session-branches.ts";
 export type {

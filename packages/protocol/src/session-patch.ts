@@ -31,7 +31,15 @@ export const sessionsPatchParams = z.strictObject({
     .describe("`on` is `tokens`. Asks for `operator.admin`."),
   sendPolicy: z.enum(["allow", "deny"]).nullable().optional().describe("Asks for `operator.admin`."),
   ...foreign("agentRuntime", "attention", "autoLabel", "boardFace", "boardPresentation", "contextWindow"),
-  ...foreign("elevatedLevel", "execAsk", "execHost", "execNode", "execSecurity", "groupActivation", "permissionMode"),
+  elevatedLevel: z
+    .enum(["off", "on", "ask", "full"])
+    .nullable()
+    .optional()
+    .describe("Whether commands leave the sandbox; for those in tools.elevated.allowFrom. `null` is `off`."),
+  execHost: z.enum(["auto", "sandbox", "gateway", "node"]).nullable().optional().describe("Where commands run."),
+  execSecurity: z.enum(["deny", "allowlist", "full"]).nullable().optional().describe("Narrows tools.exec.security."),
+  execAsk: z.enum(["off", "on-miss", "always"]).nullable().optional().describe("Narrows tools.exec.ask."),
+  ...foreign("execNode", "groupActivation", "permissionMode"),
   ...foreign("reasoningLevel", "sandboxMode", "statusNote", "toolOverrides", "traceLevel", "ttlMinutes"),
   ...foreign("verboseLevel", "expectedLifecycleRevision", "expectedMarkedUnreadAt", "expectedNativeRuntimeConsent"),
   ...foreign("expectedPermissionMode", "expectedSandboxMode", "expectedToolOverrides"),

@@ -76,6 +76,10 @@ export interface SessionRow {
   readonly queueMode?: string;
   readonly responseUsage?: "off" | "tokens" | "full";
   readonly sendPolicy?: "allow" | "deny";
+  readonly elevatedLevel?: "off" | "on" | "ask" | "full";
+  readonly execHost?: "auto" | "sandbox" | "gateway" | "node";
+  readonly execSecurity?: "deny" | "allowlist" | "full";
+  readonly execAsk?: "off" | "on-miss" | "always";
   /** The window of that model, where it is known. */
   readonly contextTokens?: number;
   /** Spent so far by all of its runs. */

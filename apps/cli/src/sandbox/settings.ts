@@ -4,7 +4,6 @@ import { openConfig } from "../config/open-config.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { CommandError } from "../failure.ts";
 import type { StateFlags } from "../gateway-flags.ts";
-import { networkLines } from "./network-lines.ts";
 
 export interface SandboxSettings {
   readonly agent: string;
@@ -20,7 +19,7 @@ export interface SandboxSettings {
 
 /** What the configuration says about an agent's sandbox. */
 export async function sandboxSettings(flags: StateFlags, agent: string | undefined): Promise<SandboxSettings> {
-  const { parseConfig, resolveAgents } = await import("@claw/config");
+  const { networkLines, parseConfig, resolveAgents } = await import("@claw/config");
   const { source, path, stateDir } = await openConfig(flags);
   const agents = resolveAgents(await parseConfig(source, { file: path }));
   const found = agent === undefined ? agents[0] : agents.find(({ id }) => id === agent);

@@ -1,4 +1,5 @@
 import type { AcceptInput, Agent, ModelSource, Principal, Session, SettingsChange } from "@claw/core";
+import type { ExecControl } from "../exec-control.ts";
 import type { ActiveRun } from "../runs.ts";
 
 /** A message that the gateway answers itself. */
@@ -32,6 +33,7 @@ export interface CommandContext {
   /** Turns of the session, waiting and going on, that the caller may stop. */
   readonly active: readonly ActiveRun[];
   readonly models: ModelSource | undefined;
+  readonly exec: ExecControl;
   /** Those that the caller may use. */
   readonly commands: readonly Command[];
 }

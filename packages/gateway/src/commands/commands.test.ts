@@ -314,6 +314,8 @@ test("commands are listed for clients, with what may stand after them", async ()
     "think",
     "fast",
     "usage",
+    "elevated",
+    "exec",
     "status",
     "help",
   ]);

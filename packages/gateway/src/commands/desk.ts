@@ -11,6 +11,7 @@ import type {
   Session,
   Store,
 } from "@claw/core";
+import type { ExecControl } from "../exec-control.ts";
 import { runsStoppable } from "../methods/active-runs.ts";
 import type { Replies, Reply } from "../replies.ts";
 import type { ActiveRun, Runs } from "../runs.ts";
@@ -23,6 +24,7 @@ export interface DeskOptions {
   readonly runs: Runs;
   readonly agents: ReadonlyMap<string, Agent>;
   readonly models: ModelSource | undefined;
+  readonly exec: ExecControl;
   readonly replies: Replies;
 }
 
@@ -60,7 +62,7 @@ export type Desk = (asking: Asking) => Promise<Asked | undefined>;
 
 const OF_THE_GATEWAY: Provenance = { origins: [], trust: "trusted", because: [] };
 
-export function createDesk({ commands, store, runs, agents, models, replies }: DeskOptions): Desk {
+export function createDesk({ commands, store, runs, agents, models, exec, replies }: DeskOptions): Desk {
   return async (asking) => {
     const { text, session: key, principal } = asking;
     const active = await runsStoppable({ store, runs }, principal, key);
@@ -76,7 +78,7 @@ export function createDesk({ commands, store, runs, agents, models, replies }: D
     const { command, argument } = found ?? { command: commands.startOver, argument: "" };
     const allowed = (one: Command): boolean => mayUse(one.right, principal, session);
     const usable = commands.all.filter(allowed);
-    const context = { argument, key, session, agent, principal, active, models, commands: usable };
+    const context = { argument, key, session, agent, principal, active, models, exec, commands: usable };
     const outcome: CommandOutcome = allowed(command)
       ? await command.run(context)
       : { text: REFUSALS[command.right](command) };

@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { execCommands } from "./exec-commands.ts";
 import { optionCommands } from "./option-commands.ts";
 import { sessionCommands, startOver } from "./session-commands.ts";
 import { statusCommands } from "./status-commands.ts";
@@ -15,7 +16,7 @@ export interface Commands {
 const MAX_CHARACTERS = 300;
 
 export function createCommands(
-  all: readonly Command[] = [...sessionCommands, ...optionCommands, ...statusCommands],
+  all: readonly Command[] = [...sessionCommands, ...optionCommands, ...execCommands, ...statusCommands],
 ): Commands {
   const byName = new Map(all.flatMap((command) => namesOf(command).map((name) => [name, command] as const)));
   const byWord = new Map(all.flatMap((command) => (command.words ?? []).map((word) => [word, command] as const)));

@@ -21,7 +21,7 @@ export interface MethodParts extends Turns, Pick<Tooling, "approvals" | "approva
 /** What the methods and the HTTP side work with. */
 export function createMethodDeps(ground: Ground, parts: MethodParts): MethodDeps {
   const { options, settings, store, channels, tools, models, audit, peers, audiences, log, clock, version } = ground;
-  const { agents, defaultAgent, policy, people, resolveSession, mayOpen, toolsOverHttp } = settings;
+  const { agents, defaultAgent, policy, people, resolveSession, mayOpen, toolsOverHttp, exec } = settings;
   const { intake, runs, outbox, sandboxes, watchdog } = parts;
   return {
     agents,
@@ -68,6 +68,9 @@ export function createMethodDeps(ground: Ground, parts: MethodParts): MethodDeps
     sessionEvents: createSessionEvents({ store, runs, audiences, agents, models }, peers),
     models,
     sandbox: options.sandbox?.provider,
+    exec,
+    sandboxes,
+    explainSandbox: options.sandbox?.explain,
     config: options.config,
     resolveSession,
     mayOpen,

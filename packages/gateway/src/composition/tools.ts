@@ -1,4 +1,4 @@
-import { type Agent, type SandboxProvider, type Tool, type ToolSpec, toolSpec } from "@claw/core";
+import { type Agent, type SandboxProvider, type SessionSettings, type Tool, type ToolSpec, toolSpec } from "@claw/core";
 import { type Approvals, createApprovals } from "../approvals.ts";
 import { createAskPeople } from "../ask-people.ts";
 import { createChannelNotices } from "../channel-notices.ts";
@@ -8,7 +8,9 @@ import { createGate } from "../gate.ts";
 import { createInquiries, type Inquiries } from "../inquiries.ts";
 import { createNetworkDesks } from "../network-desk.ts";
 import type { Outbox } from "../outbox.ts";
-import { createSandboxes, type Sandboxes } from "../sandboxes.ts";
+import type { ActiveRun } from "../runs.ts";
+import { createSandboxes, type Planned, type Sandboxes, type SandboxSettings } from "../sandboxes.ts";
+import { settingsOf } from "../session-settings-of.ts";
 import { type CallTool, createToolCalls } from "../tool-calls.ts";
 import { createWaitingNotices } from "../waiting-notices.ts";
 import type { Ground } from "./ground.ts";
@@ -22,7 +24,7 @@ export interface Tooling {
   readonly callTool: CallTool;
   readonly toolsOf: (agent: Agent) => readonly ToolSpec[];
   /** What the model is told of the place where its tools run. */
-  readonly instructions: () => string;
+  readonly instructions: (run: ActiveRun, settings: SessionSettings) => string;
 }
 
 export function createTooling(ground: Ground, outbox: Outbox): Tooling {
@@ -44,6 +46,7 @@ export function createTooling(ground: Ground, outbox: Outbox): Tooling {
       sandboxes,
       networkDesks: createNetworkDesks({ audit, approvals, clock, log }),
       hub,
+      settingsOf: ({ principal, session }) => settingsOf(store, principal, session),
       askPeople: createAskPeople({ inquiries, clock }),
       notices: createWaitingNotices({
         hub,
@@ -53,15 +56,27 @@ export function createTooling(ground: Ground, outbox: Outbox): Tooling {
       }),
     }),
     toolsOf: specsByAgent([...tools.values()]),
-    instructions: () => environment(options.sandbox?.provider),
+    instructions: ({ session, agent, principal }, settings) =>
+      environment(options.sandbox, sandboxes.plan({ session, agent, principal, settings, command: true })),
   };
 }
 
-function environment(sandbox: SandboxProvider | undefined): string {
-  if (sandbox === undefined) return "There is no sandbox: nothing can be run or read.";
-  return [`Tools run in a sandbox with the workspace at /workspace. ${sandbox.summary}`, ...sandbox.limits].join(
-    "\n- ",
-  );
+function environment(settings: SandboxSettings | undefined, planned: Planned): string {
+  const provider = providerOf(settings, planned);
+  if (provider === undefined) return "There is no sandbox: nothing can be run or read.";
+  const place =
+    planned.host === undefined
+      ? "Tools run in a sandbox with the workspace at /workspace."
+      : "Commands run on the machine itself, each after a person's approval; file tools call the workspace /workspace.";
+  return [`${place} ${provider.summary}`, ...provider.limits].join("\n- ");
+}
+
+function providerOf(settings: SandboxSettings | undefined, { plan }: Planned): SandboxProvider | undefined {
+  try {
+    return plan().provider ?? settings?.provider;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The tool specs each agent is offered, built once. */

@@ -9,6 +9,7 @@ import { createQueueing } from "../queueing.ts";
 import { createRecover } from "../recover.ts";
 import { createReplies } from "../replies.ts";
 import { createRuns, type Runs } from "../runs.ts";
+import { settingsOf } from "../session-settings-of.ts";
 import { toldTimelines } from "../timeline.ts";
 import { createTranscripts, type Transcripts } from "../transcripts.ts";
 import { createTurns } from "../turn.ts";
@@ -37,7 +38,7 @@ export interface Turns {
 
 export function createTurnParts(ground: Ground, { callTool, toolsOf, instructions, inquiries }: Tooling): Turns {
   const { options, settings, store, models, bus, hub, audiences, clock, log } = ground;
-  const { agents, policy, people, resets, queue, mayOpen } = settings;
+  const { agents, policy, people, resets, queue, mayOpen, exec } = settings;
   const { journal } = store;
   const lanes = createLanes({
     limits: () => placeLimits(settings.limits),
@@ -55,7 +56,7 @@ export function createTurnParts(ground: Ground, { callTool, toolsOf, instruction
     callTool,
     toolsOf,
     instructions,
-    settingsOf: async ({ principal, session }) => (await store.as(principal).sessions.get(session))?.settings ?? {},
+    settingsOf: ({ principal, session }) => settingsOf(store, principal, session),
     joining: createJoining(journal, waiting),
     hub,
     clock,
@@ -87,7 +88,15 @@ export function createTurnParts(ground: Ground, { callTool, toolsOf, instruction
     forget: transcripts.forget,
     resets,
     mayOpen,
-    desk: createDesk({ commands, store, runs, agents, models, replies: createReplies({ store, inquiries, runs }) }),
+    desk: createDesk({
+      commands,
+      store,
+      runs,
+      agents,
+      models,
+      exec,
+      replies: createReplies({ store, inquiries, runs }),
+    }),
     queueing,
     recover: createRecover({ journal, runs, audiences, queueing, queue, timelineOf, clock }),
   });

@@ -46,5 +46,6 @@ function shown({ action, input }: Approval): Pick<ApprovalRow["request"], "comma
   const text = (name: string): string | null => (typeof fields[name] === "string" ? fields[name] : null);
   const tool = typeof input["tool"] === "string" ? input["tool"] : action;
   const command = text("command") ?? `${tool} ${JSON.stringify(call)}`;
-  return { command, cwd: text("cwd"), host: text("host") };
+  const host = typeof input["host"] === "string" ? input["host"] : text("host");
+  return { command, cwd: text("cwd"), host };
 }

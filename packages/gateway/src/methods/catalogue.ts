@@ -5,11 +5,11 @@ import { type Handlers, type MethodDeps, MethodError } from "./context.ts";
 import { modelOfRole } from "./model-of-role.ts";
 import { sessionOf } from "./session-of.ts";
 
-type Catalogue = "agents.list" | "runs.get" | "runs.list" | "sandbox.status";
+type Catalogue = "agents.list" | "runs.get" | "runs.list";
 
 /** Methods that show what there is. */
 export function catalogueMethods(deps: MethodDeps): Pick<Handlers, Catalogue> {
-  const { people, models, sandbox, store } = deps;
+  const { people, models, store } = deps;
   return {
     async "agents.list"(_params, { principal }) {
       const rows = [...agentsOf(deps, principal).values()].map((agent): AgentSummary => {
@@ -38,28 +38,6 @@ export function catalogueMethods(deps: MethodDeps): Pick<Handlers, Catalogue> {
       const { session } = sessionOf(deps, sessionKey);
       const runs = await store.as(principal).runs.list(session, limit === undefined ? {} : { limit });
       return { runs: runs.map(runRow) };
-    },
-
-    async "sandbox.status"() {
-      if (sandbox === undefined) {
-        return {
-          backend: "none",
-          summary: "No sandbox: tools that need one are refused.",
-          limits: [],
-          state: "unavailable",
-          reason: "set sandbox.backend",
-        };
-      }
-      const { name: backend, summary, limits } = sandbox;
-      const { state, detail } = sandbox.status?.() ?? { state: "ready" };
-      const key = state === "preparing" ? "progress" : "reason";
-      return {
-        backend,
-        summary,
-        limits,
-        state,
-        ...(detail === undefined || state === "ready" ? {} : { [key]: detail }),
-      };
     },
   };
 }

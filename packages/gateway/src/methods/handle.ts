@@ -35,6 +35,7 @@ import { createOpenRequests } from "./open-requests.ts";
 import { questionMethods } from "./questions.ts";
 import { createRoleGuard } from "./role-guard.ts";
 import { safeModeMethods } from "./safe-mode.ts";
+import { sandboxMethods } from "./sandbox.ts";
 import { sendMethods } from "./send.ts";
 import { sessionBranchMethods } from "./session-branches.ts";
 import { sessionEditMethods } from "./session-edits.ts";
@@ -72,6 +73,7 @@ export function createRequestHandler(deps: MethodDeps, log: Logger): RequestHand
     ...sendMethods(deps),
     ...agentMethods(deps),
     ...catalogueMethods(deps),
+    ...sandboxMethods(deps),
     ...modelMethods(deps),
     ...toolMethods(deps),
     ...agentFileMethods(deps),

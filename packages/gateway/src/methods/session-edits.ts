@@ -25,6 +25,7 @@ type Edit = "create" | "send" | "steer" | "abort" | "patch" | "reset" | "delete"
 const CREATE = ["key", "agentId", "label", "displayName", "message", "task", "idempotencyKey", "attachments"];
 const SETTINGS = ["model", "thinkingLevel", "fastMode", "category"];
 const LOOKS = ["label", "icon", "color", "pinned", "archived", "unread"];
+const EXEC = ["elevatedLevel", "execHost", "execSecurity", "execAsk"];
 /** Hints that change nothing here. */
 const HINTS = ["timeoutMs", "parentSessionKey", "succeedsParent", "spawnDepth", "emitCommandHooks"];
 const TARGET = ["key", "agentId", "expectedSessionId"];
@@ -110,10 +111,20 @@ export function sessionEditMethods(deps: MethodDeps): Pick<Handlers, `sessions.$
     },
 
     async "sessions.patch"(params, { principal, peer }) {
-      refuseUnsupported(params, [...TARGET, ...LOOKS, ...SETTINGS, "queueMode", "responseUsage", "sendPolicy"]);
+      refuseUnsupported(params, [
+        ...TARGET,
+        ...LOOKS,
+        ...SETTINGS,
+        "queueMode",
+        "responseUsage",
+        "sendPolicy",
+        ...EXEC,
+      ]);
       requireScope(peer, patchScope(params));
-      const { key } = await existing(principal, params);
+      const { key, agent } = await existing(principal, params);
       const change = await settingsChange(params, models);
+      const refused = deps.exec.refusal(change, { agent, session: key, principal });
+      if (refused !== undefined) throw new MethodError(invalidRequest(refused));
       const { sessions } = store.as(principal);
       if (params.label === undefined && Object.keys(change).length === 0) {
         throw new MethodError(invalidRequest("expected label or a setting, found nothing to change"));

@@ -26,6 +26,10 @@ export async function settingsChange(params: SettingParams, models: ModelSource 
     queueMode: params.queueMode,
     responseUsage: responseUsage === "on" ? "tokens" : responseUsage,
     sendPolicy: params.sendPolicy,
+    elevatedLevel: params.elevatedLevel === "off" ? null : params.elevatedLevel,
+    execHost: params.execHost,
+    execSecurity: params.execSecurity,
+    execAsk: params.execAsk,
     // A mark that is not set is no setting.
     pinned: mark(params.pinned),
     archived: mark(params.archived),

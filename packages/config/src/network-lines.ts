@@ -1,6 +1,6 @@
-import type { ResolvedAgent } from "@claw/config";
+import type { ResolvedSandbox } from "./resolve-sandbox.ts";
 
-type Network = ResolvedAgent["sandbox"]["network"];
+type Network = ResolvedSandbox["network"];
 type Rule = Exclude<Network, "none">["allow"][number];
 
 /** What a sandbox reaches, for people; no secret. */
