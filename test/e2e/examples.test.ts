@@ -57,6 +57,17 @@ test("egress-proxy-alone lets out what is allowed and says why it refuses the re
 const missing = await noEngine();
 
 test.skipIf(missing !== undefined)(
+  `docker-proxy-alone runs one container and says why it refuses the others${missing ? ` (skipped: ${missing})` : ""}`,
+  async () => {
+    const example = await startExample("docker-proxy-alone", /what the engine knows of its host/);
+    expect(await example.exited).toEqual({ code: 0, signal: null });
+    expect(example.output()).toContain("| written on the host");
+    expect(example.output()).toContain("rule HostConfig.Privileged");
+    expect(example.output()).toContain("record: allow container.start");
+  },
+);
+
+test.skipIf(missing !== undefined)(
   `sandbox-only runs its commands${missing ? ` (skipped: ${missing})` : ""}`,
   async () => {
     const example = await startExample("sandbox-only", /Sleeping a minute was cut short/);

@@ -11,7 +11,7 @@ export interface BindRequest {
   readonly readOnly: boolean;
 }
 
-const HOST_PATH = /^(?:\/[^/\p{Cc}]{1,255}){1,32}$/u;
+const HOST_PATH = /^(?:\/|(?:\/[^/\p{Cc}]{1,255}){1,32})$/u;
 /** Nothing over what the kernel shows, and not over the whole root. */
 const TARGET = /^(?!\/(?:proc|sys|dev)(?:\/|$))(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.-]{1,100}){1,16}$/;
 

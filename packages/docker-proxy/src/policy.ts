@@ -91,25 +91,30 @@ export function compilePolicy(tenant: string, policy: DockerPolicy): CompiledPol
 }
 
 function compileWorkspaces(workspaces: readonly string[]): readonly RegExp[] {
-  const split = workspaces.map((path) => {
-    const clean = isAbsolute(path) && normalize(path) === path && !path.endsWith("/") && path.split("/").length > 2;
+  for (const path of workspaces) {
+    const clean = isAbsolute(path) && normalize(path) === path && !/^\/$|^\/\*|.\/$/.test(path);
     check(
       clean,
-      `A workspace is an absolute path of two names or more, without dots and a slash at its end: "${path}".`,
+      `A workspace is an absolute path, without dots, a slash at its end or "*" for its first name: "${path}".`,
     );
     check(!/\*[^/]|[^/]\*/.test(path), `In a workspace "*" stands for a whole name: "${path}".`);
-    return path.split("/");
-  });
+  }
+  assertApart(workspaces);
+  return workspaces.map((path) => wildcard(path, "[^/]+"));
+}
+
+/** Throws when one of the directories may lie inside another: who has the outer one could put a link in place of the inner. */
+export function assertApart(directories: readonly string[]): void {
+  const split = directories.map((path) => path.split("/"));
   for (const outer of split) {
     for (const inner of split) {
       const inside = inner.length > outer.length && outer.every((name, at) => overlap(name, inner[at] ?? ""));
       check(
         !inside,
-        `The workspace ${inner.join("/")} lies inside ${outer.join("/")}, where a container could move it.`,
+        `The workspace ${inner.join("/")} lies inside ${outer.join("/")}, where a container could move it. Keep them apart.`,
       );
     }
   }
-  return workspaces.map((path) => wildcard(path, "[^/]+"));
 }
 
 const escaped = (text: string): string => text.replaceAll(/[^A-Za-z0-9]/g, "\\$&");
