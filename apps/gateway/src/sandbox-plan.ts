@@ -87,12 +87,13 @@ function isAlike({ rules: _, ...a }: ResolvedSandbox, { rules: __, ...b }: Resol
   return isDeepStrictEqual(a, b);
 }
 
-function specOf({ workspaceAccess, docker }: ResolvedSandbox, path: string, key: string): SandboxSpec {
+function specOf({ workspaceAccess, docker, secretFiles }: ResolvedSandbox, path: string, key: string): SandboxSpec {
   const { memoryMb, cpus, pidsLimit } = docker;
   return {
     key,
     workspace: workspaceAccess === "none" ? { access: "none" } : { access: workspaceAccess, path },
     network: "none",
+    ...(Object.keys(secretFiles).length === 0 ? {} : { secrets: secretFiles }),
     ...(memoryMb === undefined ? {} : { memoryMb }),
     ...(cpus === undefined ? {} : { cpus }),
     ...(pidsLimit === undefined ? {} : { pids: pidsLimit }),

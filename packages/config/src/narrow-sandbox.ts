@@ -8,7 +8,7 @@ const LIMITS = ["memoryMb", "cpus", "pidsLimit"] as const;
 
 /**
  * What an agent has when another one acts through it: of both the narrower, value by value. Where two can't be
- * compared, the parent's backend and image, and no network.
+ * compared, the parent's backend and image, no network and no secrets.
  */
 export function narrowSandbox(parent: ResolvedSandbox, child: ResolvedSandbox): ResolvedSandbox {
   const access = narrowerAccess(parent.workspaceAccess, child.workspaceAccess);
@@ -19,6 +19,7 @@ export function narrowSandbox(parent: ResolvedSandbox, child: ResolvedSandbox): 
     scope: firstOf(SCOPES, parent.scope, child.scope),
     workspaceAccess: access,
     network: isDeepStrictEqual(parent.network, child.network) ? child.network : ("none" as const),
+    secretFiles: isDeepStrictEqual(parent.secretFiles, child.secretFiles) ? child.secretFiles : {},
   };
   const { image } = parent.docker;
   const limits = LIMITS.flatMap((name) => {

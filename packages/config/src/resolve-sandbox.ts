@@ -41,6 +41,7 @@ export function resolveSandbox(config: Config, agent: string, reach: string | un
     mode: nearest("mode", ({ mode }) => mode),
     scope: nearest("scope", ({ scope }) => scope) ?? "session",
     network: nearest("network", ({ network }) => network) && networkOf(layers),
+    secretFiles: nearest("secretFiles", ({ secretFiles }) => secretFiles) ?? {},
     docker: Object.fromEntries(docker.filter(([, value]) => value !== undefined)),
   };
   if (values.mode === undefined && reach !== undefined) rules["mode"] = `${DEFAULT}: ${reach} lets a chat channel in`;

@@ -56,6 +56,7 @@ test("every value names the key it comes from", async () => {
     scope: "agents.defaults.sandbox.scope",
     workspaceAccess: "agents.list[0].sandbox.workspaceAccess",
     network: "sandbox.network",
+    secretFiles: "default",
     "docker.image": "default",
     "docker.memoryMb": "sandbox.docker.memoryMb",
     "docker.cpus": "agents.defaults.sandbox.docker.cpus",
@@ -106,6 +107,7 @@ describe("an agent that acts through another", () => {
       scope: fc.constantFrom("session", "agent", "shared"),
       workspaceAccess: fc.constantFrom("none", "ro", "rw"),
       network: fc.constantFrom("none" as const, { allow: ["a.test"], deny: [], ask: false, bindings: {} }),
+      secretFiles: fc.constantFrom({}, { key: "a secret" }),
       docker: fc.record({ memoryMb: limit, cpus: limit, pidsLimit: limit }),
       host: fc.record({ enabled: fc.boolean() }),
     })
@@ -118,10 +120,11 @@ describe("an agent that acts through another", () => {
     mode: ["all", "non-main", "off"],
     place: ["nowhere", "sandbox", "host"],
   };
-  const width = ({ workspaceAccess, mode, network, host, docker }: ResolvedSandbox) => [
+  const width = ({ workspaceAccess, mode, network, secretFiles, host, docker }: ResolvedSandbox) => [
     ORDER.access.indexOf(workspaceAccess),
     ORDER.mode.indexOf(mode),
     network === "none" ? 0 : 1,
+    Object.keys(secretFiles).length,
     Number(host.enabled),
     ...(["memoryMb", "cpus", "pidsLimit"] as const).map((name) => docker[name] ?? Number.POSITIVE_INFINITY),
   ];

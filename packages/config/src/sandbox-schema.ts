@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { SecretResolver } from "./fields.ts";
+import { type SecretResolver, secretField } from "./fields.ts";
 import { networkField } from "./network-schema.ts";
 
 const positive = z.number().positive();
@@ -31,6 +31,14 @@ const DOCKER = "Settings of the docker backend; limits apply to all.";
 const WARM = "Containers kept ready for each workspace in use.";
 const HOST = "Whether what has no sandbox runs on this machine itself, each command after a person's approval.";
 
+const SECRETS =
+  "Secrets that programs in the sandbox read as files in /run/secrets, by name. Better, where a host allows it: network.bindings.";
+
+function secretFiles(resolve: SecretResolver) {
+  const name = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/, "a file name of letters, digits, . _ and -");
+  return z.record(name, secretField(resolve, "What the file holds.")).exactOptional().describe(SECRETS);
+}
+
 /** The top-level `sandbox`. What is absent is filled in by `resolveAgents`, which knows where a value comes from. */
 export function sandboxSchema(resolve: SecretResolver) {
   return z.strictObject({
@@ -39,6 +47,7 @@ export function sandboxSchema(resolve: SecretResolver) {
     scope: scope.describe(SCOPE).meta({ default: "session" }),
     workspaceAccess: workspaceAccess.describe(ACCESS).meta({ default: "rw" }),
     network: networkField(resolve).exactOptional().describe(NETWORK).meta({ default: "none" }),
+    secretFiles: secretFiles(resolve),
     docker: z
       .strictObject({ ...containers, warm: warm.describe(WARM).meta({ default: 1 }) })
       .exactOptional()
@@ -58,6 +67,7 @@ export function sandboxOverrideSchema(resolve: SecretResolver) {
     scope: scope.describe(SCOPE),
     workspaceAccess: workspaceAccess.describe(`${ACCESS} Can't be wider than above.`),
     network: networkField(resolve).exactOptional().describe(`${NETWORK} Hosts that are denied above stay denied.`),
+    secretFiles: secretFiles(resolve),
     docker: z.strictObject(containers).exactOptional().describe(DOCKER),
     host: z
       .strictObject({ enabled: enabled.describe(`${HOST} false anywhere counts.`) })

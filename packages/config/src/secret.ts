@@ -20,11 +20,13 @@ export const REDACTED = "__REDACTED__";
 const VARIABLE = /\$?\$\{([A-Z_][A-Z0-9_]*)\}/g;
 const SECRET_NAME = /(api_?key|token|password|secret)$/i;
 
+const VALUES_ARE_SECRET: ReadonlySet<unknown> = new Set(["headers", "secretFiles"]);
+
 /** Whether the value at `path` is a secret, by name: also right for keys the schema does not know. */
 export function isSecretPath(path: ConfigPath): boolean {
   return path.some((part, position) => {
     if (typeof part !== "string") return false;
-    return SECRET_NAME.test(part) || (position > 0 && path[position - 1] === "headers");
+    return SECRET_NAME.test(part) || (position > 0 && VALUES_ARE_SECRET.has(path[position - 1]));
   });
 }
 

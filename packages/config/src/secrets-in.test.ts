@@ -11,7 +11,11 @@ test("every secret is found as it was looked up, and nothing else", async () => 
       },
     },
     agents: { defaults: { model: "office/large" } },
+    sandbox: {
+      secretFiles: { "deploy.pem": "a-file" },
+      network: { bindings: { hub: { host: "a.test", secret: "bound" } } },
+    },
   });
   const config = await parseConfig(text, { env: { OFFICE_KEY: "a-model-key" } });
-  expect([...secretsIn(config)].sort()).toEqual(["a-gateway-token", "a-model-key", "blue"]);
+  expect([...secretsIn(config)].sort()).toEqual(["a-file", "a-gateway-token", "a-model-key", "blue", "bound"]);
 });

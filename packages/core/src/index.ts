@@ -120,6 +120,7 @@ export type {
   SandboxSpec,
   SandboxStatus,
 } from "./sandbox.ts";
+export { SECRETS_DIRECTORY, tellSecrets, withSecrets } from "./sandbox-secrets.ts";
 export {
   ELEVATED_LEVELS,
   EXEC_ASK,

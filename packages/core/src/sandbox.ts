@@ -68,6 +68,8 @@ export interface SandboxSpec {
   readonly workspace: { readonly access: "none" } | { readonly access: "ro" | "rw"; readonly path: string };
   /** `none`, or what takes the connections that programs in the sandbox make, and speaks as an HTTP proxy to them. */
   readonly network: "none" | SandboxNetwork;
+  /** Files in `/run/secrets`, by name, for what has to be inside: in memory, and gone with the sandbox. Ignored on the bare host. */
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly cpus?: number;
   readonly memoryMb?: number;
   readonly pids?: number;

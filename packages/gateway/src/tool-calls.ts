@@ -152,7 +152,7 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
           agent: ref.agent,
           session: ref.session,
           provenance: transcript.provenance,
-          input: { ...spec, ...placeName(planned, spec) },
+          input: shownSpec(planned, spec),
           consent: consentOf(site, call),
         },
         run.timeline,
@@ -212,11 +212,12 @@ interface CheckedCall {
   readonly planned: Planned;
 }
 
-/** As policies and people are told. */
-function placeName({ host }: Planned, spec: SandboxSpec): Readonly<Record<string, string>> {
-  return host === undefined ? { network: networkName(spec) } : { place: "host", network: "host" };
+/** As policies and people are told, and as it is recorded: of secrets the names alone. */
+function shownSpec({ host }: Planned, { secrets, ...spec }: SandboxSpec): Action["input"] {
+  const place = host === undefined ? { network: networkName(spec) } : { place: "host", network: "host" };
+  return { ...spec, ...place, ...(secrets === undefined ? {} : { secrets: Object.keys(secrets) }) };
 }
 
-function networkName({ network }: SandboxSpec): "none" | "proxy" {
+function networkName({ network }: Pick<SandboxSpec, "network">): "none" | "proxy" {
   return network === "none" ? "none" : "proxy";
 }

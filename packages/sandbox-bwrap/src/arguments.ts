@@ -1,4 +1,5 @@
 import { lstat, readlink } from "node:fs/promises";
+import { SECRETS_DIRECTORY } from "@claw/core";
 import { type CommandLimits, SUPERVISOR_PATH } from "./limits.ts";
 
 /** What of the host is visible beside `/usr`, read-only and where it exists: nothing that names a user or holds a key. */
@@ -43,6 +44,7 @@ export function bwrapArguments(parts: ArgumentParts): readonly string[] {
     ...["--proc", "/proc", "--dev", "/dev"],
     ...["--size", String(16 * MEBIBYTE), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"],
     ...["--size", String(limits.tmpMb * MEBIBYTE), "--perms", "1777", "--tmpfs", "/tmp"],
+    ...["--size", String(MEBIBYTE), "--perms", "0700", "--tmpfs", SECRETS_DIRECTORY],
     ...data.flatMap(({ fd, path }) => ["--perms", "0444", "--ro-bind-data", String(fd), path]),
     ...["--ro-bind", program, SUPERVISOR_PATH],
     ...[readOnly ? "--ro-bind" : "--bind", workspace, "/workspace"],

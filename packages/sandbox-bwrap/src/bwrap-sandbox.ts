@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { ClawError, hostWorkspace, type SandboxProvider } from "@claw/core";
+import { ClawError, hostWorkspace, type SandboxProvider, withSecrets } from "@claw/core";
 import { carryNetwork } from "@claw/sandbox-supervisor";
 import { systemMounts } from "./arguments.ts";
 import { type BwrapProbe, probeBwrap } from "./probe.ts";
@@ -53,16 +53,17 @@ export function bwrapSandbox(options: BwrapSandboxOptions): SandboxProvider {
       await using starting = new AsyncDisposableStack();
       const running = starting.use(await startSupervisor(bwrap, parts));
       if (spec.network !== "none") await carryNetwork(running.supervisor, spec.network);
-      const started = starting.move();
       const lost = new AbortController();
+      const { supervisor } = running;
+      const network = spec.network !== "none";
+      const sandbox = await withSecrets(
+        createSandbox({ ...parts, supervisor, network, lost: lost.signal }),
+        spec.secrets,
+      );
+      const started = starting.move();
       return {
         id: randomUUID(),
-        sandbox: createSandbox({
-          ...parts,
-          supervisor: running.supervisor,
-          network: spec.network !== "none",
-          lost: lost.signal,
-        }),
+        sandbox,
         async [Symbol.asyncDispose]() {
           lost.abort();
           await started.disposeAsync();

@@ -1,4 +1,4 @@
-import type { SandboxSpec } from "@claw/core";
+import { type SandboxSpec, SECRETS_DIRECTORY } from "@claw/core";
 import { networkDescription } from "@claw/sandbox-supervisor";
 import type Docker from "dockerode";
 import type { MountedWorkspace } from "./workspace.ts";
@@ -78,7 +78,10 @@ export function containerOptions({
       MemorySwap: limits.memoryMb * 1024 * 1024,
       NanoCpus: Math.round(limits.cpus * 1e9),
       Ulimits: [{ Name: "core", Soft: 0, Hard: 0 }],
-      Tmpfs: { "/tmp": `rw,nosuid,nodev,mode=1777,size=${limits.tmpMb}m` },
+      Tmpfs: {
+        "/tmp": `rw,nosuid,nodev,mode=1777,size=${limits.tmpMb}m`,
+        [SECRETS_DIRECTORY]: secretsMount(workspace.user),
+      },
       Mounts: [
         {
           Type: "bind",
@@ -96,6 +99,11 @@ export function containerOptions({
       RestartPolicy: { Name: "no" },
     },
   };
+}
+
+function secretsMount(user: string): string {
+  const [uid, gid] = user.split(":");
+  return `rw,nosuid,nodev,noexec,mode=0700,uid=${uid},gid=${gid},size=1m`;
 }
 
 interface Described {

@@ -5,6 +5,7 @@ import {
   type SandboxProvider,
   type SandboxSpec,
   silentLogger,
+  withSecrets,
 } from "@claw/core";
 import type Docker from "dockerode";
 import { describeSandbox, limitsOf } from "./container-options.ts";
@@ -100,9 +101,13 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
     const container = await bindContainer(supplied, { prepared, network });
     log.debug("sandbox started", { id, key: spec.key, user: workspace.user });
     const description = describeSandbox({ limits, workspace, access: spec.workspace.access, network });
+    const sandbox = containerSandbox(container, { description, readOnly: workspace.readOnly });
     return {
       id,
-      sandbox: containerSandbox(container, { description, readOnly: workspace.readOnly }),
+      sandbox: await withSecrets(sandbox, spec.secrets).catch(async (error: unknown) => {
+        await container.remove();
+        throw error;
+      }),
       async [Symbol.asyncDispose]() {
         try {
           await container.remove();

@@ -44,7 +44,10 @@ describe.skipIf(reason !== undefined)(`a sandbox${reason === undefined ? "" : `,
       ReadonlyRootfs: true,
       RestartPolicy: { Name: "no" },
       SecurityOpt: ["no-new-privileges"],
-      Tmpfs: { "/tmp": "rw,nosuid,nodev,mode=1777,size=48m" },
+      Tmpfs: {
+        "/tmp": "rw,nosuid,nodev,mode=1777,size=48m",
+        "/run/secrets": "rw,nosuid,nodev,noexec,mode=0700,uid=10001,gid=10001,size=1m",
+      },
       UTSMode: "",
       UsernsMode: "",
     });

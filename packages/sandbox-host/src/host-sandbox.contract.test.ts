@@ -25,6 +25,8 @@ const cases = sandboxContract({
     "a dangling link to the outside creates nothing there": OPEN,
     "commands do not see the host's files": OPEN,
     "no command reaches the host's network": OPEN,
+    "secrets are files in memory that a model is told of by name, and another sandbox has none":
+      "no file of the host is made",
     "a read-only workspace can be read and in no way written": "a read-only workspace is refused",
   },
 });

@@ -18,6 +18,7 @@ export function hostSandbox({ stateDir }: HostSandboxOptions): SandboxProvider {
     limits: [
       "A command can read and change everything the gateway's user can, its keys and the gateway itself included.",
       "It reaches every network the machine reaches.",
+      "Secret files of the configuration are not put anywhere.",
       "Memory, processes and time on the processor are not limited.",
     ],
     async acquire(spec, { signal } = {}) {

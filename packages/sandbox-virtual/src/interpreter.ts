@@ -17,9 +17,9 @@ const systemFiles = Object.fromEntries([
 ]);
 
 /** Links are refused altogether: it is what the interpreter can check without a race. */
-export function createInterpreter({ workspace, readOnly, temporary }: WorkerSettings): Bash {
+export function createInterpreter({ workspace, readOnly, temporary, files }: WorkerSettings): Bash {
   const maxFileReadSize = 64 * MEBIBYTE;
-  const fs = new MountableFs({ base: new InMemoryFs(systemFiles, { maxTotalBytes: 16 * MEBIBYTE }) });
+  const fs = new MountableFs({ base: new InMemoryFs({ ...systemFiles, ...files }, { maxTotalBytes: 16 * MEBIBYTE }) });
   fs.mount(
     "/workspace",
     refuseSpecialFiles(

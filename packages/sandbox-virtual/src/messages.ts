@@ -1,10 +1,12 @@
 import type { FileInfo, SandboxErrorCode } from "@claw/core";
 
-/** What a worker is started with; all paths are the host's. */
+/** What a worker is started with; paths are the host's. */
 export interface WorkerSettings {
   readonly workspace: string;
   readonly readOnly: boolean;
   readonly temporary: string;
+  /** Contents of further files, by path. They are in memory alone. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** What can be asked of a worker, and what it answers. File paths are relative to the workspace and normalised. */

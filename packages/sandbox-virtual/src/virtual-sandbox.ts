@@ -2,7 +2,14 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ClawError, hostWorkspace, type SandboxProvider, type SandboxSpec } from "@claw/core";
+import {
+  ClawError,
+  hostWorkspace,
+  type SandboxProvider,
+  type SandboxSpec,
+  SECRETS_DIRECTORY,
+  tellSecrets,
+} from "@claw/core";
 import { createSandbox } from "./sandbox.ts";
 import { workerHost } from "./worker-host.ts";
 
@@ -34,10 +41,14 @@ export function virtualSandbox({ stateDir, memoryMb = 256, idleMs = 60_000 }: Vi
       const temporary = await mkdtemp(join(tmpdir(), "claw-virtual-"));
       const limitMb = spec.memoryMb ?? memoryMb;
       const readOnly = spec.workspace.access === "ro";
-      const host = workerHost({ settings: { workspace, readOnly, temporary }, memoryMb: limitMb, idleMs });
+      const { secrets = {} } = spec;
+      const files = Object.fromEntries(
+        Object.entries(secrets).map(([name, content]) => [`${SECRETS_DIRECTORY}/${name}`, content]),
+      );
+      const host = workerHost({ settings: { workspace, readOnly, temporary, files }, memoryMb: limitMb, idleMs });
       return {
         id: randomUUID(),
-        sandbox: createSandbox({ host, readOnly, memoryMb: limitMb }),
+        sandbox: tellSecrets(createSandbox({ host, readOnly, memoryMb: limitMb }), secrets),
         async [Symbol.asyncDispose]() {
           await host[Symbol.asyncDispose]();
           await rm(temporary, { recursive: true, force: true });

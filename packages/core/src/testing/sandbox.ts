@@ -8,6 +8,7 @@ import { networkCases } from "./sandbox/network.ts";
 import { outputCases } from "./sandbox/output.ts";
 import { pathCases } from "./sandbox/paths.ts";
 import { runCases } from "./sandbox/run.ts";
+import { secretCases } from "./sandbox/secrets.ts";
 import { workspaceCases } from "./sandbox/workspace.ts";
 
 export interface SandboxHarness extends AsyncDisposable {
@@ -49,6 +50,7 @@ export function sandboxContract({ create, skip }: SandboxContractOptions): reado
     ...pathCases,
     ...workspaceCases,
     ...networkCases,
+    ...secretCases,
     ...lifecycleCases,
   ].map(bind);
   return withSkips(cases, skip);
