@@ -1,14 +1,13 @@
 import {
   type Entry,
-  inReadingOrder,
   joinProvenance,
   type Message,
   type Principal,
   type Provenance,
   type Store,
-  turnOf,
   type UserMessage,
 } from "@claw/core";
+import { contextEntries, reachFarEnough } from "./context-entries.ts";
 import { contextView } from "./context-view.ts";
 
 /** A session as the model sees it, kept in memory while it is in use. */
@@ -39,6 +38,9 @@ export interface Transcripts {
 /** An agent is to summarise well before; one that never does is given the newest. */
 const MAX_MESSAGES = 1_000;
 
+/** Read at first: since the newest summary there are seldom more, however long the session is. */
+const FEW_MESSAGES = 100;
+
 /** Of all that is kept: what a session of a few pages takes is nothing, and a hundred long ones would fill a small board. */
 const MAX_CHARACTERS = 16_000_000;
 
@@ -63,27 +65,17 @@ export function createTranscripts(store: Store, capacity: number, maxCharacters 
       return transcript && keep(session, transcript);
     },
     async read(principal, session, run) {
-      const given = await store.as(principal).transcript.sinceReset(session, { limit: MAX_MESSAGES, run });
-      const entries = inReadingOrder(withoutCommands(given, run));
-      const last = entries.findLastIndex((entry) => turnOf(entry) === run);
+      const newest = (limit: number) => store.as(principal).transcript.sinceReset(session, { limit, run });
+      const few = await newest(FEW_MESSAGES);
+      const entries = few.length < FEW_MESSAGES || reachFarEnough(few, run) ? few : await newest(MAX_MESSAGES);
       const own = entries.find((entry) => entry.run === run)?.message;
       return {
-        transcript: keep(session, createTranscript(entries.slice(0, last + 1))),
+        transcript: keep(session, createTranscript(contextEntries(entries, run))),
         message: own?.role === "user" ? own : undefined,
       };
     },
     forget: (session) => void cached.delete(session),
   };
-}
-
-/** Without text commands and what they were answered; no model is given them. A command's own turn knows of itself. */
-function withoutCommands(entries: readonly Entry[], own: string): readonly Entry[] {
-  const commands = new Set(entries.filter(isCommand).map(({ run }) => run));
-  return entries.filter(({ run, message }) => run === own || message.role === "summary" || !commands.has(run));
-}
-
-function isCommand({ message }: Entry): boolean {
-  return message.role === "user" && message.command !== undefined;
 }
 
 function createTranscript(entries: readonly Entry[]): Transcript {
