@@ -42,8 +42,10 @@ let turnsMs = 0;
 async function soakUntil(count: number): Promise<number> {
   const names = sessionNames("soak", SESSIONS);
   while (taken < count) {
+    const round = taken / SESSIONS;
     for (let first = 0; first < SESSIONS; first += AT_ONCE) {
-      const length = LENGTHS[(taken / AT_ONCE) % LENGTHS.length] ?? 20;
+      // Each session has all of them in turn; one with short messages alone would not outgrow the window before the end.
+      const length = LENGTHS[(round + first / AT_ONCE) % LENGTHS.length] ?? 20;
       const sentMs = performance.now();
       await gateway.takeTurns({
         sessions: names.slice(first, first + AT_ONCE),

@@ -38,8 +38,8 @@ export interface Transcripts {
 /** An agent is to summarise well before; one that never does is given the newest. */
 const MAX_MESSAGES = 1_000;
 
-/** Read at first: since the newest summary there are seldom more, however long the session is. */
-const FEW_MESSAGES = 100;
+/** How many of the newest entries are read, until they hold the newest summary and all that it keeps. */
+const READINGS = [100, 300, MAX_MESSAGES];
 
 /** Of all that is kept: what a session of a few pages takes is nothing, and a hundred long ones would fill a small board. */
 const MAX_CHARACTERS = 16_000_000;
@@ -65,9 +65,11 @@ export function createTranscripts(store: Store, capacity: number, maxCharacters 
       return transcript && keep(session, transcript);
     },
     async read(principal, session, run) {
-      const newest = (limit: number) => store.as(principal).transcript.sinceReset(session, { limit, run });
-      const few = await newest(FEW_MESSAGES);
-      const entries = few.length < FEW_MESSAGES || reachFarEnough(few, run) ? few : await newest(MAX_MESSAGES);
+      let entries: readonly Entry[] = [];
+      for (const limit of READINGS) {
+        entries = await store.as(principal).transcript.sinceReset(session, { limit, run });
+        if (entries.length < limit || reachFarEnough(entries, run)) break;
+      }
       const own = entries.find((entry) => entry.run === run)?.message;
       return {
         transcript: keep(session, createTranscript(contextEntries(entries, run))),
