@@ -110,15 +110,19 @@ export type { RunEvent, RunOutcome, RunRef } from "./run-event.ts";
 export type {
   FileInfo,
   OutputChunk,
+  ProcessSignal,
   RunOptions,
   RunResult,
   Sandbox,
   SandboxErrorCode,
   SandboxLease,
   SandboxNetwork,
+  SandboxProcess,
   SandboxProvider,
   SandboxSpec,
   SandboxStatus,
+  StartOptions,
+  TerminalSize,
 } from "./sandbox.ts";
 export { SECRETS_DIRECTORY, tellSecrets, withSecrets } from "./sandbox-secrets.ts";
 export {

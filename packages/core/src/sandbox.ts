@@ -30,6 +30,40 @@ export interface RunResult {
   readonly timedOut: boolean;
 }
 
+export interface StartOptions {
+  /** Absolute, or relative to the workspace. Default: the workspace. */
+  readonly cwd?: string;
+  /** As for a command that is run to its end. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** After it the whole process tree is ended. Default: it may go on as long as its sandbox. */
+  readonly timeoutMs?: number;
+  /** Gives it a terminal instead of pipes; its stderr then comes as stdout. */
+  readonly terminal?: TerminalSize;
+  /** Called with all output as it arrives, never with half a character. Nothing of it is kept. */
+  readonly onOutput: (chunk: OutputChunk) => void;
+}
+
+export interface TerminalSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export type ProcessSignal = "SIGHUP" | "SIGINT" | "SIGQUIT" | "SIGKILL" | "SIGTERM" | "SIGCONT" | "SIGSTOP";
+
+/** A command that goes on after the call that started it. What is asked of one that has ended does nothing. */
+export interface SandboxProcess {
+  /** Rejects with `SANDBOX_LOST` when the sandbox died under it. */
+  readonly exit: Promise<Pick<RunResult, "exitCode" | "timedOut">>;
+  /** Resolves once it is on its way or the command no longer reads. */
+  write(input: string | Uint8Array): Promise<void>;
+  /** No more input, after what was written. */
+  endInput(): void;
+  /** `SIGKILL` ends the whole process tree, also what left the session; others go to the process group. */
+  signal(signal: ProcessSignal): void;
+  /** Of its terminal. */
+  resize(size: TerminalSize): void;
+}
+
 export interface FileInfo {
   readonly name: string;
   readonly kind: "file" | "directory" | "other";
@@ -50,6 +84,8 @@ export interface Sandbox {
    * effect is then unknown.
    */
   run(command: string, options?: RunOptions): Promise<RunResult>;
+  /** Starts a bash command line that goes on by itself. Absent where commands can only be run to their end. */
+  start?(command: string, options: StartOptions): SandboxProcess;
   /** `undefined` when there is no such file. Rejects with `SANDBOX_FILE_TOO_LARGE` above `maxBytes` (default 4 MiB). */
   readFile(path: string, options?: CallOptions & { readonly maxBytes?: number }): Promise<Uint8Array | undefined>;
   /** Creates parent directories and replaces the file. Rejects with `SANDBOX_READ_ONLY` where that is the access. */

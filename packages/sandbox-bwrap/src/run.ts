@@ -1,6 +1,6 @@
 import { posix } from "node:path";
-import type { RunOptions, RunResult } from "@claw/core";
-import { bashCommand, collectRun, runCommand, type Supervisor } from "@claw/sandbox-supervisor";
+import type { RunOptions, RunResult, SandboxProcess, StartOptions } from "@claw/core";
+import { bashCommand, collectRun, runCommand, type Supervisor, startProcess } from "@claw/sandbox-supervisor";
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 
@@ -28,4 +28,16 @@ export function run(
       timeoutMs,
     }),
   );
+}
+
+/** `Sandbox.start` over a supervisor. */
+export function start({ supervisor, environment }: RunTarget, command: string, options: StartOptions): SandboxProcess {
+  const { cwd = "", env, ...rest } = options;
+  const bash = bashCommand(command);
+  return startProcess(supervisor, {
+    ...rest,
+    argv: bash.argv,
+    cwd: posix.resolve("/workspace", cwd),
+    env: { ...environment, ...env, ...bash.env },
+  });
 }

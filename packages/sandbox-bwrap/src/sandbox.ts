@@ -10,7 +10,7 @@ import { networkDescription, networkEnvironment, type Supervisor } from "@claw/s
 import type { SandboxParts } from "./arguments.ts";
 import { failure } from "./errors.ts";
 import type { CommandLimits } from "./limits.ts";
-import { run } from "./run.ts";
+import { run, start } from "./run.ts";
 
 export interface CreateSandboxOptions extends Pick<SandboxParts, "workspace" | "readOnly" | "limits"> {
   readonly supervisor: Supervisor;
@@ -46,6 +46,7 @@ export function createSandbox({
   return {
     description: describe(readOnly, network, limits),
     run: (command, options) => run({ supervisor, environment }, command, options),
+    start: (command, options) => start({ supervisor, environment }, command, options),
     async readFile(path, { maxBytes = DEFAULT_READ_BYTES, signal } = {}) {
       check(signal);
       return readWorkspaceFile(workspace, workspacePath(path), maxBytes);

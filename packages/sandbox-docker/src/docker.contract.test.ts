@@ -21,6 +21,7 @@ describe.skipIf(reason !== undefined).each(["supervisor", "engine"])(
         });
         return { provider, workspace, [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose]() };
       },
+      ...(runner === "engine" ? { withoutProcesses: true } : {}),
     });
     for (const { name, run } of cases) test(name, run);
   },

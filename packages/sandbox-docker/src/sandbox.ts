@@ -1,9 +1,11 @@
+import { posix } from "node:path";
 import type { Sandbox } from "@claw/core";
-import { collectRun } from "@claw/sandbox-supervisor";
+import { bashCommand, collectRun, startProcess } from "@claw/sandbox-supervisor";
+import { WORKSPACE } from "./container-options.ts";
 import { sandboxError } from "./errors.ts";
 import { execute } from "./execute.ts";
 import { listDirectory, readFile, writeFile } from "./files.ts";
-import type { RunningContainer } from "./running-container.ts";
+import type { RunningContainer, Supervision } from "./running-container.ts";
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
@@ -30,6 +32,7 @@ export function containerSandbox(
           timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
         }),
       ),
+    ...(container.supervision && { start: startIn(container.supervision) }),
     readFile: (path, { maxBytes = DEFAULT_MAX_BYTES, signal } = {}) => readFile({ container, path, signal }, maxBytes),
     async writeFile(path, content, { signal } = {}) {
       if (readOnly && !signal?.aborted) {
@@ -38,5 +41,17 @@ export function containerSandbox(
       await writeFile({ container, path, signal }, content);
     },
     list: (path, { signal } = {}) => listDirectory({ container, path, signal }),
+  };
+}
+
+function startIn({ supervisor, environment }: Supervision): NonNullable<Sandbox["start"]> {
+  return (command, { cwd = "", env, ...rest }) => {
+    const bash = bashCommand(command);
+    return startProcess(supervisor, {
+      ...rest,
+      argv: bash.argv,
+      cwd: posix.resolve(WORKSPACE, cwd),
+      env: { ...environment, ...env, ...bash.env },
+    });
   };
 }

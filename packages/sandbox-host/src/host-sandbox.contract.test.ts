@@ -17,6 +17,7 @@ const cases = sandboxContract({
       [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
     };
   },
+  withoutProcesses: true,
   skip: {
     "variables and the directory of one command do not reach the next": "the workspace has its own name there",
     "the working directory is the workspace, a path in it, or an absolute path": "the workspace has its own name there",

@@ -1,7 +1,7 @@
-import type { OutputChunk } from "@claw/core";
+import type { OutputChunk, TerminalSize } from "@claw/core";
 import { encodeFrame, u16s, u32 } from "./codec.ts";
 import { creditor, windowedSender } from "./credit.ts";
-import type { CommandExit, TerminalSize } from "./messages.ts";
+import type { CommandExit } from "./messages.ts";
 import { FRAME_PAYLOAD_MAX, Frame, INPUT_WINDOW, OUTPUT_WINDOW } from "./protocol.ts";
 
 /** Called as output arrives; the bytes are valid during the call alone. */

@@ -7,9 +7,9 @@ export {
   type ExecRequest,
   type ListedCommand,
   SignalNumber,
-  type TerminalSize,
 } from "./messages.ts";
 export { carryNetwork, networkDescription, networkEnvironment } from "./network.ts";
 export { supervisorProgram, supervisorSource } from "./program.ts";
 export { PROTOCOL_VERSION } from "./protocol.ts";
 export { type RunCommandOptions, runCommand } from "./run-command.ts";
+export { type StartProcessOptions, startProcess } from "./start-process.ts";

@@ -1,3 +1,4 @@
+import type { TerminalSize } from "@claw/core";
 import { encodeFrame } from "./codec.ts";
 import { EXEC_MAX, FRAME_PAYLOAD_MAX, Frame } from "./protocol.ts";
 
@@ -13,11 +14,6 @@ export const SignalNumber = {
   SIGCONT: 18,
   SIGSTOP: 19,
 } as const;
-
-export interface TerminalSize {
-  readonly rows: number;
-  readonly columns: number;
-}
 
 export interface ExecRequest {
   /** The program's absolute path, then what it gets. */

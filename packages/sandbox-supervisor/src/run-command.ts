@@ -78,7 +78,8 @@ function aborted(signal: AbortSignal): ClawError<SandboxErrorCode> {
   return new ClawError("SANDBOX_ABORTED", "The command was stopped by its caller.", { cause: signal.reason });
 }
 
-function lost(cause: unknown): ClawError<SandboxErrorCode> {
+/** For what ran in a sandbox that went away. */
+export function lost(cause: unknown): ClawError<SandboxErrorCode> {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ClawError(
     "SANDBOX_LOST",

@@ -17,6 +17,7 @@ const cases = sandboxContract({
       },
     };
   },
+  withoutProcesses: true,
   skip: {
     "a killed command's exit code is 128 plus the signal": "there are no processes and no signals",
     "output from before the timeout is kept": "the interpreter yields output when the command ends",

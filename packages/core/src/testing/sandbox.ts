@@ -7,6 +7,7 @@ import { lifecycleCases } from "./sandbox/lifecycle.ts";
 import { networkCases } from "./sandbox/network.ts";
 import { outputCases } from "./sandbox/output.ts";
 import { pathCases } from "./sandbox/paths.ts";
+import { noProcesses, processCases } from "./sandbox/processes.ts";
 import { runCases } from "./sandbox/run.ts";
 import { secretCases } from "./sandbox/secrets.ts";
 import { workspaceCases } from "./sandbox/workspace.ts";
@@ -21,10 +22,12 @@ export interface SandboxContractOptions {
   /** Called once per case. */
   readonly create: () => Awaitable<SandboxHarness>;
   readonly skip?: Skips;
+  /** It runs commands to their end only: no sandbox of it can start a process that goes on. */
+  readonly withoutProcesses?: true;
 }
 
 /** What every sandbox promises, against the real thing. The cases need a POSIX host. */
-export function sandboxContract({ create, skip }: SandboxContractOptions): readonly ContractCase[] {
+export function sandboxContract({ create, skip, withoutProcesses }: SandboxContractOptions): readonly ContractCase[] {
   const bind = (one: SandboxCase) => ({
     name: one.name,
     run: async () => {
@@ -52,6 +55,7 @@ export function sandboxContract({ create, skip }: SandboxContractOptions): reado
     ...networkCases,
     ...secretCases,
     ...lifecycleCases,
+    ...(withoutProcesses ? [noProcesses] : processCases),
   ].map(bind);
   return withSkips(cases, skip);
 }
