@@ -31,7 +31,7 @@ export const presets: readonly [AgentPreset, ...AgentPreset[]] = [
     name: "researcher",
     description: "Gathers and weighs facts from files, changes nothing",
     role: "planner",
-    tools: ["exec", "read", "ls"],
+    tools: ["exec", "process", "read", "ls"],
     prompt:
       "You are a careful researcher. Gather the facts from the material you are given before you conclude, say which file or command each fact comes from, keep what you know apart from what you infer, and name what you could not find. You do not change files.",
   },

@@ -30,6 +30,11 @@ export interface ToolContext {
    * nobody answered in time. After a restart the same call finds the same questions, so the tool has to be `repeatable`.
    */
   ask(questions: readonly Question[], options: { readonly timeoutMs: number }): Promise<GivenAnswers | undefined>;
+  /**
+   * Says that something goes on in the sandbox after the call, which is kept until `work` settles; what that resolves to
+   * is told to the session, as a message that its model reads.
+   */
+  goesOn(work: Promise<string | undefined>): void;
   /** Shown to people while the tool runs; what the model reads is the result alone. */
   progress(chunk: OutputChunk): void;
   readonly signal: AbortSignal;

@@ -14,6 +14,7 @@ import {
   type ToolCall,
   type ToolResult,
 } from "@claw/core";
+import type { Afterwards } from "./afterwards.ts";
 import type { AskPeople } from "./ask-people.ts";
 import type { Hub, RunRef } from "./events.ts";
 import type { Consent, Gate } from "./gate.ts";
@@ -38,6 +39,7 @@ export interface ToolCallsOptions {
   readonly askPeople: AskPeople;
   readonly notices: WaitingNotices;
   readonly settingsOf: (run: ActiveRun) => Promise<SessionSettings>;
+  readonly afterwards: Afterwards;
 }
 
 /** Where a call happens. */
@@ -60,7 +62,8 @@ export type CallTool = (site: CallSite, call: ToolCall) => Promise<ToolResult>;
  * Rejects only when the result can't be journalled; everything else is a result for the model.
  */
 export function createToolCalls(options: ToolCallsOptions): CallTool {
-  const { tools, gate, budget, journal, sandboxes, networkDesks, hub, askPeople, notices, settingsOf } = options;
+  const { tools, gate, budget, journal, sandboxes, networkDesks, hub, askPeople, notices } = options;
+  const { settingsOf, afterwards } = options;
 
   return async (site, call) => {
     const { run, ref, lease, transcript, signal } = site;
@@ -172,6 +175,7 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
     });
     const hold = sandboxes.hold(planned);
     const end = run.timeline.begin("tool", labelOf(call));
+    const background: Promise<void>[] = [];
     let lost = false;
     try {
       const running = tool.run(input, {
@@ -187,6 +191,9 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
           const tell = (inquiry: Inquiry): void => notices.question({ ...site, call }, inquiry);
           return askPeople({ ...site, call, tell }, questions, timeoutMs);
         },
+        goesOn(work) {
+          background.push(afterwards({ run, provenance: () => transcript.provenance }, work));
+        },
         progress(chunk) {
           if (!givenUp.aborted) hub.publish({ ...ref, type: "tool-progress", callId: call.id, tool: call.tool, chunk });
         },
@@ -199,7 +206,8 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
       lost = ClawError.is<SandboxErrorCode>(error, "SANDBOX_LOST");
       throw error;
     } finally {
-      hold.release({ lost });
+      if (lost || background.length === 0) hold.release({ lost });
+      else void Promise.all(background).then(() => hold.release());
       end();
     }
   }

@@ -3,6 +3,8 @@ import { askUserTool } from "./ask-user.ts";
 import { editTool } from "./edit.ts";
 import { execTool } from "./exec.ts";
 import { lsTool } from "./ls.ts";
+import { processTool } from "./process.ts";
+import { createProcesses } from "./processes.ts";
 import { readTool } from "./read.ts";
 import { writeTool } from "./write.ts";
 
@@ -11,10 +13,12 @@ export interface BuiltinToolsOptions {
   readonly maxOutputChars?: number;
 }
 
-/** exec, read, write, edit and ls, each through the sandbox of its call; and ask_user. */
+/** exec, process, read, write, edit and ls, each through the sandbox of its call; and ask_user. */
 export function builtinTools({ maxOutputChars = 16_000 }: BuiltinToolsOptions = {}): readonly Tool[] {
+  const processes = createProcesses();
   return [
-    execTool(maxOutputChars),
+    execTool(processes, maxOutputChars),
+    processTool(processes, maxOutputChars),
     readTool(maxOutputChars),
     writeTool(),
     editTool(),

@@ -1,4 +1,6 @@
 import { type Agent, type SandboxProvider, type SessionSettings, type Tool, type ToolSpec, toolSpec } from "@claw/core";
+import type { Intake } from "../accept.ts";
+import { createAfterwards } from "../afterwards.ts";
 import { type Approvals, createApprovals } from "../approvals.ts";
 import { createAskPeople } from "../ask-people.ts";
 import { createChannelNotices } from "../channel-notices.ts";
@@ -27,7 +29,7 @@ export interface Tooling {
   readonly instructions: (run: ActiveRun, settings: SessionSettings) => string;
 }
 
-export function createTooling(ground: Ground, outbox: Outbox): Tooling {
+export function createTooling(ground: Ground, outbox: Outbox, accept: Intake["accept"]): Tooling {
   const { options, settings, store, tools, audit, hub, peers, audiences, clock, log } = ground;
   const approvalEvents = createApprovalEvents(peers, audiences, clock);
   const approvals = createApprovals({ store, audiences, clock, log, tell: approvalEvents.tell });
@@ -47,6 +49,7 @@ export function createTooling(ground: Ground, outbox: Outbox): Tooling {
       networkDesks: createNetworkDesks({ audit, approvals, clock, log }),
       hub,
       settingsOf: ({ principal, session }) => settingsOf(store, principal, session),
+      afterwards: createAfterwards({ accept, log }),
       askPeople: createAskPeople({ inquiries, clock }),
       notices: createWaitingNotices({
         hub,

@@ -81,7 +81,7 @@ export const processCases: readonly SandboxCase[] = [
       process.resize({ rows: 40, columns: 100 });
       await process.write("\n");
       assert.equal((await process.exit).exitCode, 0);
-      assert.match(process.all(), /40 100[^]*tty/);
+      assert.match(process.all(), /40 100[\s\S]*tty/);
     },
   },
   {
