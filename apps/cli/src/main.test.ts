@@ -37,7 +37,11 @@ test.each([
   "config schema",
   "config file",
   "sandbox build",
+  "sandbox doctor",
   "sandbox explain",
+  "sandbox list",
+  "sandbox prune",
+  "sandbox recreate",
 ])("%s --help shows an example", async (command) => {
   const { exitCode, stdout } = await runCli([...command.split(" "), "--help"]);
   expect(exitCode).toBe(0);

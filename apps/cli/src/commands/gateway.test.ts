@@ -148,6 +148,26 @@ test("explains the sandbox that the running gateway uses", async () => {
   expect(JSON.parse(stdout)).toMatchObject({ source: "the running gateway", backend: "virtual", state: "ready" });
 });
 
+test("explains a session's place, settings and tools with their rules", async () => {
+  const { exitCode, stdout } = await claw(["sandbox", "explain", "--session", "notes"]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^Session +agent:default:notes$/m);
+  expect(stdout).toMatch(/^Tools run +in a sandbox$/m);
+  expect(stdout).toMatch(/^backend +virtual +sandbox\.backend$/m);
+  expect(stdout).toMatch(/^exec +allow +tools\.profile$/m);
+});
+
+test("lists sandboxes, ends what is idle, and has them made anew", async () => {
+  expect((await claw(["sandbox", "prune"])).exitCode).toBe(0);
+  await claw(["agent", "-m", "run `echo one`", "--session", "listed"]);
+  expect((await claw(["sandbox", "list"])).stdout).toMatch(/^agent:default:listed +virtual .* idle +just now$/m);
+  const { stdout } = await claw(["sandbox", "recreate", "--session", "listed", "--json"]);
+  expect(JSON.parse(stdout)).toEqual({ ended: ["agent:default:listed"], waiting: [] });
+  expect((await claw(["sandbox", "recreate", "--all"])).stdout).toBe("No sandbox matches.\n");
+  expect((await claw(["sandbox", "list"])).stdout).toContain("There is no sandbox now");
+  expect(await claw(["sandbox", "recreate"])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("--all") });
+});
+
 test("ends with 77 for a wrong token, in status too, and repeats it nowhere", async () => {
   const env = { CLAW_GATEWAY_TOKEN: "wrong-token" };
   for (const args of [["sessions"], ["status"], ["agent", "-m", "hi"], ["chat"]]) {

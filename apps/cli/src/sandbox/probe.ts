@@ -2,7 +2,7 @@ import type { SandboxProvider } from "@claw/core";
 import type { SandboxStatus } from "@claw/protocol";
 import type { SandboxSettings } from "./settings.ts";
 
-type Backend = Exclude<SandboxSettings["backend"], "auto">;
+export type Backend = Exclude<SandboxSettings["backend"], "auto">;
 type Probe = { readonly provider: SandboxProvider } | { readonly missing: string };
 
 export interface Probed extends SandboxStatus {
@@ -11,13 +11,13 @@ export interface Probed extends SandboxStatus {
 }
 
 /** As `auto` tries them: real isolation first. */
-const ORDER: readonly Backend[] = ["docker", "bwrap", "virtual"];
+export const ORDER: readonly Backend[] = ["docker", "bwrap", "virtual"];
 
 /** What this machine would give a gateway with these settings. Starts nothing. */
 export async function probeSandbox(backend: SandboxSettings["backend"], stateDir: string): Promise<Probed> {
   const missing: { readonly backend: string; readonly reason: string }[] = [];
   for (const name of backend === "auto" ? ORDER : [backend]) {
-    const probe = await probes[name](stateDir);
+    const probe = await probeBackend(name, stateDir);
     if ("provider" in probe) {
       const { summary, limits } = probe.provider;
       return { backend: name, summary, limits, state: "ready", missing };
@@ -28,6 +28,9 @@ export async function probeSandbox(backend: SandboxSettings["backend"], stateDir
   const summary = "Tools that run commands or touch files refuse; nothing runs on the host instead.";
   return { backend, summary, limits: [], state: "unavailable", reason, missing: [] };
 }
+
+/** Whether a backend works on this machine. Starts nothing. */
+export const probeBackend = (name: Backend, stateDir: string): Promise<Probe> => probes[name](stateDir);
 
 const probes: Readonly<Record<Backend, (stateDir: string) => Promise<Probe>>> = {
   async docker(stateDir) {

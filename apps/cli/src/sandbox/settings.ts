@@ -1,46 +1,48 @@
 import { join } from "node:path";
-import type { ResolvedAgent } from "@claw/config";
+import type { ResolvedSandbox, SandboxPlace, SandboxValue } from "@claw/config";
 import { openConfig } from "../config/open-config.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { CommandError } from "../failure.ts";
 import type { StateFlags } from "../gateway-flags.ts";
 
-export interface SandboxSettings {
-  readonly agent: string;
-  readonly backend: ResolvedAgent["sandbox"]["backend"];
-  readonly mode: ResolvedAgent["sandbox"]["mode"];
+export interface SandboxSettings extends SandboxPlace {
+  readonly agentId: string;
+  readonly sessionKey: string;
+  readonly backend: ResolvedSandbox["backend"];
   readonly stateDir: string;
-  readonly workspace: string;
-  readonly access: ResolvedAgent["sandbox"]["workspaceAccess"];
-  /** For people, as are the limits. */
-  readonly network: readonly string[];
-  readonly limits: string;
+  readonly values: readonly SandboxValue[];
 }
 
-/** What the configuration says about an agent's sandbox. */
-export async function sandboxSettings(flags: StateFlags, agent: string | undefined): Promise<SandboxSettings> {
-  const { networkLines, parseConfig, resolveAgents } = await import("@claw/config");
+export interface Explained {
+  readonly agent: string | undefined;
+  /** A whole key, or a name within the agent. */
+  readonly session: string | undefined;
+}
+
+/** What the configuration says about an agent's sandbox, for its owner. */
+export async function sandboxSettings(flags: StateFlags, { agent, session }: Explained): Promise<SandboxSettings> {
+  const { parseConfig, resolveAgents, sandboxPlace, sandboxValues } = await import("@claw/config");
   const { source, path, stateDir } = await openConfig(flags);
   const agents = resolveAgents(await parseConfig(source, { file: path }));
-  const found = agent === undefined ? agents[0] : agents.find(({ id }) => id === agent);
+  const wanted = agent ?? (session?.startsWith("agent:") ? session.split(":")[1] : undefined);
+  const found = wanted === undefined ? agents[0] : agents.find(({ id }) => id === wanted);
   if (found === undefined) {
     const known = agents.map(({ id }) => id).join(", ");
-    throw new CommandError(EXIT_CODES.usage, `There is no agent "${agent}" in ${path}; there is ${known}.`);
+    throw new CommandError(EXIT_CODES.usage, `There is no agent "${wanted}" in ${path}; there is ${known}.`);
   }
-  const { backend, mode, workspaceAccess, network, docker } = found.sandbox;
-  const limits = [
-    docker.memoryMb === undefined ? [] : [`${docker.memoryMb} MiB memory`],
-    docker.cpus === undefined ? [] : [`${docker.cpus} CPUs`],
-    docker.pidsLimit === undefined ? [] : [`${docker.pidsLimit} processes`],
-  ].flat();
+  const { id, sandbox } = found;
+  const sessionKey = session?.startsWith("agent:") ? session : `agent:${id}:${session ?? "main"}`;
+  const workspace = {
+    key: "workspace",
+    value: found.workspace ?? join(stateDir, "workspace"),
+    rule: found.workspace === undefined ? "default" : `agent ${id}`,
+  };
   return {
-    agent: found.id,
-    backend,
-    mode,
+    ...sandboxPlace(sandbox, { agent: id, session: sessionKey, owner: true }),
+    agentId: id,
+    sessionKey,
+    backend: sandbox.backend,
     stateDir,
-    workspace: found.workspace ?? join(stateDir, "workspace"),
-    access: workspaceAccess,
-    network: networkLines(network),
-    limits: limits.length === 0 ? "the backend's defaults" : limits.join(", "),
+    values: [workspace, ...sandboxValues(sandbox)],
   };
 }
