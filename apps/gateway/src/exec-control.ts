@@ -1,6 +1,6 @@
 import { type Config, type ResolvedAgent, sandboxPlace } from "@claw/config";
 import { hasScope, type Principal, type SettingsChange } from "@claw/core";
-import type { ExecControl, SandboxSite } from "@claw/gateway";
+import { type ExecControl, OWNER_ID, type SandboxSite } from "@claw/gateway";
 import { type ElevationRules, elevation } from "@claw/policy";
 
 type ExecRules = Config["tools"]["exec"];
@@ -84,7 +84,7 @@ function widerThan(
   return `"${wantedAsk}" asks less than "${ask}" (tools.exec.ask); a session only narrows it`;
 }
 
-/** Whoever the host is for where the mode leaves a session to it. */
+/** Whoever the host is for where the mode leaves a session to it; the owner is that over any connection. */
 export function isOwner(principal: Principal): boolean {
-  return principal.kind === "user" && hasScope(principal, "admin");
+  return principal.kind === "user" && (principal.id === OWNER_ID || hasScope(principal, "admin"));
 }

@@ -110,6 +110,8 @@ test("the owner's main session is on the host where that is allowed, and nothing
   const { at, command } = await planOf(`{ sandbox: { host: { enabled: true } } }`);
   expect(at("main").spec.key).toBe("host:agent:main:main");
   expect(command()).toEqual(["host", {}]);
+  expect(command({}, "main", { ...OWNER, scopes: ["write"] })).toEqual(["host", {}]);
+  expect(command({}, "main", { ...OWNER, id: "ada", scopes: ["write"] })).toEqual(["auto", undefined]);
   expect(command({}, "dashboard:1")).toEqual(["auto", undefined]);
   expect(command({}, "main", CONTACT)).toEqual(["auto", undefined]);
   expect(command({}, "main", AGENT)).toEqual(["auto", undefined]);
@@ -154,7 +156,7 @@ test("the place is explained with the rule of each value, and without a secret",
     reason: "the main session, but running on the host is not allowed",
   });
   expect(values.map(({ key, value, rule }) => `${key} = ${value} (${rule})`)).toEqual([
-    "workspace = /w (agent main)",
+    "workspace = /w (default)",
     "mode = non-main (default)",
     "scope = session (default)",
     "backend = auto (default)",

@@ -71,7 +71,11 @@ export function sandboxPlan({
     },
     explain(site) {
       const { sandbox, standing } = resolve(site);
-      const workspace = { key: "workspace", value: workspaceOf(site.agent), rule: `agent ${site.agent}` };
+      const workspace = {
+        key: "workspace",
+        value: workspaceOf(site.agent),
+        rule: find(site.agent).workspace === undefined ? "default" : `agent ${site.agent}`,
+      };
       return { ...standing, values: [workspace, ...sandboxValues(sandbox)] };
     },
   };

@@ -35,7 +35,7 @@ function notingHost() {
 
 const askOnHost: Policy = (action) =>
   action.input["host"] === "gateway"
-    ? { effect: "ask", rule: "tools.exec ask", reason: "every command on the host needs an approval" }
+    ? { effect: "ask", rule: "tools.exec.ask", reason: "every command on the host needs an approval" }
     : allowAll(action);
 
 /** Runs `runs`, and says so in `command` or not. */
@@ -103,7 +103,7 @@ test("a command on the host runs once a person has seen it and said yes", async 
   await using _gateway = started;
   const ended = said("go", "1");
   const { id, request } = await asked(client);
-  expect(request).toMatchObject({ command: "ls -la", host: "gateway", rule: "tools.exec ask" });
+  expect(request).toMatchObject({ command: "ls -la", host: "gateway", rule: "tools.exec.ask" });
   expect(ran).toEqual([]);
   await client.request("exec.approval.resolve", { id, decision: "allow-once" });
   await ended;

@@ -11,14 +11,14 @@ const decide = (rules: HostCommandRules, command: string, exec?: HostCommandRule
   evaluate(hostCommands(rules), onHost(command, exec));
 
 test.each<[HostCommandRules, string, string, string]>([
-  [{}, "ls", "ask", "tools.exec ask"],
-  [{ allowlist: ["ls"] }, "ls", "ask", "tools.exec ask"],
+  [{}, "ls", "ask", "tools.exec.ask"],
+  [{ allowlist: ["ls"] }, "ls", "ask", "tools.exec.ask"],
   [{ ask: "on-miss", allowlist: ["pwd", "ls"] }, "ls", "allow", "tools.exec.allowlist[1]"],
-  [{ ask: "on-miss", allowlist: ["ls"] }, "ls -la", "ask", "tools.exec ask"],
-  [{ ask: "on-miss", allowlist: ["ls"] }, "ls ", "ask", "tools.exec ask"],
+  [{ ask: "on-miss", allowlist: ["ls"] }, "ls -la", "ask", "tools.exec.ask"],
+  [{ ask: "on-miss", allowlist: ["ls"] }, "ls ", "ask", "tools.exec.ask"],
   [{ security: "allowlist", ask: "off", allowlist: ["ls"] }, "ls; id", "deny", "tools.exec.allowlist"],
   [{ security: "full", ask: "off" }, "ls", "deny", "tools.exec.allowlist"],
-  [{ security: "deny", ask: "off", allowlist: ["ls"] }, "ls", "deny", "tools.exec security"],
+  [{ security: "deny", ask: "off", allowlist: ["ls"] }, "ls", "deny", "tools.exec.security"],
 ])("%j and the command %j: %s by %s", async (rules, command, effect, rule) => {
   expect(await decide(rules, command)).toMatchObject({ effect, rule });
 });

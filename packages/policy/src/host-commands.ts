@@ -21,8 +21,8 @@ export function hostCommands(rules: HostCommandRules = {}): Policy {
     const own = action.input["exec"];
     const chosen = typeof own === "object" && own !== null ? { ...rules, ...own } : rules;
     return strictest(
-      () => decide(rules, action, "tools.exec"),
-      () => decide(chosen, action, "/exec"),
+      () => decide(rules, action, "tools.exec."),
+      () => decide(chosen, action, "/exec "),
     )(action);
   };
 }
@@ -38,13 +38,13 @@ function decide(
   }
   const listed = allowlist.indexOf(command);
   if (security === "deny")
-    return deny(`${key} security`, "commands on the host are denied; set it to allowlist or full");
+    return deny(`${key}security`, "commands on the host are denied; set it to allowlist or full");
   if (ask === "always") {
-    return { effect: "ask", rule: `${key} ask`, reason: "every command on the host needs an approval" };
+    return { effect: "ask", rule: `${key}ask`, reason: "every command on the host needs an approval" };
   }
   if (listed >= 0) return { effect: "allow", rule: `tools.exec.allowlist[${listed}]` };
   const missing = "the command is not in tools.exec.allowlist";
-  if (ask === "on-miss") return { effect: "ask", rule: `${key} ask`, reason: `${missing}, so it needs an approval` };
+  if (ask === "on-miss") return { effect: "ask", rule: `${key}ask`, reason: `${missing}, so it needs an approval` };
   return deny("tools.exec.allowlist", `${missing}; add it there, letter for letter, to allow it on the host`);
 }
 

@@ -93,9 +93,10 @@ function approvalTable(rows: readonly ApprovalRow[]): string {
 }
 
 function details(row: ApprovalRow): string {
-  const { command, cwd, agentId, sessionKey, runId, requestedBy, rule, reason, digest } = row.request;
+  const { command, cwd, host, agentId, sessionKey, runId, requestedBy, rule, reason, digest } = row.request;
   return facts([
     ["would run", ...command.split("\n")],
+    ...(host === "gateway" ? [["on", paint("red", "the host itself, without a sandbox")] as const] : []),
     ...(cwd === null ? [] : [["in", cwd] as const]),
     ["agent", agentId],
     ["session", sessionKey],

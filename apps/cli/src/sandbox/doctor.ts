@@ -61,7 +61,6 @@ export function backendFindings(agents: readonly ResolvedAgent[], there: Backend
 export function agentFindings({ id, sandbox }: ResolvedAgent): readonly Finding[] {
   const { mode, host, rules, workspaceAccess, network, backend } = sandbox;
   const findings: Finding[] = [];
-  const chosenOpen = mode !== "all" && rules["mode"] !== "default";
   if (mode === "off" && !host.enabled) {
     findings.push({
       level: "warning",
@@ -69,10 +68,10 @@ export function agentFindings({ id, sandbox }: ResolvedAgent): readonly Finding[
       remedy: "set sandbox.mode to all",
     });
   }
-  if (host.enabled && chosenOpen) {
+  if (host.enabled && mode !== "all") {
     findings.push({
       level: "warning",
-      message: `the agent ${id} runs approved commands on the host, where nothing is isolated (${rules["mode"]}, ${rules["host.enabled"]})`,
+      message: `the agent ${id} runs approved commands on the host, where nothing is isolated (${rules["host.enabled"]})`,
       remedy: "set sandbox.mode to all unless it needs the machine itself",
     });
   }

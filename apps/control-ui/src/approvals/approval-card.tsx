@@ -14,7 +14,7 @@ export interface ApprovalCardProps {
 }
 
 export function ApprovalCard({ row, here, onLate }: ApprovalCardProps): ReactElement {
-  const { command, cwd, agentId, sessionKey, rule, reason } = row.request;
+  const { command, cwd, host, agentId, sessionKey, rule, reason } = row.request;
   const { mutate, isPending, error } = useAnswer(row, onLate);
   return (
     <article
@@ -29,6 +29,7 @@ export function ApprovalCard({ row, here, onLate }: ApprovalCardProps): ReactEle
         <pre className="font-mono text-[13px] [overflow-wrap:anywhere] whitespace-pre-wrap">{command}</pre>
       </Scroller>
       <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 text-[13px] [overflow-wrap:anywhere] text-soft">
+        {host === "gateway" && <Fact name="On" value="the host itself, without a sandbox" />}
         {cwd !== null && <Fact name="In" value={cwd} />}
         {!here && <Fact name="Chat" value={sessionKey} />}
         <Fact name="Rule" value={`${rule}: ${reason}`} />
