@@ -37,7 +37,7 @@ export function execControl(config: Config, find: (agent: string) => ResolvedAge
       if (where === "nowhere") return "Commands have no place to run.";
       if (where === "sandbox") return "Commands run in the sandbox, unasked but for what tools.ask names.";
       const { security, ask } = { ...exec, ...narrowing(settings) };
-      return `Commands run on the host: security ${settings.execSecurity ?? security}, ask ${ask}.`;
+      return `Commands run on the host: security ${security}, ask ${ask}.`;
     },
   };
 }

@@ -42,7 +42,11 @@ const askOnHost: Policy = (action) =>
 const shell: Tool = {
   name: "shell",
   description: "shell",
-  input: z.strictObject({ command: z.string().optional(), runs: z.string() }),
+  input: z.strictObject({
+    command: z.string().optional(),
+    runs: z.string(),
+    env: z.record(z.string(), z.string()).optional(),
+  }),
   async run(input, { sandbox }) {
     const { runs } = input as { readonly runs: string };
     await (await sandbox()).run(runs);
@@ -58,9 +62,13 @@ async function calling(input: object, exec?: ExecControl) {
     if (last?.role === "assistant") for (const waiting of last.toolCalls) yield (await call(waiting)).output;
     else yield [{ id: "call", tool: "shell", input }];
   });
+  let closed = false;
+  const close = (): void => {
+    closed = true;
+  };
   const plan = ({ session, settings }: SandboxSite): SandboxPlan => ({
     provider,
-    host: settings.execAsk === undefined ? {} : { ask: settings.execAsk },
+    ...(closed ? {} : { host: settings.execAsk === undefined ? {} : { ask: settings.execAsk } }),
     spec: { key: session, workspace: { access: "none" }, network: "none" },
   });
   const sandbox = { provider, plan };
@@ -79,7 +87,7 @@ async function calling(input: object, exec?: ExecControl) {
     await client.request("chat.send", { sessionKey: "main", message, idempotencyKey: key });
     return ended;
   };
-  return { started, client, ran, said };
+  return { started, client, ran, said, close };
 }
 
 interface Final {
@@ -108,6 +116,24 @@ test("a command on the host runs once a person has seen it and said yes", async 
   await client.request("exec.approval.resolve", { id, decision: "allow-once" });
   await ended;
   expect(ran).toEqual(["ls -la"]);
+});
+
+test("whoever answers sees the variables as well that the command is given", async () => {
+  const { started, client, said } = await calling({ command: "make", runs: "make", env: { CC: 'sh -c "id"' } });
+  await using _gateway = started;
+  void said("go", "1");
+  expect((await asked(client)).request.command).toBe('# with CC="sh -c \\"id\\""\nmake');
+});
+
+test("what the configuration took away while a command waited for its answer is not had", async () => {
+  const { started, client, ran, said, close } = await calling({ command: "ls", runs: "ls" });
+  await using _gateway = started;
+  const ended = said("go", "1");
+  const { id } = await asked(client);
+  close();
+  await client.request("exec.approval.resolve", { id, decision: "allow-once" });
+  await ended;
+  expect(ran).toEqual([]);
 });
 
 test("a no is the end of it", async () => {

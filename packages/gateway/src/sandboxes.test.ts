@@ -23,6 +23,7 @@ function setUp() {
   const clock = manualClock();
   const engine = { failure: undefined as Error | undefined, disposal: Promise.resolve() };
   let count = 0;
+  const limits: { memoryMb?: number } = {};
   const sandboxes = createSandboxes(
     {
       provider: {
@@ -44,7 +45,7 @@ function setUp() {
         },
       },
       plan: ({ session }) => ({
-        spec: { key: session.split("/")[0] ?? "", workspace: { access: "none" }, network: "none" },
+        spec: { ...limits, key: session.split("/")[0] ?? "", workspace: { access: "none" }, network: "none" },
       }),
       idleMs: 1_000,
     },
@@ -62,6 +63,7 @@ function setUp() {
     clock,
     events,
     engine,
+    limits,
     use,
   };
 }
@@ -101,6 +103,17 @@ test("sessions of one key share a sandbox, which stays while any of them uses it
   clock.advance(1_000);
   await settled();
   expect(events).toEqual(["+shared#1", "-shared#1"]);
+});
+
+test("a sandbox that the configuration gives another look is made anew once nobody else is in it", async () => {
+  const { sandboxes, events, use, limits } = setUp();
+  const hold = holdOf(sandboxes, "s");
+  await hold.get(caller);
+  limits.memoryMb = 64;
+  expect(await use()).toBe("s#1");
+  hold.release();
+  expect(await use()).toBe("s#2");
+  expect(events).toEqual(["+s#1", "-s#1", "+s#2"]);
 });
 
 test("what could not be acquired is asked for again at the next call", async () => {

@@ -1,6 +1,7 @@
 import {
   ClawError,
   type Clock,
+  digestOf,
   type Logger,
   type Principal,
   type Sandbox,
@@ -118,7 +119,9 @@ interface Ended {
 interface Slot {
   lease: Promise<SandboxLease> | undefined;
   /** Of the lease. */
-  made: { readonly provider: string; readonly since: Date; id?: string; retired?: true } | undefined;
+  made:
+    | { readonly provider: string; readonly look: string; readonly since: Date; id?: string; retired?: true }
+    | undefined;
   /** Who used it last: what goes on after a call goes on in its name. */
   last: { readonly site: SandboxSite; readonly desk: NetworkDesk } | undefined;
   /** Fires when the lease is given back. */
@@ -210,9 +213,12 @@ export function createSandboxes(settings: SandboxSettings | undefined, clock: Cl
           slot.last = { site, desk: network };
           const open = provider.carriesNetwork ? networkOf(settings, site.agent, slot) : undefined;
           const spec: SandboxSpec = { ...plan.spec, key: using.key, ...(open && { network: open }) };
+          const look = lookOf(plan, provider);
+          // Nobody else is in it: what the configuration took away is gone with the old one.
+          if (slot.lease !== undefined && slot.made?.look !== look && slot.users === 1) void giveBack(using.key, slot);
           if (slot.lease === undefined) {
             slot.lease = slot.returned.then(() => admit(spec, () => provider.acquire(spec, { signal })));
-            slot.made = { provider: provider.name, since: clock.now() };
+            slot.made = { provider: provider.name, look, since: clock.now() };
           }
           const { lease, made } = slot;
           using.used = lease;
@@ -260,6 +266,11 @@ export function createSandboxes(settings: SandboxSettings | undefined, clock: Cl
       await Promise.all([...slots].map(([key, slot]) => giveBack(key, slot)));
     },
   };
+}
+
+/** Another one is another sandbox, although its key is the same. */
+function lookOf({ spec: { key: _, network: __, ...spec } }: SandboxPlan, { name }: SandboxProvider): string {
+  return digestOf({ ...spec, name });
 }
 
 function heldIn(key: string, { lease, made, last, users }: Slot): HeldSandbox | undefined {

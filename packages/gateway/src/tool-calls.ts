@@ -16,6 +16,7 @@ import {
 } from "@claw/core";
 import type { Afterwards } from "./afterwards.ts";
 import type { AskPeople } from "./ask-people.ts";
+import type { GatewayErrorCode } from "./errors.ts";
 import type { Hub, RunRef } from "./events.ts";
 import type { Consent, Gate } from "./gate.ts";
 import { unlessGivenUp } from "./give-up.ts";
@@ -184,6 +185,8 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
         agent: ref.agent,
         principal: run.principal,
         async sandbox() {
+          // The configuration may have changed while the call waited for an answer.
+          if (planned.host !== undefined && sandboxes.plan(planned.site).host === undefined) throw hostClosed();
           const sandbox = await hold.get({ admit, network, signal });
           return planned.host === undefined ? sandbox : oneCommand(sandbox, commandIn(input));
         },
@@ -211,6 +214,13 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
       end();
     }
   }
+}
+
+function hostClosed(): ClawError<GatewayErrorCode> {
+  return new ClawError(
+    "GATEWAY_REFUSED",
+    "Refused by rule sandbox.host: running on the host is no longer allowed here.",
+  );
 }
 
 /** A call that may be put to the policy. */

@@ -23,6 +23,16 @@ test.each<[HostCommandRules, string, string, string]>([
   expect(await decide(rules, command)).toMatchObject({ effect, rule });
 });
 
+test.each([{ env: { npm_config_script_shell: "/tmp/x" } }, { cwd: "/tmp" }, { stdin: "rm -rf /" }])(
+  "a listed command with %j is not the listed one",
+  async (more) => {
+    const rules = hostCommands({ ask: "on-miss", allowlist: ["npm test"] });
+    const call = (input: object) => action("tool.call", { tool: "exec", input, host: "gateway" });
+    expect((await evaluate(rules, call({ command: "npm test", timeoutMs: 5 }))).effect).toBe("allow");
+    expect((await evaluate(rules, call({ command: "npm test", ...more }))).effect).toBe("ask");
+  },
+);
+
 test("it has no opinion about what does not run on the host, and denies there what shows no command", async () => {
   expect(await hostCommands()(action("tool.call", { tool: "exec", input: { command: "ls" } }))).toBeUndefined();
   expect(await hostCommands()(action("sandbox.acquire", { host: "gateway" }))).toBeUndefined();

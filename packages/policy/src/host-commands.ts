@@ -36,14 +36,14 @@ function decide(
   if (command === undefined) {
     return deny("tools.exec.host", "on the host only tools run that say which command they run");
   }
-  const listed = allowlist.indexOf(command);
+  const listed = isBare(action) ? allowlist.indexOf(command) : -1;
   if (security === "deny")
     return deny(`${key}security`, "commands on the host are denied; set it to allowlist or full");
   if (ask === "always") {
     return { effect: "ask", rule: `${key}ask`, reason: "every command on the host needs an approval" };
   }
   if (listed >= 0) return { effect: "allow", rule: `tools.exec.allowlist[${listed}]` };
-  const missing = "the command is not in tools.exec.allowlist";
+  const missing = "the command, as it is, is not in tools.exec.allowlist";
   if (ask === "on-miss") return { effect: "ask", rule: `${key}ask`, reason: `${missing}, so it needs an approval` };
   return deny("tools.exec.allowlist", `${missing}; add it there, letter for letter, to allow it on the host`);
 }
@@ -52,6 +52,12 @@ function commandOf({ input }: Action): string | undefined {
   const call = input["input"];
   const command = typeof call === "object" && call !== null && "command" in call ? call.command : undefined;
   return typeof command === "string" ? command : undefined;
+}
+
+/** Whether the call says nothing but its command: a variable or a directory of its own gives the same words another meaning. */
+function isBare({ input }: Action): boolean {
+  const { command: _, timeoutMs: __, ...more } = input["input"] as Readonly<Record<string, unknown>>;
+  return Object.values(more).every((value) => value === undefined);
 }
 
 function deny(rule: string, reason: string): Decision {

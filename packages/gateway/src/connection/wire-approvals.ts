@@ -39,13 +39,22 @@ export function approvalWait({ id, answer, createdAt, expiresAt }: Approval): Ap
   };
 }
 
+/** What a command is given beside its words, as comments above them. */
+function environment(env: unknown): string {
+  if (typeof env !== "object" || env === null) return "";
+  return Object.entries(env)
+    .map(([name, value]) => `# with ${name}=${JSON.stringify(value)}\n`)
+    .join("");
+}
+
 /** The exact command where there is one, else the whole input: nothing that would run is left out. */
 function shown({ action, input }: Approval): Pick<ApprovalRow["request"], "command" | "cwd" | "host"> {
   const call = action === "tool.call" ? input["input"] : input;
   const fields = typeof call === "object" && call !== null ? (call as Readonly<Record<string, unknown>>) : {};
   const text = (name: string): string | null => (typeof fields[name] === "string" ? fields[name] : null);
   const tool = typeof input["tool"] === "string" ? input["tool"] : action;
-  const command = text("command") ?? `${tool} ${JSON.stringify(call)}`;
+  const said = text("command");
+  const command = said === null ? `${tool} ${JSON.stringify(call)}` : `${environment(fields["env"])}${said}`;
   const host = typeof input["host"] === "string" ? input["host"] : text("host");
   return { command, cwd: text("cwd"), host };
 }
