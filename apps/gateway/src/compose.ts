@@ -148,6 +148,9 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
   if (provider?.carriesNetwork !== true && networks.serve(resolved[0].id) !== undefined) {
     log.warn("this sandbox has no network, whatever sandbox.network says", { sandbox: provider?.name ?? "off" });
   }
+  const open = site.resolved.filter(({ sandbox }) => sandbox.host.enabled).map(({ id }) => id);
+  if (open.length > 0)
+    log.warn("approved commands may run on this machine itself, without isolation", { agents: open });
   // Traces begin with the turns that a start takes up again.
   if (config.diagnostics.otel.enabled) await telemetry.attach();
   const withPage = withControlUi(gateway.fetch, () => ({ allowedHosts: current.gateway.allowedHosts }));

@@ -147,7 +147,7 @@ test.each([
 
 test("the place is explained with the rule of each value, and without a secret", async () => {
   const { explained } = await planOf(`{
-    sandbox: { network: { allow: ["a.test"], bindings: { hub: { host: "hub.test", secret: "planted" } } }, docker: { cpus: 2 } },
+    sandbox: { network: { allow: ["a.test"], bindings: { hub: { host: "hub.test", secret: "planted" } } }, docker: { cpus: 2 }, secretFiles: { "deploy-key": "planted" } },
   }`);
   const { values, ...place } = explained("main");
   expect(place).toEqual({
@@ -163,6 +163,7 @@ test("the place is explained with the rule of each value, and without a secret",
     "workspaceAccess = rw (default)",
     "network = only these, through the gateway's proxy:\n  a.test\n  http://hub.broker/ is hub.test, with a credential that stays outside\nothers are refused (sandbox.network)",
     "docker.cpus = 2 (sandbox.docker.cpus)",
+    "secretFiles = deploy-key (sandbox.secretFiles)",
     "host.enabled = false (default)",
   ]);
 });

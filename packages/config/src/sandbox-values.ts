@@ -13,7 +13,7 @@ export interface SandboxValue {
 
 /** Every setting of a sandbox with where it comes from; limits that nobody set are left out. */
 export function sandboxValues(sandbox: ResolvedSandbox): readonly SandboxValue[] {
-  const { backend, mode, scope, workspaceAccess, network, docker, host, rules } = sandbox;
+  const { backend, mode, scope, workspaceAccess, network, docker, host, secretFiles, rules } = sandbox;
   const values = {
     mode,
     scope,
@@ -21,6 +21,7 @@ export function sandboxValues(sandbox: ResolvedSandbox): readonly SandboxValue[]
     workspaceAccess,
     network: networkLines(network).join("\n"),
     ...Object.fromEntries(Object.entries(docker).map(([name, value]) => [`docker.${name}`, String(value)])),
+    ...(Object.keys(secretFiles).length === 0 ? {} : { secretFiles: Object.keys(secretFiles).join("\n") }),
     "host.enabled": String(host.enabled),
   };
   return Object.entries(values).map(([key, value]) => ({ key, value, rule: rules[key] ?? "default" }));
