@@ -13,7 +13,9 @@ export function sandboxLines({ backend, summary, limits, state, progress, reason
   const said = oneLine(`${summary}`);
   return [
     `${paint(COLOURS[state], `${MARKS[state]} ${state}`)}  ${paint("bold", oneLine(backend))}`,
-    ...(detail === undefined ? [] : wrap(oneLine(detail), width).map((line) => paint(COLOURS[state], line))),
+    ...(detail === undefined
+      ? []
+      : wrap(oneLine(detail), width).map((line) => paint(state === "ready" ? "yellow" : COLOURS[state], line))),
     ...wrap(said, width),
     ...limits.flatMap((limit) =>
       wrap(oneLine(limit), width).map((line, index) => paint("dim", `${index === 0 ? "· " : "  "}${line}`)),

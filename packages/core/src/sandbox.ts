@@ -120,6 +120,8 @@ export interface SandboxNetwork {
 export interface SandboxLease extends AsyncDisposable {
   readonly id: string;
   readonly sandbox: Sandbox;
+  /** Settles with the reason once the sandbox is gone, or gives no sign of life. Absent where nobody watches it. */
+  readonly lost?: Promise<Error>;
 }
 
 /** Disposing of it ends what it keeps ready ahead; a lease is ended by its holder. */

@@ -24,6 +24,7 @@ function setUp() {
   const engine = { failure: undefined as Error | undefined, disposal: Promise.resolve() };
   let count = 0;
   const limits: { memoryMb?: number } = {};
+  const dies: ((reason: Error) => void)[] = [];
   const sandboxes = createSandboxes(
     {
       provider: {
@@ -34,8 +35,11 @@ function setUp() {
           if (engine.failure !== undefined) throw engine.failure;
           const id = `${key}#${++count}`;
           events.push(`+${id}`);
+          const { promise: lost, resolve: die } = Promise.withResolvers<Error>();
+          dies.push(die);
           return {
             id,
+            lost,
             sandbox: { description: id } as Sandbox,
             async [Symbol.asyncDispose]() {
               await engine.disposal;
@@ -64,6 +68,7 @@ function setUp() {
     events,
     engine,
     limits,
+    dies,
     use,
   };
 }
@@ -195,4 +200,24 @@ test("a refusal by the gate is no sandbox, and the next call asks again", async 
 test("a gateway without a sandbox says which setting gives it one", async () => {
   const hold = holdOf(createSandboxes(undefined, manualClock(), silentLogger), "s");
   await expect(hold.get(caller)).rejects.toThrow("sandbox.backend");
+});
+
+test("one that dies while nobody uses it is replaced before its next user comes, and later if that goes on", async () => {
+  const { sandboxes, clock, dies, events, use } = setUp();
+  await use();
+  dies[0]?.(new Error("out of memory"));
+  await settled();
+  expect(events).toEqual(["+s#1", "-s#1"]);
+  expect(await use()).toBe("s#2");
+  dies[1]?.(new Error("out of memory"));
+  await settled();
+  const third = use();
+  await settled();
+  expect(events.at(-1)).toBe("-s#2");
+  clock.advance(1_000);
+  expect(await third).toBe("s#3");
+  expect(sandboxes.trouble).toBeUndefined();
+  dies[2]?.(new Error("out of memory"));
+  await settled();
+  expect(sandboxes.trouble).toBe("A sandbox was lost 3 times in a row: out of memory");
 });

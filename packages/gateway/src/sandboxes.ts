@@ -14,6 +14,7 @@ import {
 } from "@claw/core";
 import type { SandboxExplained } from "@claw/protocol";
 import type { NetworkDesk, ServeNetwork } from "./network-desk.ts";
+import { createReplacements } from "./replacements.ts";
 
 /** For whom a tool runs. */
 export interface SandboxSite {
@@ -88,6 +89,8 @@ interface SandboxHold {
 }
 
 export interface Sandboxes extends AsyncDisposable {
+  /** For people: what keeps getting lost. */
+  readonly trouble: string | undefined;
   /** Had now, or being made. */
   readonly held: number;
   /** Throws nothing. */
@@ -137,6 +140,7 @@ const DEFAULT_IDLE_MS = 10 * 60_000;
 /** One sandbox per key of a plan, given back when it has been idle for a while or turns out to be lost. */
 export function createSandboxes(settings: SandboxSettings | undefined, clock: Clock, log: Logger): Sandboxes {
   const slots = new Map<string, Slot>();
+  const replacements = createReplacements(clock, log);
 
   const slotOf = (key: string): Slot => {
     const known = slots.get(key);
@@ -162,6 +166,22 @@ export function createSandboxes(settings: SandboxSettings | undefined, clock: Cl
     return slot.returned;
   };
 
+  const lose = (key: string, slot: Slot, reason: string): void => {
+    slot.cancelIdle();
+    replacements.lost(key, reason);
+    void giveBack(key, slot);
+  };
+
+  /** One that dies while nobody uses it is not found out by its next user. */
+  const watch = (key: string, slot: Slot, lease: Promise<SandboxLease>): void => {
+    const lost = lease.then(({ lost }) => lost);
+    lost.then(
+      (reason) => reason !== undefined && slot.lease === lease && lose(key, slot, reason.message),
+      // Whoever asked for it is told why there is none.
+      () => {},
+    );
+  };
+
   const destroy = async (key: string, lease: Slot["lease"]): Promise<void> => {
     // One that was never had is not given back either.
     const held = await lease?.catch(() => undefined);
@@ -184,6 +204,9 @@ export function createSandboxes(settings: SandboxSettings | undefined, clock: Cl
   };
 
   return {
+    get trouble() {
+      return replacements.trouble;
+    },
     get held() {
       let held = 0;
       for (const { lease } of slots.values()) if (lease !== undefined) held++;
@@ -217,7 +240,10 @@ export function createSandboxes(settings: SandboxSettings | undefined, clock: Cl
           // Nobody else is in it: what the configuration took away is gone with the old one.
           if (slot.lease !== undefined && slot.made?.look !== look && slot.users === 1) void giveBack(using.key, slot);
           if (slot.lease === undefined) {
-            slot.lease = slot.returned.then(() => admit(spec, () => provider.acquire(spec, { signal })));
+            slot.lease = slot.returned
+              .then(() => replacements.ready(spec.key))
+              .then(() => admit(spec, () => provider.acquire(spec, { signal })));
+            watch(spec.key, slot, slot.lease);
             slot.made = { provider: provider.name, look, since: clock.now() };
           }
           const { lease, made } = slot;
@@ -235,7 +261,7 @@ export function createSandboxes(settings: SandboxSettings | undefined, clock: Cl
           if (using === undefined) return;
           const { key, slot, used } = using;
           slot.users--;
-          if (lost && used !== undefined && slot.lease === used) void giveBack(key, slot);
+          if (lost && used !== undefined && slot.lease === used) lose(key, slot, "it was lost under a command");
           if (slot.users > 0) return;
           if (slot.lease === undefined) void slot.returned.then(() => forgetUnused(key, slot));
           else if (slot.made?.retired) void giveBack(key, slot);

@@ -15,7 +15,7 @@ export interface SandboxStatus {
   readonly state: "ready" | "preparing" | "unavailable";
   /** What is being prepared, while `preparing`. */
   readonly progress?: string;
-  /** Why, and how to mend it, while `unavailable`. */
+  /** Why, and how to mend it, while `unavailable`; while `ready`, what keeps going wrong. */
   readonly reason?: string;
 }
 

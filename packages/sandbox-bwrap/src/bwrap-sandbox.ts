@@ -63,6 +63,7 @@ export function bwrapSandbox(options: BwrapSandboxOptions): SandboxProvider {
       const started = starting.move();
       return {
         id: randomUUID(),
+        lost: running.supervisor.lost,
         sandbox,
         async [Symbol.asyncDispose]() {
           lost.abort();

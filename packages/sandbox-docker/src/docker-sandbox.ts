@@ -10,7 +10,8 @@ import {
 import type Docker from "dockerode";
 import { describeSandbox, limitsOf } from "./container-options.ts";
 import { containerSupply } from "./container-supply.ts";
-import { connectEngine, engineAddress, engineAdvice, isUnreachable } from "./engine.ts";
+import { connectEngine, engineAddress, engineAdvice, isUnreachable, pingEngine } from "./engine.ts";
+import { engineWatch } from "./engine-watch.ts";
 import { reasonOf, sandboxError, statusOf } from "./errors.ts";
 import { DEFAULT_IMAGE } from "./image.ts";
 import { imagePreparation, type PreparedImage, type PrepareOptions } from "./preparation.ts";
@@ -60,6 +61,7 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
   const connect = () => (client ??= connectEngine(address));
   const preparation = imagePreparation({ image, address, connect, supervise: supervised, log });
   const supply = containerSupply({ address, connect, stateDir, warm, log });
+  const watch = engineWatch({ ping: async (abortSignal) => pingEngine(await connect(), abortSignal), address, log });
   let swept: Promise<void> | undefined;
   /** What could not be removed when it was disposed. */
   const leftBehind = new Set<RunningContainer>();
@@ -102,13 +104,18 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
     log.debug("sandbox started", { id, key: spec.key, user: workspace.user });
     const description = describeSandbox({ limits, workspace, access: spec.workspace.access, network });
     const sandbox = containerSandbox(container, { description, readOnly: workspace.readOnly });
+    const { supervision } = container;
+    const stopWatching = watch.keep();
     return {
       id,
+      ...(supervision && { lost: supervision.supervisor.lost }),
       sandbox: await withSecrets(sandbox, spec.secrets).catch(async (error: unknown) => {
+        stopWatching();
         await container.remove();
         throw error;
       }),
       async [Symbol.asyncDispose]() {
+        stopWatching();
         try {
           await container.remove();
         } catch (error) {
@@ -130,7 +137,7 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
     ],
     carriesNetwork: supervised,
     [Symbol.asyncDispose]: () => supply[Symbol.asyncDispose](),
-    status: () => preparation.status,
+    status: () => watch.trouble ?? preparation.status,
     async prepare(given) {
       await prepare(given);
     },

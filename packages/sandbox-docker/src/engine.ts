@@ -53,6 +53,12 @@ export async function connectEngine(address: EngineAddress): Promise<Docker> {
   return new Client({ host: undefined, port: undefined, ...address.connection } as Docker.DockerOptions);
 }
 
+/** The client's types know of no options here. */
+export function pingEngine(engine: Docker, abortSignal: AbortSignal): Promise<unknown> {
+  const ping = engine.ping as (options: { readonly abortSignal: AbortSignal }) => Promise<unknown>;
+  return ping.call(engine, { abortSignal });
+}
+
 /** True when the connection failed, not what was asked over it. */
 export function isUnreachable(error: unknown): boolean {
   return error instanceof Error && Reflect.get(error, "syscall") === "connect";

@@ -117,6 +117,7 @@ describe.skipIf(reason !== undefined).each(["supervisor", "engine"])(
         else if (end === "kill") await container.kill();
         else await container.stop({ t: 1 });
         await lost;
+        if (supervised) expect(await doomed.lost).toBeInstanceOf(Error);
         await expect(doomed.sandbox.run("true")).rejects.toMatchObject({ code: "SANDBOX_LOST" });
         await using fresh = await provider.acquire(spec);
         expect((await fresh.sandbox.run("echo fresh")).stdout).toBe("fresh\n");

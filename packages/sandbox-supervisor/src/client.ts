@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import { type DecodedFrame, encodeFrame, frameDecoder } from "./codec.ts";
 import { type CommandState, commandState, type OnBytes, type SupervisedCommand } from "./command.ts";
 import { connectionCarrier } from "./connections.ts";
+import { startHeartbeat } from "./heartbeat.ts";
 import { decodeExit, decodeListed, type ExecRequest, encodeExec, type ListedCommand } from "./messages.ts";
 import { Frame, PROTOCOL_VERSION } from "./protocol.ts";
 
@@ -16,7 +17,10 @@ export interface Supervisor {
    * who takes it listens to its errors. Once a sandbox. Rejects when the port can't be had.
    */
   listen(port: number, onConnection: (connection: Duplex) => void): Promise<void>;
-  /** Settles with the reason when the stream ends, is cut, or says what no supervisor says. Never rejects. */
+  /**
+   * Settles with the reason when the stream ends, is cut, says what no supervisor says, or gives no answer for long.
+   * Never rejects.
+   */
   readonly lost: Promise<Error>;
 }
 
@@ -44,6 +48,7 @@ export function supervisorClient({ write }: SupervisorClientOptions): Supervisor
   let lastId = 0;
   let announced = false;
   let reason: Error | undefined;
+  let stopHeartbeat = () => {};
 
   const send = (frame: Buffer) => {
     if (reason === undefined) write(frame);
@@ -53,6 +58,7 @@ export function supervisorClient({ write }: SupervisorClientOptions): Supervisor
   function lose(why: Error): void {
     if (reason !== undefined) return;
     reason = why;
+    stopHeartbeat();
     ready.reject(why);
     for (const command of commands.values()) command.lost(why);
     commands.clear();
@@ -71,6 +77,7 @@ export function supervisorClient({ write }: SupervisorClientOptions): Supervisor
     const version = payload.length === 2 ? payload.readUInt16BE() : undefined;
     if (version !== PROTOCOL_VERSION) throw new RangeError(`it speaks version ${version}, not ${PROTOCOL_VERSION}`);
     announced = true;
+    stopHeartbeat = startHeartbeat(() => supervisor.ping(), lose);
     ready.resolve(supervisor);
   };
 

@@ -13,9 +13,6 @@ export interface RunCommandOptions extends Omit<ExecRequest, "timeoutMs"> {
 /** How long the supervisor may be late with the end of a command before the sandbox counts as lost. */
 const GRACE_MS = 15_000;
 
-/** A long command's supervisor is asked for a sign of life this often. */
-const HEARTBEAT_MS = 20_000;
-
 /** The longest delay a timer takes. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -38,7 +35,6 @@ export async function runCommand(
   const deadline = (ms: number) =>
     setTimeout(() => late.reject(new Error("the command did not end in time")), Math.min(ms, MAX_TIMER_MS));
   let timer = deadline(request.timeoutMs + GRACE_MS);
-  const heartbeat = setInterval(() => listen(supervisor, late.reject), HEARTBEAT_MS);
   const abort = () => {
     clearTimeout(timer);
     timer = deadline(GRACE_MS);
@@ -57,16 +53,8 @@ export async function runCommand(
     throw ClawError.is(error) ? error : lost(error);
   } finally {
     clearTimeout(timer);
-    clearInterval(heartbeat);
     signal?.removeEventListener("abort", abort);
   }
-}
-
-/** A sandbox that is paused, or whose engine hangs, keeps its stream open and says nothing more. */
-function listen(supervisor: Supervisor, onSilence: (reason: Error) => void): void {
-  const timer = setTimeout(() => onSilence(new Error("its supervisor gives no answer")), GRACE_MS);
-  const heard = () => clearTimeout(timer);
-  supervisor.ping().then(heard, heard);
 }
 
 /** It settles with the command at the latest, and its failure is the command's. */

@@ -69,7 +69,7 @@ export interface MethodDeps {
   readonly models: ModelSource | undefined;
   readonly sandbox: SandboxProvider | undefined;
   readonly exec: ExecControl;
-  readonly sandboxes: Pick<Sandboxes, "list" | "end">;
+  readonly sandboxes: Pick<Sandboxes, "list" | "end" | "trouble">;
   readonly explainSandbox: SandboxSettings["explain"];
   readonly config: ConfigFile | undefined;
   readonly resolveSession: (key: string | undefined, agent: string | undefined) => Route | undefined;

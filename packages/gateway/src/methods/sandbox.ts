@@ -25,12 +25,13 @@ export function sandboxMethods(deps: MethodDeps): Pick<Handlers, SandboxMethod> 
       const { name: backend, summary, limits } = sandbox;
       const { state, detail } = sandbox.status?.() ?? { state: "ready" };
       const key = state === "preparing" ? "progress" : "reason";
+      const said = state === "ready" ? sandboxes.trouble : detail;
       return {
         backend,
         summary,
         limits,
         state,
-        ...(detail === undefined || state === "ready" ? {} : { [key]: detail }),
+        ...(said === undefined ? {} : { [key]: said }),
       };
     },
 
