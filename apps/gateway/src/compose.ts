@@ -79,6 +79,7 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
   const networks = sandboxNetworks({ log });
   const providers = sandboxProviders({
     stateDir,
+    audit: store.audit,
     warm: config.sandbox.docker?.warm,
     log,
     onProgress: terminal.progress,

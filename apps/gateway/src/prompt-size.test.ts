@@ -41,7 +41,8 @@ test("system text and tool schemas for “hi” stay within 12,000 characters", 
   });
   const provider = await chooseSandbox("virtual", {
     stateDir,
-    image: undefined,
+    docker: {},
+    audit: { intent: () => Promise.reject(new Error("nothing is recorded")) },
     warm: 0,
     log: silentLogger,
     onProgress() {},

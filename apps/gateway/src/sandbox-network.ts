@@ -3,8 +3,6 @@ import { ClawError, type Logger } from "@claw/core";
 import {
   compileNetwork,
   type Dial,
-  type EgressDecision,
-  type EgressEnd,
   type EgressErrorCode,
   type EgressIdentity,
   egressProxy,
@@ -12,6 +10,7 @@ import {
   type Resolve,
 } from "@claw/egress-proxy";
 import type { NetworkSite, ServeNetwork } from "@claw/gateway";
+import { egressAudit } from "./egress-audit.ts";
 
 export interface SandboxNetworks extends AsyncDisposable {
   /** Takes on what the configuration says now. Throws `EGRESS_RULE` on rules that can't be read, and keeps the old ones. */
@@ -45,18 +44,10 @@ export function sandboxNetworks(options: SandboxNetworksOptions): SandboxNetwork
     ...options,
     network: rulesFor,
     remedy: ({ identity, host, port }) => remedyFor(rulesFor(identity), targetText(host, port)),
-    audit: {
-      async decided(decision) {
-        const { rule: named, verdict, reason = "" } = decision;
-        const rule = `sandbox.network.${named}`;
-        const effect = verdict === "allow" ? ({ effect: verdict, rule } as const) : { effect: verdict, rule, reason };
-        const record = await siteOf(decision.identity).desk().record(inputOf(decision), effect);
-        return {
-          ended: (end) =>
-            record.outcome({ ok: end.verdict === "done", summary: summaryOf(end), durationMs: end.durationMs }),
-        };
-      },
-    },
+    audit: egressAudit(
+      (identity) => (input, decision) => siteOf(identity).desk().record(input, decision),
+      (rule) => `sandbox.network.${rule}`,
+    ),
     async onRefused({ identity, host, port, rule: named, reason }) {
       const { desk, signal } = siteOf(identity);
       const question = { input: { host, port }, rule: `sandbox.network.${named}`, reason };
@@ -118,19 +109,4 @@ function readable(rules: NetworkRules, agent: string): NetworkRules {
       cause: error,
     });
   }
-}
-
-function inputOf({ identity: _, verdict: __, rule: ___, reason: ____, ...request }: EgressDecision) {
-  return request;
-}
-
-function summaryOf({ verdict, reason, ip, sni, bytesUp, bytesDown }: EgressEnd): string {
-  const details = [
-    verdict,
-    reason,
-    ip,
-    sni === undefined ? undefined : `TLS for ${sni}`,
-    `${bytesUp} bytes up, ${bytesDown} down`,
-  ];
-  return details.filter((one) => one !== undefined).join("; ");
 }

@@ -15,8 +15,14 @@ async function planOf(text: string) {
   const agents = resolveAgents(config, ["main"]);
   const chosen: string[] = [];
   const providers = sandboxProviders(
-    { stateDir: "/s", warm: 0, log: silentLogger, onProgress() {} },
-    async (name, { image }) => {
+    {
+      stateDir: "/s",
+      audit: { intent: () => Promise.reject(new Error()) },
+      warm: 0,
+      log: silentLogger,
+      onProgress() {},
+    },
+    async (name, { docker: { image } }) => {
       chosen.push(`${name} ${image ?? "bundled"}`);
       return { name, summary: "", limits: [], acquire: () => Promise.reject(new Error()) } satisfies SandboxProvider;
     },

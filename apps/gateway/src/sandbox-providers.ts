@@ -15,7 +15,7 @@ export interface SandboxProviders extends AsyncDisposable {
   of(sandbox: Wanted): SandboxProvider | undefined;
 }
 
-export type SandboxProvidersOptions = Omit<SandboxOptions, "image">;
+export type SandboxProvidersOptions = Omit<SandboxOptions, "docker">;
 
 export function sandboxProviders(options: SandboxProvidersOptions, choose = chooseSandbox): SandboxProviders {
   const known = new Map<string, SandboxProvider>();
@@ -24,7 +24,7 @@ export function sandboxProviders(options: SandboxProvidersOptions, choose = choo
       for (const { sandbox } of agents) {
         const key = keyOf(sandbox);
         if (sandbox.mode === "off" || known.has(key)) continue;
-        known.set(key, await choose(sandbox.backend, { ...options, image: sandbox.docker.image }));
+        known.set(key, await choose(sandbox.backend, { ...options, docker: sandbox.docker }));
       }
     },
     of: (sandbox) => known.get(keyOf(sandbox)),
@@ -35,5 +35,5 @@ export function sandboxProviders(options: SandboxProvidersOptions, choose = choo
 }
 
 function keyOf({ backend, docker }: Wanted): string {
-  return JSON.stringify([backend, docker.image]);
+  return JSON.stringify([backend, docker.image, docker.setupCommand, docker.setupAllow]);
 }

@@ -1,12 +1,15 @@
 import type { ResolvedSandbox } from "@claw/config";
-import { ClawError, type Logger, type SandboxProvider } from "@claw/core";
+import { type Audit, ClawError, type Logger, type SandboxProvider } from "@claw/core";
 import { type Candidate, firstWorking } from "./first-working.ts";
+import { imageSetup } from "./image-setup.ts";
 
 type Backend = Exclude<ResolvedSandbox["backend"], "auto">;
 
 export interface SandboxOptions {
   readonly stateDir: string;
-  readonly image: string | undefined;
+  readonly docker: ResolvedSandbox["docker"];
+  /** Where what a setup command connects to is recorded. */
+  readonly audit: Audit;
   /** Containers kept ready for each workspace in use. Default 1. */
   readonly warm: number | undefined;
   readonly log: Logger;
@@ -38,11 +41,18 @@ export async function chooseSandbox(
 }
 
 const probes: Readonly<Record<Backend, (options: SandboxOptions) => Promise<Candidate>>> = {
-  async docker({ stateDir, image, warm = 1, log, onProgress }) {
+  async docker({ stateDir, docker, audit, warm = 1, log, onProgress }) {
     const { dockerSandbox, probeDocker } = await import("@claw/sandbox-docker");
     const { reachable, reason } = await probeDocker();
     if (!reachable) return { missing: reason };
-    const provider = dockerSandbox({ stateDir, log, warm, ...(image === undefined ? {} : { image }) });
+    const setup = imageSetup(docker, { audit, log });
+    const provider = dockerSandbox({
+      stateDir,
+      log,
+      warm,
+      ...(docker.image === undefined ? {} : { image: docker.image }),
+      ...(setup === undefined ? {} : { setup }),
+    });
     return { provider, prepare: () => provider.prepare({ onProgress }).finally(() => onProgress(undefined)) };
   },
   async bwrap({ stateDir }) {

@@ -4,6 +4,7 @@ import type { ResolvedSandbox } from "./resolve-sandbox.ts";
 
 const MODES = ["all", "non-main", "off"] as const;
 const SCOPES = ["session", "agent", "shared"] as const;
+const IMAGE = ["image", "setupCommand", "setupAllow"] as const;
 const LIMITS = ["memoryMb", "cpus", "pidsLimit"] as const;
 
 /**
@@ -21,12 +22,14 @@ export function narrowSandbox(parent: ResolvedSandbox, child: ResolvedSandbox): 
     network: isDeepStrictEqual(parent.network, child.network) ? child.network : ("none" as const),
     secretFiles: isDeepStrictEqual(parent.secretFiles, child.secretFiles) ? child.secretFiles : {},
   };
-  const { image } = parent.docker;
+  const image = Object.fromEntries(
+    IMAGE.filter((name) => name in parent.docker).map((name) => [name, parent.docker[name]]),
+  );
   const limits = LIMITS.flatMap((name) => {
     const given = [parent.docker[name], child.docker[name]].filter((limit) => limit !== undefined);
     return given.length === 0 ? [] : [[name, Math.min(...given)] as const];
   });
-  const docker = { ...(image === undefined ? {} : { image }), ...Object.fromEntries(limits) };
+  const docker = { ...image, ...Object.fromEntries(limits) };
   const rules = Object.fromEntries(
     Object.keys(child.rules).map((key) => {
       const [now, own] = [read({ ...choices, docker, host: { enabled } }, key), read(child, key)];

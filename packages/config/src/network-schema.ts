@@ -4,7 +4,8 @@ import { type SecretResolver, secretField } from "./fields.ts";
 const HOST = /^(?:\*|(?:\*\.)?[^\s/\\?#@%:[\]*]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 const HOST_EXPECTED = 'a host like "api.example.org", "*.example.org", "example.org:8443" or "*"';
 
-const host = z.string().max(300).regex(HOST, HOST_EXPECTED);
+/** As `api.example.org`, `*.example.org` or `example.org:8443`. */
+export const host = z.string().max(300).regex(HOST, HOST_EXPECTED);
 const ports = z.array(z.number().int().min(1).max(65_535)).min(1).max(64);
 const methods = z
   .array(z.string().regex(/^[A-Za-z]{1,32}$/, "a method like GET"))

@@ -20,7 +20,7 @@ interface Placed {
 }
 
 const DEFAULT = "default";
-const LIMITS = ["image", "memoryMb", "cpus", "pidsLimit"] as const;
+const CONTAINER = ["image", "setupCommand", "setupAllow", "memoryMb", "cpus", "pidsLimit"] as const;
 
 /**
  * The sandbox of an agent. A key set nearest to the agent wins; `workspaceAccess` is the narrowest of all, a
@@ -35,7 +35,7 @@ export function resolveSandbox(config: Config, agent: string, reach: string | un
     rules[key] = found === undefined ? DEFAULT : `${found.path}.${key}`;
     return found && read(found.layer);
   };
-  const docker = LIMITS.map((name) => [name, nearest(`docker.${name}`, ({ docker }) => docker?.[name])] as const);
+  const docker = CONTAINER.map((name) => [name, nearest(`docker.${name}`, ({ docker }) => docker?.[name])] as const);
   const values = {
     backend: nearest("backend", ({ backend }) => backend) ?? "auto",
     mode: nearest("mode", ({ mode }) => mode),

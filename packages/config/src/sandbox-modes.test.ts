@@ -58,6 +58,8 @@ test("every value names the key it comes from", async () => {
     network: "sandbox.network",
     secretFiles: "default",
     "docker.image": "default",
+    "docker.setupCommand": "default",
+    "docker.setupAllow": "default",
     "docker.memoryMb": "sandbox.docker.memoryMb",
     "docker.cpus": "agents.defaults.sandbox.docker.cpus",
     "docker.pidsLimit": "default",

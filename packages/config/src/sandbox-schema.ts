@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type SecretResolver, secretField } from "./fields.ts";
-import { networkField } from "./network-schema.ts";
+import { host, networkField } from "./network-schema.ts";
 
 const positive = z.number().positive();
 
@@ -9,6 +9,17 @@ const containers = {
   memoryMb: positive.int().min(16).exactOptional().describe("Memory limit in MiB."),
   cpus: positive.max(1024).exactOptional().describe("Processor limit, in cores; 0.5 is half a core."),
   pidsLimit: positive.int().max(1_000_000).exactOptional().describe("Most processes at once."),
+  setupCommand: z
+    .string()
+    .min(1)
+    .max(20_000)
+    .exactOptional()
+    .describe("bash that changes the image once, as root of a container of its own; kept as a layer."),
+  setupAllow: z
+    .array(host)
+    .max(64)
+    .exactOptional()
+    .describe("Hosts that setupCommand may reach, and nothing else may by this."),
 };
 const warm = z.int().min(0).max(8).exactOptional();
 

@@ -6,6 +6,7 @@ export type { AskEgress, EgressConsent, EgressQuestion } from "./consent.ts";
 export type { Dial } from "./dial.ts";
 // What is decided, and where that is recorded.
 export type { EgressAudit, EgressDecision, EgressEnd, EgressIdentity, EgressRecord, EgressRequest } from "./egress.ts";
+export { type EgressNetworkOptions, egressNetwork } from "./egress-network.ts";
 export { type EgressProxy, type EgressProxyOptions, egressProxy } from "./egress-proxy.ts";
 export type { EgressErrorCode } from "./errors.ts";
 export type { EgressLimits } from "./limits.ts";

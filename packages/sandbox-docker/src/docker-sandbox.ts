@@ -17,9 +17,10 @@ import { DEFAULT_IMAGE } from "./image.ts";
 import { imagePreparation, type PreparedImage, type PrepareOptions } from "./preparation.ts";
 import type { RunningContainer } from "./running-container.ts";
 import { containerSandbox } from "./sandbox.ts";
+import type { ImageSetup } from "./setup-image.ts";
 import { sweepSpares } from "./spare-workspace.ts";
 import { bindContainer } from "./start-container.ts";
-import { sweepContainers } from "./sweep.ts";
+import { containerLabels, sweepContainers } from "./sweep.ts";
 
 export interface DockerSandboxOptions {
   /** Private workspaces live in its `sandboxes` directory; it also says which containers on the engine are ours. */
@@ -38,6 +39,8 @@ export interface DockerSandboxOptions {
    * milliseconds: some 5 MB of memory each, for ten minutes after the last use. Needs the supervisor. Default 0.
    */
   readonly warm?: number;
+  /** Done to the image once, and kept as a layer; it needs the supervisor. */
+  readonly setup?: ImageSetup;
   readonly log?: Logger;
   /** Called with each line of progress while the image is pulled or built. */
   readonly onProgress?: (line: string) => void;
@@ -55,11 +58,13 @@ export interface DockerSandbox extends SandboxProvider {
 
 /** Sandboxes that are hardened containers of a Docker engine. Touches the engine at the first `acquire` or `prepare`. */
 export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
-  const { stateDir, image = DEFAULT_IMAGE, supervised = true, warm = 0, log = silentLogger, onProgress } = options;
+  const { stateDir, image = DEFAULT_IMAGE, supervised = true, warm = 0, setup } = options;
+  const { log = silentLogger, onProgress } = options;
   const address = engineAddress(options.engine);
   let client: Promise<Docker> | undefined;
   const connect = () => (client ??= connectEngine(address));
-  const preparation = imagePreparation({ image, address, connect, supervise: supervised, log });
+  const labels = containerLabels("setup", stateDir);
+  const preparation = imagePreparation({ image, address, connect, supervise: supervised, setup, labels, log });
   const supply = containerSupply({ address, connect, stateDir, warm, log });
   const watch = engineWatch({ ping: async (abortSignal) => pingEngine(await connect(), abortSignal), address, log });
   let swept: Promise<void> | undefined;

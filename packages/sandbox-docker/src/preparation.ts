@@ -5,6 +5,7 @@ import { ENGINE_TIMEOUT_MS, type EngineAddress, engineAdvice } from "./engine.ts
 import { reasonOf, sandboxError, statusOf } from "./errors.ts";
 import { type BuildStep, buildSandboxImage, DEFAULT_IMAGE, unavailableImage } from "./image.ts";
 import { followProgress } from "./progress.ts";
+import { type ImageSetup, setUpImage } from "./setup-image.ts";
 import { superviseImage } from "./supervised-image.ts";
 
 /** The engine speaks before the first byte of a layer arrives, but only after it reached the registry. */
@@ -36,6 +37,9 @@ export interface PreparationOptions {
   readonly address: EngineAddress;
   readonly connect: () => Promise<Docker>;
   readonly supervise: boolean;
+  /** Done to the image once, and kept. */
+  readonly setup?: ImageSetup | undefined;
+  readonly labels: Readonly<Record<string, string>>;
   readonly log: Logger;
 }
 
@@ -48,7 +52,15 @@ interface Attempt {
 }
 
 /** Looks for the image, and pulls or builds it when it is missing: once for however many callers wait. */
-export function imagePreparation({ image, address, connect, supervise, log }: PreparationOptions): Preparation {
+export function imagePreparation({
+  image,
+  address,
+  connect,
+  supervise,
+  setup,
+  labels,
+  log,
+}: PreparationOptions): Preparation {
   let status: SandboxStatus = { state: "preparing", detail: "The engine has not been asked for the image yet." };
   let attempt: Attempt | undefined;
 
@@ -58,16 +70,18 @@ export function imagePreparation({ image, address, connect, supervise, log }: Pr
       if (image === DEFAULT_IMAGE) await buildSandboxImage({ engine: address.url, tag: image, onProgress, signal });
       else await pull(engine, onProgress, signal);
     }
-    const { Config } = await engine.getImage(image).inspect();
+    const step = { engine, onProgress, signal };
+    const base = setup === undefined ? image : await setUpImage({ ...step, address, labels }, image, setup);
+    const { Config } = await engine.getImage(base).inspect();
     const environment = Object.fromEntries((Config.Env ?? []).map(variable));
-    const name = supervise ? await supervised({ engine, onProgress, signal }) : undefined;
-    return { name: name ?? image, supervised: name !== undefined, environment };
+    const name = supervise ? await supervised(step, base) : undefined;
+    return { name: name ?? base, supervised: name !== undefined, environment };
   }
 
   /** An engine that builds nothing, or an architecture without a program, still has its own way to run a command. */
-  async function supervised(step: BuildStep): Promise<string | undefined> {
+  async function supervised(step: BuildStep, base: string): Promise<string | undefined> {
     try {
-      return await superviseImage(step, image);
+      return await superviseImage(step, base);
     } catch (error) {
       if (step.signal?.aborted) throw error;
       log.warn("the image can't hold the supervisor, so that each command costs some 50 ms", {

@@ -11,7 +11,7 @@ import type { TarEntry } from "./tar.ts";
 export const SUPERVISOR_PATH = "/usr/local/bin/claw-supervisor";
 
 /** On an image of ours: the name of the one it was made of. */
-const BASE_LABEL = "claw.supervised";
+export const SUPERVISED_LABEL = "claw.supervised";
 
 const LAYER = `ARG IMAGE
 FROM \${IMAGE}
@@ -43,12 +43,12 @@ export async function superviseImage(step: BuildStep, image: string): Promise<st
   const hash = createHash("sha256").update(Id);
   for (const { file } of files) hash.update(await readFile(file));
   const name = `claw-supervised:${hash.digest("hex").slice(0, 16)}`;
-  if (await exists(step.engine, name)) return name;
+  if (await hasImage(step.engine, name)) return name;
   const dockerfile: TarEntry = { path: "Dockerfile", text: program === undefined ? COMPILED_LAYER : LAYER };
   await buildContext(step, [dockerfile, ...files], {
     t: name,
     buildargs: { IMAGE: image },
-    labels: { [BASE_LABEL]: image },
+    labels: { [SUPERVISED_LABEL]: image },
     ...(program === undefined ? {} : { networkmode: "none" }),
   });
   await removeOthers(step.engine, image, name);
@@ -60,7 +60,7 @@ async function sources() {
   return names.map((name) => ({ path: `native/${name}`, file: join(supervisorSource(), name) }));
 }
 
-async function exists(engine: Docker, name: string): Promise<boolean> {
+export async function hasImage(engine: Docker, name: string): Promise<boolean> {
   try {
     await engine.getImage(name).inspect();
     return true;
@@ -72,7 +72,7 @@ async function exists(engine: Docker, name: string): Promise<boolean> {
 
 /** They would keep the layers of an image that was replaced. One whose container still runs stays until the next time. */
 async function removeOthers(engine: Docker, image: string, kept: string): Promise<void> {
-  const images = await engine.listImages({ filters: { label: [`${BASE_LABEL}=${image}`] } });
+  const images = await engine.listImages({ filters: { label: [`${SUPERVISED_LABEL}=${image}`] } });
   const names = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((name) => name !== kept);
   await Promise.allSettled(names.map((name) => engine.getImage(name).remove()));
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { request } from "node:http";
@@ -53,6 +54,42 @@ export async function fragileEngine(): Promise<FragileEngine> {
   };
   await engine.comeBack();
   return engine;
+}
+
+/** The default image under a name of its own; at the end it goes, with what was made of it. */
+export interface NamedImage extends AsyncDisposable {
+  readonly name: string;
+}
+
+export async function nameImage(): Promise<NamedImage> {
+  const repo = `claw-test-${randomUUID()}`;
+  const name = `${repo}:1`;
+  await call("POST", `/images/claw-sandbox:bookworm/tag?repo=${repo}&tag=1`);
+  return {
+    name,
+    async [Symbol.asyncDispose]() {
+      for (const one of [...(await namesMadeOf(name)).toReversed(), name]) await call("DELETE", `/images/${one}`);
+    },
+  };
+}
+
+/** What was set up of an image, and what was made of that for a supervisor. */
+async function namesMadeOf(image: string): Promise<readonly string[]> {
+  const labelled = async (label: string): Promise<readonly string[]> => {
+    const filters = encodeURIComponent(JSON.stringify({ label: [label] }));
+    const found = (await read(`/images/json?filters=${filters}`)) as readonly { readonly RepoTags: string[] | null }[];
+    return found.flatMap(({ RepoTags }) => RepoTags ?? []);
+  };
+  const setUp = await labelled(`claw.setup=${image}`);
+  const supervised = await Promise.all(setUp.map((one) => labelled(`claw.supervised=${one}`)));
+  return [...new Set([...setUp, ...supervised.flat()])];
+}
+
+async function call(method: string, path: string): Promise<void> {
+  const asking = request({ socketPath: SOCKET, method, path, agent: false }).end();
+  const [response] = await once(asking, "response");
+  response.resume();
+  await once(response, "end");
 }
 
 async function read(path: string): Promise<unknown> {

@@ -3,6 +3,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import { CommandError } from "../failure.ts";
 import { type GatewayFlags, type StateFlags, withGatewayFlags, withStateFlags } from "../gateway-flags.ts";
 import { examples } from "../help.ts";
+import type { BuildOptions } from "../sandbox/build.ts";
 import type { RecreateOptions } from "../sandbox/held.ts";
 
 interface ExplainFlags extends GatewayFlags {
@@ -14,6 +15,11 @@ interface ExplainFlags extends GatewayFlags {
 interface RecreateFlags extends GatewayFlags, RecreateOptions {
   readonly all?: true;
   readonly json?: true;
+}
+
+interface BuildCommandOptions extends BuildOptions, StateFlags {
+  readonly with?: string;
+  readonly agent?: string;
 }
 
 export function addSandbox(program: Command): void {
@@ -93,13 +99,19 @@ export function addSandbox(program: Command): void {
     .command("build")
     .description("build the image that the docker backend runs commands in")
     .option("--rootfs <file>", "from this Debian root file system (.tar, .tar.gz, .tar.zst): pulls nothing")
+    .option("--with <names>", "add runtimes: go, rust, bun, npm, pip, separated by commas")
+    .option("--agent <id>", "do the setup that this agent's configuration names")
     .option("--tag <name>", "name of the image")
     .option("--engine <address>", "Docker engine, like unix:///var/run/docker.sock (DOCKER_HOST)");
-  examples(build, [
+  examples(withStateFlags(build), [
     ["claw sandbox build", "from the public Debian image"],
     ["claw sandbox build --rootfs rootfs.tar", "without a registry"],
-  ]).action(async (options: { readonly rootfs?: string; readonly tag?: string; readonly engine?: string }) => {
+    ["claw sandbox build --with go,rust --tag tools:1", "what sandbox.docker.image can name"],
+  ]).action(async (options: BuildCommandOptions) => {
     const { buildImage } = await import("../sandbox/build.ts");
-    await buildImage(options);
+    const { with: names, agent, ...rest } = options;
+    if (names === undefined && agent === undefined) return buildImage(rest);
+    const { buildSetup } = await import("../sandbox/build-setup.ts");
+    return buildSetup(rest, { ...rest, names, agent });
   });
 }

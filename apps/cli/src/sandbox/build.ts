@@ -10,22 +10,33 @@ export interface BuildOptions {
   readonly engine?: string;
 }
 
+/** What a build is given, to be stopped and to tell how far it is. */
+interface Shown {
+  readonly signal: AbortSignal;
+  readonly onProgress: (line: string) => void;
+}
+
 /** Builds the sandbox image and shows how far it is. Ctrl-C stops the build. */
 export async function buildImage(options: BuildOptions): Promise<void> {
-  const { buildSandboxImage, probeDocker } = await import("@claw/sandbox-docker");
-  const { reachable, reason } = await probeDocker(options.engine === undefined ? {} : { engine: options.engine });
+  const { buildSandboxImage } = await import("@claw/sandbox-docker");
+  await buildShown(options.engine, (shown) => buildSandboxImage({ ...options, ...shown }));
+}
+
+/** Shows how far a build is, and the name of what it built. */
+export async function buildShown(engine: string | undefined, build: (shown: Shown) => Promise<string>): Promise<void> {
+  const { probeDocker } = await import("@claw/sandbox-docker");
+  const { reachable, reason } = await probeDocker(engine === undefined ? {} : { engine });
   if (!reachable) throw new CommandError(EXIT_CODES.unreachable, reason);
   const interrupt = new AbortController();
   using _interrupt = onInterrupt(() => interrupt.abort());
   const startedMs = performance.now();
   const progress = await createProgress();
   try {
-    const tag = await buildSandboxImage({
-      ...options,
+    const name = await build({
       signal: interrupt.signal,
       onProgress: (line) => progress.line(printable(line)),
     });
-    progress.done(`${tag} is ready ${paint("dim", `(${duration(performance.now() - startedMs)})`)}`);
+    progress.done(`${name} is ready ${paint("dim", `(${duration(performance.now() - startedMs)})`)}`);
   } catch (error) {
     progress.failed(interrupt.signal.aborted ? "The build was stopped." : "The build failed.");
     if (interrupt.signal.aborted) throw new CommandError(EXIT_CODES.interrupted, "");

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ResolvedSandbox, SandboxPlace, SandboxValue } from "@claw/config";
+import type { ResolvedAgent, ResolvedSandbox, SandboxPlace, SandboxValue } from "@claw/config";
 import { openConfig } from "../config/open-config.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { CommandError } from "../failure.ts";
@@ -21,15 +21,9 @@ export interface Explained {
 
 /** What the configuration says about an agent's sandbox, for its owner. */
 export async function sandboxSettings(flags: StateFlags, { agent, session }: Explained): Promise<SandboxSettings> {
-  const { parseConfig, resolveAgents, sandboxPlace, sandboxValues } = await import("@claw/config");
-  const { source, path, stateDir } = await openConfig(flags);
-  const agents = resolveAgents(await parseConfig(source, { file: path }));
+  const { sandboxPlace, sandboxValues } = await import("@claw/config");
   const wanted = agent ?? (session?.startsWith("agent:") ? session.split(":")[1] : undefined);
-  const found = wanted === undefined ? agents[0] : agents.find(({ id }) => id === wanted);
-  if (found === undefined) {
-    const known = agents.map(({ id }) => id).join(", ");
-    throw new CommandError(EXIT_CODES.usage, `There is no agent "${wanted}" in ${path}; there is ${known}.`);
-  }
+  const { agent: found, stateDir } = await configuredAgent(flags, wanted);
   const { id, sandbox } = found;
   const sessionKey = session?.startsWith("agent:") ? session : `agent:${id}:${session ?? "main"}`;
   const workspace = {
@@ -45,4 +39,18 @@ export async function sandboxSettings(flags: StateFlags, { agent, session }: Exp
     stateDir,
     values: [workspace, ...sandboxValues(sandbox)],
   };
+}
+
+/** An agent as the configuration file has it, the default one without an id. */
+export async function configuredAgent(
+  flags: StateFlags,
+  id: string | undefined,
+): Promise<{ readonly agent: ResolvedAgent; readonly stateDir: string }> {
+  const { parseConfig, resolveAgents } = await import("@claw/config");
+  const { source, path, stateDir } = await openConfig(flags);
+  const agents = resolveAgents(await parseConfig(source, { file: path }));
+  const agent = id === undefined ? agents[0] : agents.find((one) => one.id === id);
+  if (agent !== undefined) return { agent, stateDir };
+  const known = agents.map((one) => one.id).join(", ");
+  throw new CommandError(EXIT_CODES.usage, `There is no agent "${id}" in ${path}; there is ${known}.`);
 }
