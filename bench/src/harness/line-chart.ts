@@ -29,7 +29,8 @@ export function lineChart({ title, x, y, points }: Chart): string {
     }),
     ...steps.map((step) => {
       const value = step * maxX;
-      return `<text x="${atX(value)}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle">${Math.round(value).toLocaleString("en")}</text>`;
+      const anchor = step === 1 ? "end" : "middle";
+      return `<text x="${atX(value)}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="${anchor}">${Math.round(value).toLocaleString("en")}</text>`;
     }),
     `<text x="${WIDTH - MARGIN.right}" y="${HEIGHT - 8}" text-anchor="end">${x}</text>`,
     `<text x="12" y="${MARGIN.top - 8}">${y}</text>`,
