@@ -68,6 +68,11 @@ test.skipIf(unavailable !== undefined)(
     const raw = JSON.stringify({ sandbox: { network: { allow: ["always.test"] } } });
     await client.request("config.patch", { raw, baseHash: hash });
     expect(await download("http://always.test/", undefined)).toEqual({ read: '"hello from outside"', asked: [] });
+    const headers = { authorization: `Bearer ${gateway.token}` };
+    const page = await (await fetch(`${gateway.url}/metrics`, { headers })).text();
+    expect(page).toMatch(/^claw_egress_requests_total\{.*claw_egress_verdict="allow".*\} 4$/m);
+    expect(page).toMatch(/^claw_egress_requests_total\{.*claw_egress_verdict="deny".*\} 2$/m);
+    expect(page).toMatch(/^claw_egress_io\w*\{.*network_io_direction="receive".*\} [1-9]\d*$/m);
     client.close();
     await gateway.stop();
 

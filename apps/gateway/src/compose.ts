@@ -75,7 +75,12 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
   const tls = config.gateway.tls.enabled
     ? await openTls({ gateway: config.gateway, stateDir, clock: systemClock, log })
     : undefined;
-  const telemetry = gatewayTelemetry({ config: config.diagnostics, gateway: () => gateway, log });
+  const telemetry = gatewayTelemetry({
+    config: config.diagnostics,
+    gateway: () => gateway,
+    egress: () => networks.totals,
+    log,
+  });
   const networks = sandboxNetworks({ log });
   const providers = sandboxProviders({
     stateDir,

@@ -1,5 +1,6 @@
 import type { EgressAudit, EgressDecision, EgressEnd, EgressIdentity } from "@claw/egress-proxy";
 import type { NetworkDesk } from "@claw/gateway";
+import type { EgressTotals } from "@claw/telemetry";
 
 /** Puts what a proxy decides on record, with its rules named as the configuration does. */
 export function egressAudit(
@@ -19,6 +20,25 @@ export function egressAudit(
     },
   };
 }
+
+/** Adds up what is recorded. */
+export function counted(audit: EgressAudit, totals: Writable<EgressTotals>): EgressAudit {
+  return {
+    async decided(decision) {
+      totals[decision.verdict === "allow" ? "allowed" : "refused"]++;
+      const record = await audit.decided(decision);
+      return {
+        ended(end) {
+          totals.bytesUp += end.bytesUp;
+          totals.bytesDown += end.bytesDown;
+          return record.ended(end);
+        },
+      };
+    },
+  };
+}
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 function inputOf({ identity: _, verdict: __, rule: ___, reason: ____, ...request }: EgressDecision) {
   return request;

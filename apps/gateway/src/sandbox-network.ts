@@ -10,9 +10,12 @@ import {
   type Resolve,
 } from "@claw/egress-proxy";
 import type { NetworkSite, ServeNetwork } from "@claw/gateway";
-import { egressAudit } from "./egress-audit.ts";
+import type { EgressTotals } from "@claw/telemetry";
+import { counted, egressAudit } from "./egress-audit.ts";
 
 export interface SandboxNetworks extends AsyncDisposable {
+  /** Of everything that was served. */
+  readonly totals: EgressTotals;
   /** Takes on what the configuration says now. Throws `EGRESS_RULE` on rules that can't be read, and keeps the old ones. */
   use(agents: readonly ResolvedAgent[]): void;
   /** Who serves an agent's sandbox; `undefined` for one without a network. */
@@ -31,6 +34,7 @@ const NOTHING: NetworkRules = {};
 /** What sandboxes reach, by agent: the rules of the configuration in front of the one way out. */
 export function sandboxNetworks(options: SandboxNetworksOptions): SandboxNetworks {
   let rules: ReadonlyMap<string, NetworkRules> = new Map();
+  const totals = { allowed: 0, refused: 0, bytesUp: 0, bytesDown: 0 };
   const sites = new WeakMap<EgressIdentity, NetworkSite>();
   const siteOf = (identity: EgressIdentity): NetworkSite => {
     const site = sites.get(identity);
@@ -44,9 +48,12 @@ export function sandboxNetworks(options: SandboxNetworksOptions): SandboxNetwork
     ...options,
     network: rulesFor,
     remedy: ({ identity, host, port }) => remedyFor(rulesFor(identity), targetText(host, port)),
-    audit: egressAudit(
-      (identity) => (input, decision) => siteOf(identity).desk().record(input, decision),
-      (rule) => `sandbox.network.${rule}`,
+    audit: counted(
+      egressAudit(
+        (identity) => (input, decision) => siteOf(identity).desk().record(input, decision),
+        (rule) => `sandbox.network.${rule}`,
+      ),
+      totals,
     ),
     async onRefused({ identity, host, port, rule: named, reason }) {
       const { desk, signal } = siteOf(identity);
@@ -63,6 +70,7 @@ export function sandboxNetworks(options: SandboxNetworksOptions): SandboxNetwork
   };
 
   return {
+    totals,
     use(agents) {
       const next = new Map<string, NetworkRules>();
       for (const { id, sandbox } of agents) {

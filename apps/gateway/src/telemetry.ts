@@ -1,7 +1,7 @@
 import type { Config } from "@claw/config";
 import type { Logger } from "@claw/core";
 import type { Gateway } from "@claw/gateway";
-import type { EventLoopDelay, Telemetry } from "@claw/telemetry";
+import type { EgressTotals, EventLoopDelay, Telemetry } from "@claw/telemetry";
 import { version } from "./version.ts";
 
 export interface GatewayTelemetry extends AsyncDisposable {
@@ -19,11 +19,13 @@ export interface GatewayTelemetryOptions {
   readonly config: Config["diagnostics"];
   /** Asked for once there is one. */
   readonly gateway: () => Gateway;
+  /** Asked later as well. */
+  readonly egress: () => EgressTotals;
   readonly log: Logger;
 }
 
 /** Loaded at the first use, so that no start waits for it. */
-export function gatewayTelemetry({ config, gateway, log }: GatewayTelemetryOptions): GatewayTelemetry {
+export function gatewayTelemetry({ config, gateway, egress, log }: GatewayTelemetryOptions): GatewayTelemetry {
   let wanted = config;
   let loading: Promise<Telemetry> | undefined;
   let loaded: Telemetry | undefined;
@@ -34,7 +36,7 @@ export function gatewayTelemetry({ config, gateway, log }: GatewayTelemetryOptio
     const { enabled, endpoint, protocol, headers = {}, serviceName, sampleRatio, metricsIntervalSeconds } = otel;
     const otlp = { endpoint, protocol, headers, sampleRatio, metricsIntervalMs: metricsIntervalSeconds * 1_000 };
     const sending = enabled ? { otlp } : {};
-    loaded = await createTelemetry({ version, serviceName, log, gauges: () => gateway().gauges(), ...sending });
+    loaded = await createTelemetry({ version, serviceName, log, gauges: () => gateway().gauges(), egress, ...sending });
     return loaded;
   }
 

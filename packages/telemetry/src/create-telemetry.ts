@@ -3,6 +3,7 @@ import { silentLogger, systemClock } from "@claw/core";
 import { PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
+import { type EgressTotals, observeEgress } from "./egress.ts";
 import { type EventLoopDelay, watchEventLoop } from "./event-loop.ts";
 import type { Export, ExportOptions } from "./export.ts";
 import { type Gauges, observeGauges } from "./gauges.ts";
@@ -13,6 +14,8 @@ export interface TelemetryOptions {
   readonly version: string;
   /** Asked whenever metrics are collected. */
   readonly gauges: () => Gauges;
+  /** Asked then as well, where sandboxes have a network. */
+  readonly egress?: () => EgressTotals;
   /** Where traces and metrics go; without it there are no traces. */
   readonly otlp?: OtlpOptions;
   readonly serviceName?: string;
@@ -35,7 +38,15 @@ const END_MS = 2_000;
 
 /** Counts, times and traces a gateway's runs. Disposing of it sends what is waiting. */
 export async function createTelemetry(options: TelemetryOptions): Promise<Telemetry> {
-  const { version, gauges, otlp, serviceName = "claw-gateway", log = silentLogger, clock = systemClock } = options;
+  const {
+    version,
+    gauges,
+    egress,
+    otlp,
+    serviceName = "claw-gateway",
+    log = silentLogger,
+    clock = systemClock,
+  } = options;
   const resource = resourceFromAttributes({ "service.name": serviceName, "service.version": version });
   const page = new PrometheusExporter({ preventServerStart: true });
   const serializer = new PrometheusSerializer();
@@ -46,6 +57,7 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
   const count = createInstruments(meter);
   const watching = watchEventLoop();
   observeGauges(meter, gauges, watching.delay);
+  if (egress !== undefined) observeEgress(meter, egress);
 
   return {
     observe(event) {
