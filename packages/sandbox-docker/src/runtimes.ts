@@ -13,6 +13,18 @@ const packages = (...names: readonly string[]): RuntimeRecipe => ({
   allow: DEBIAN,
 });
 
+/** Programs that go builds to run them at once lie in the workspace: nothing in a sandbox's /tmp is executed. */
+const GO = `#!/bin/sh
+: "\${GOTMPDIR:=/workspace/.cache/go}"
+mkdir -p "$GOTMPDIR" 2>/dev/null && export GOTMPDIR
+exec /usr/bin/go "$@"
+`;
+const debianGo = packages("golang-go");
+const go: RuntimeRecipe = {
+  ...debianGo,
+  command: `${debianGo.command} && printf '%s' '${GO}' > /usr/local/bin/go && chmod 755 /usr/local/bin/go && go version`,
+};
+
 /** The registry's package is a program for each architecture; it needs no npm to be unpacked. */
 const bun: RuntimeRecipe = {
   command: [
@@ -37,7 +49,7 @@ const npm: RuntimeRecipe = {
 };
 
 export const runtimes: Readonly<Record<string, RuntimeRecipe>> = {
-  go: packages("golang-go"),
+  go,
   rust: packages("rustc", "cargo", "gcc", "libc6-dev"),
   pip: packages("python3-pip", "python3-venv"),
   npm,
