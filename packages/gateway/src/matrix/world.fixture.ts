@@ -113,6 +113,8 @@ export async function createWorld(): Promise<World> {
   const { owner } = clients;
   let count = 0;
   const waiting: string[] = [];
+  /** One person has room for so many, and no row is about an old one. */
+  const paired: string[] = [];
   /** Of one person no more than fifty wait. */
   const asked: Owned[] = [];
 
@@ -120,10 +122,12 @@ export async function createWorld(): Promise<World> {
   async function pair(): Promise<Pick<Owned, "device" | "request">> {
     const { id: device, connect } = testDevice();
     const scopes = ["operator.read"];
-    const paired = await connect(gateway, { auth: { token: "owner" }, scopes });
-    const auth = { deviceToken: paired.auth.deviceToken ?? "" };
+    const first = await connect(gateway, { auth: { token: "owner" }, scopes });
+    const auth = { deviceToken: first.auth.deviceToken ?? "" };
     const asking = await connect(gateway, { auth, scopes: ["operator.write"] });
-    paired.hangUp();
+    first.hangUp();
+    paired.push(device);
+    if (paired.length > 100) await owner.request("device.pair.remove", { deviceId: paired.shift() });
     const request = String(asking.details["requestId"]);
     waiting.push(request);
     if (waiting.length > 8) await owner.request("device.pair.reject", { requestId: waiting.shift() });
