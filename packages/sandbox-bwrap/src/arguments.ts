@@ -30,16 +30,18 @@ export interface SandboxParts {
 interface ArgumentParts extends SandboxParts {
   /** Read-only files made from what these descriptors yield. */
   readonly data: readonly { readonly fd: number; readonly path: string }[];
+  /** Yields the filter of system calls. */
+  readonly filterFd: number;
 }
 
 /** Order matters to bubblewrap: mounts first, the root made read-only last. */
 export function bwrapArguments(parts: ArgumentParts): readonly string[] {
-  const { mounts, workspace, readOnly, program, limits, data } = parts;
+  const { mounts, workspace, readOnly, program, limits, data, filterFd } = parts;
   const isolation =
     "--unshare-all --unshare-user --disable-userns --as-pid-1 --die-with-parent --new-session --clearenv";
   return [
     ...isolation.split(" "),
-    ...["--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "sandbox"],
+    ...["--seccomp", String(filterFd), "--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "sandbox"],
     ...mounts,
     ...["--proc", "/proc", "--dev", "/dev"],
     ...["--size", String(16 * MEBIBYTE), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"],

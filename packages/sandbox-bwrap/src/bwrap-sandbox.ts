@@ -30,7 +30,7 @@ export function bwrapSandbox(options: BwrapSandboxOptions): SandboxProvider {
     limits: [
       "Memory is limited for each process, not for all together, and /tmp counts as memory.",
       "A gateway that runs as root can't limit the number of processes; run it as another user.",
-      "System calls are not filtered: a flaw in the kernel is within reach.",
+      "The host's kernel is shared: a flaw in one of the system calls that are let through is a way out.",
       "The share of the processor and the disk space of the workspace are not limited.",
       "Everything in the host's /usr can be read.",
     ],

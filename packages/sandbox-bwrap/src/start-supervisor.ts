@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
-import { type Supervisor, supervisorClient } from "@claw/sandbox-supervisor";
+import { type Supervisor, seccompProgram, supervisorClient } from "@claw/sandbox-supervisor";
 import { bwrapArguments, type SandboxParts } from "./arguments.ts";
 import { failure } from "./errors.ts";
 import { wrapperScript } from "./limits.ts";
@@ -11,7 +11,8 @@ export interface RunningSandbox extends AsyncDisposable {
 }
 
 const ARGUMENTS_FD = 3;
-const FIRST_DATA_FD = 4;
+const FILTER_FD = 4;
+const FIRST_DATA_FD = 5;
 const START_MS = 10_000;
 /** What bubblewrap and the supervisor may say of why they ended. */
 const MAX_LAST_WORDS = 500;
@@ -32,16 +33,17 @@ export async function startSupervisor(bwrap: string, parts: SandboxParts): Promi
     stdio: Array.from({ length: FIRST_DATA_FD + files.length }, () => "pipe" as const),
   });
   const [stdin, stdout, stderr] = [child.stdin as Writable, child.stdout as Readable, child.stderr as Readable];
-  const send = (stream: Writable, content: string) => {
+  const send = (stream: Writable, content: string | Uint8Array) => {
     // A sandbox that fails early closes its descriptors unread; its last words tell.
     stream.on("error", () => {}).end(content);
   };
   send(
     child.stdio[ARGUMENTS_FD] as Writable,
-    bwrapArguments({ ...parts, data: files })
+    bwrapArguments({ ...parts, data: files, filterFd: FILTER_FD })
       .map((one) => `${one}\0`)
       .join(""),
   );
+  send(child.stdio[FILTER_FD] as Writable, seccompProgram(process.arch === "arm64" ? "arm64" : "x64"));
   for (const { fd, content } of files) send(child.stdio[fd] as Writable, content);
 
   const client = supervisorClient({ write: (bytes) => stdin.write(bytes) });

@@ -1,5 +1,5 @@
 import { type SandboxSpec, SECRETS_DIRECTORY } from "@claw/core";
-import { networkDescription } from "@claw/sandbox-supervisor";
+import { dockerSeccompProfile, networkDescription } from "@claw/sandbox-supervisor";
 import type Docker from "dockerode";
 import type { MountedWorkspace } from "./workspace.ts";
 
@@ -69,7 +69,7 @@ export function containerOptions({
       AutoRemove: supervisor !== undefined,
       NetworkMode: "none",
       CapDrop: ["ALL"],
-      SecurityOpt: ["no-new-privileges"],
+      SecurityOpt: ["no-new-privileges", `seccomp=${dockerSeccompProfile()}`],
       Privileged: false,
       ReadonlyRootfs: true,
       IpcMode: "private",

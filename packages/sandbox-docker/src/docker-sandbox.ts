@@ -136,7 +136,6 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
     summary: "Each sandbox is a Docker container without network, root or privileges, and with limits.",
     limits: [
       "Containers share the host's kernel: a hole in the kernel is a way out.",
-      "System calls are filtered by the engine's default seccomp profile, not by a stricter one.",
       "The size of the workspace is not limited; only /tmp and memory are.",
       "Whoever may use the engine's socket, as this process does, rules the engine's host.",
     ],

@@ -43,7 +43,7 @@ describe.skipIf(reason !== undefined)(`a sandbox${reason === undefined ? "" : `,
       Privileged: false,
       ReadonlyRootfs: true,
       RestartPolicy: { Name: "no" },
-      SecurityOpt: ["no-new-privileges"],
+      SecurityOpt: ["no-new-privileges", expect.stringMatching(/^seccomp=\{"defaultAction":"SCMP_ACT_ERRNO"/)],
       Tmpfs: {
         "/tmp": "rw,nosuid,nodev,mode=1777,size=48m",
         "/run/secrets": "rw,nosuid,nodev,noexec,mode=0700,uid=10001,gid=10001,size=1m",

@@ -12,4 +12,6 @@ export { carryNetwork, networkDescription, networkEnvironment } from "./network.
 export { supervisorProgram, supervisorSource } from "./program.ts";
 export { PROTOCOL_VERSION } from "./protocol.ts";
 export { type RunCommandOptions, runCommand } from "./run-command.ts";
+export { dockerSeccompProfile } from "./seccomp/docker-profile.ts";
+export { seccompProgram } from "./seccomp/filter-program.ts";
 export { type StartProcessOptions, startProcess } from "./start-process.ts";

@@ -1,3 +1,4 @@
+export { type SandboxAttacksOptions, sandboxAttacks } from "./attacks.ts";
 export { type BusContractOptions, busContract } from "./bus.ts";
 export {
   type ChannelContractOptions,

@@ -1,0 +1,21 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sandboxAttacks } from "@claw/core/testing";
+import { test } from "vitest";
+import { virtualSandbox } from "./index.ts";
+
+const attacks = sandboxAttacks({
+  create: async () => {
+    const directory = await mkdtemp(join(tmpdir(), "claw-virtual-attacks-"));
+    const workspace = await mkdtemp(join(directory, "workspace-"));
+    return {
+      provider: virtualSandbox({ stateDir: join(directory, "state") }),
+      workspace,
+      [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+    };
+  },
+  programs: false,
+});
+
+for (const { name, run } of attacks) test(name, run);
