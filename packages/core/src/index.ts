@@ -119,6 +119,7 @@ export type {
   SandboxNetwork,
   SandboxProcess,
   SandboxProvider,
+  SandboxResource,
   SandboxSpec,
   SandboxStatus,
   StartOptions,

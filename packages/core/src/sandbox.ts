@@ -28,7 +28,16 @@ export interface RunResult {
   /** Some output was dropped; a mark in the text says how many bytes. */
   readonly truncated: boolean;
   readonly timedOut: boolean;
+  /**
+   * What the sandbox had none left of while the command ran: the kernel killed a process for memory or refused another
+   * process, or the workspace's quota or the longest file ended it. Absent when there was enough, and where the
+   * provider can't tell.
+   */
+  readonly exhausted?: readonly SandboxResource[];
 }
+
+/** What a sandbox has a limited amount of. */
+export type SandboxResource = "memory" | "processes" | "disk";
 
 export interface StartOptions {
   /** Absolute, or relative to the workspace. Default: the workspace. */
@@ -109,6 +118,8 @@ export interface SandboxSpec {
   readonly cpus?: number;
   readonly memoryMb?: number;
   readonly pids?: number;
+  /** Most that a writable workspace may grow to, and the longest file. One that already holds more may not grow. */
+  readonly diskMb?: number;
 }
 
 export interface SandboxNetwork {

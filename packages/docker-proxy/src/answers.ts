@@ -76,4 +76,16 @@ export const imageInspected: Fields = {
   Config: all("Env", "Cmd", "Entrypoint", "User", "WorkingDir", "Labels"),
 };
 
+/** What an engine can enforce, and of its runtimes the names; nothing of its host's. */
+export const informed = (value: Json): Json => {
+  const kept = reduce(value, {
+    ...all("SecurityOptions", "CgroupDriver", "CgroupVersion", "Runtimes"),
+    ...all("MemoryLimit", "SwapLimit", "PidsLimit", "CpuCfsQuota"),
+  });
+  if (typeof kept !== "object" || kept === null || Array.isArray(kept)) return {};
+  const { Runtimes, ...rest } = kept as Readonly<Record<string, Json>>;
+  const names = Object.keys(Runtimes ?? {});
+  return { ...rest, Runtimes: Object.fromEntries(names.map((name): [string, Json] => [name, {}])) };
+};
+
 export const versioned = all("Version", "ApiVersion", "MinAPIVersion", "Os", "Arch");

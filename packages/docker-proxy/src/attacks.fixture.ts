@@ -268,7 +268,7 @@ export const roots: readonly Attack[] = [
     root("POST", path),
   ),
   ...["/secrets/create", "/configs/create", "/volumes/prune", "/networks/prune"].map((path) => root("POST", path)),
-  ...["/system/df", "/events", "/info", "/distribution/x/json", "/debug/pprof/", "/metrics", "/"].map((path) =>
+  ...["/system/df", "/events", "/distribution/x/json", "/debug/pprof/", "/metrics", "/"].map((path) =>
     root("GET", path),
   ),
 ];

@@ -19,6 +19,9 @@ const MEGABYTE = 1024 * 1024;
 
 const NO_NEW_PRIVILEGES = ["no-new-privileges", "no-new-privileges:true", "no-new-privileges=true"];
 
+/** Never without a limit, which would be -1. */
+const ULIMIT = integer(0, Number.MAX_SAFE_INTEGER);
+
 const seccompOf = ({ seccomp }: CompiledPolicy): readonly string[] =>
   seccomp === undefined ? [] : [`seccomp=${seccomp}`];
 
@@ -50,7 +53,9 @@ function slots(policy: CompiledPolicy) {
     IpcMode: only("", "private"),
     CgroupnsMode: only("", "private"),
     RestartPolicy: object({ Name: only("", "no"), MaximumRetryCount: only(0) }),
-    Ulimits: nullable(list(object({ Name: only("core"), Soft: only(0), Hard: only(0) }), 1)),
+    Ulimits: nullable(
+      list(object({ Name: text(/^(?:core|nofile|fsize)$/, "core, nofile or fsize"), Soft: ULIMIT, Hard: ULIMIT }), 3),
+    ),
     Runtime: only("", policy.runtime ?? ""),
     MemorySwappiness: only(null, -1),
     MaskedPaths: only(null),
@@ -84,6 +89,9 @@ type HostRequest = Read<ReturnType<typeof slots>>;
 
 export const hostConfig = (policy: CompiledPolicy): Slot<HostRequest> => object(slots(policy));
 
+const ownLimits = ({ Ulimits = [] }: HostRequest): readonly Json[] =>
+  (Ulimits ?? []).flatMap(({ Name = "", Soft = 0, Hard = 0 }) => (Name === "core" ? [] : [{ Name, Soft, Hard }]));
+
 /** What the engine is asked for: ours, line by line. */
 export async function buildHostConfig(asked: HostRequest, policy: CompiledPolicy): Promise<Json> {
   const { limits, runtime } = policy;
@@ -109,7 +117,8 @@ export async function buildHostConfig(asked: HostRequest, policy: CompiledPolicy
     MemorySwap: memory,
     NanoCpus: asked.NanoCpus ?? Math.round(limits.cpus * 1e9),
     PidsLimit: asked.PidsLimit ?? limits.pids,
-    Ulimits: [{ Name: "core", Soft: 0, Hard: 0 }],
+    // A client may bind itself further.
+    Ulimits: [{ Name: "core", Soft: 0, Hard: 0 }, ...ownLimits(asked)],
     Tmpfs: Object.fromEntries(memoryFiles),
     Mounts: await Promise.all(directories.map((directory) => bindMount(directory, policy))),
     LogConfig: asked.LogConfig?.Type === "none" ? { Type: "none", Config: {} } : BOUNDED_LOG,

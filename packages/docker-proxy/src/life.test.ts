@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { sandboxContract } from "@claw/core/testing";
 import { dockerSandbox, probeDocker } from "@claw/sandbox-docker";
+import { dockerSeccompProfile } from "@claw/sandbox-supervisor";
 import Docker from "dockerode";
 import { beforeAll, describe, expect, test } from "vitest";
 import { testProxy } from "./proxy.fixture.ts";
@@ -16,6 +17,7 @@ const reason = probe.reachable ? "" : `, skipped: ${probe.reason}`;
 
 const IMAGE = "claw-sandbox:bookworm";
 const policy = { images: [IMAGE, "claw-supervised:*"] };
+const sandboxPolicy = { ...policy, seccomp: dockerSeccompProfile() };
 const run = promisify(execFile);
 const DEBIAN_CLIENT = "/usr/bin/docker";
 /** Every body has 64 kB at most, and an exec's command is in one. */
@@ -109,7 +111,7 @@ describe.skipIf(!probe.reachable).each(["supervisor", "engine"])(
         await mkdir(workspace);
         const proxy = await testProxy({
           tenant: "claw",
-          policy: { ...policy, workspaces: [workspace, join(directory.workspace, state)] },
+          policy: { ...sandboxPolicy, workspaces: [workspace, join(directory.workspace, state)] },
         });
         const provider = dockerSandbox({
           stateDir: join(directory.workspace, "state"),

@@ -72,7 +72,7 @@ test("serves each tenant on a socket of its own, records what it decides, and st
   await proxy.said("bob.sock");
   expect(await ask(join(directory, "alice.sock"), "/containers/alice-one/json")).toMatchObject({ status: 200 });
   expect(await ask(join(directory, "bob.sock"), "/containers/alice-one/json")).toMatchObject({ status: 404 });
-  expect(await ask(join(directory, "bob.sock"), "/info")).toMatchObject({ status: 403 });
+  expect(await ask(join(directory, "bob.sock"), "/events")).toMatchObject({ status: 403 });
   proxy.stop();
   expect(await proxy.exited).toBe(0);
   const records = (await readFile(join(directory, "decisions.jsonl"), "utf8")).trim().split("\n");

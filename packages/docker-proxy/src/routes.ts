@@ -1,4 +1,4 @@
-import { created, execInspected, imageInspected, inspected, listed, reduce, versioned } from "./answers.ts";
+import { created, execInspected, imageInspected, informed, inspected, listed, reduce, versioned } from "./answers.ts";
 import { createBody } from "./create-body.ts";
 import { execBody, execStartBody } from "./exec-body.ts";
 import { listFilters, nameIn } from "./own-queries.ts";
@@ -79,6 +79,13 @@ export function routesOf(policy: CompiledPolicy): readonly Route[] {
       path: path("/version"),
       to: () => "/version",
       answer: (value) => reduce(value, versioned),
+    },
+    {
+      action: "info",
+      method: "GET",
+      path: path("/info"),
+      to: () => "/info",
+      answer: informed,
     },
     {
       action: "image.inspect",

@@ -6,17 +6,17 @@ export interface CommandLimits {
   readonly pids: number;
   /** Of `/tmp`, which counts as memory. */
   readonly tmpMb: number;
-  /** The longest file a process may write. */
-  readonly fileMb: number;
+  /** Of a writable workspace, and of the longest file. */
+  readonly diskMb: number;
 }
 
 /** Where the supervisor lies inside. */
 export const SUPERVISOR_PATH = "/run/claw/supervisor";
 
 /** Runs first inside of the sandbox: sets the limits that everything inherits, then becomes the supervisor. */
-export function wrapperScript({ memoryMb, pids, fileMb }: CommandLimits): string {
+export function wrapperScript({ memoryMb, pids, diskMb }: CommandLimits): string {
   return [
-    `ulimit -c 0 -n 1024 -d ${memoryMb * 1024} -u ${pids} -f ${fileMb * 1024} || exit 125`,
+    `ulimit -c 0 -n 1024 -d ${memoryMb * 1024} -u ${pids} -f ${diskMb * 1024} || exit 125`,
     `exec ${SUPERVISOR_PATH}`,
   ].join("\n");
 }

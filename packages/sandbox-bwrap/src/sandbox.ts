@@ -6,7 +6,7 @@ import {
   workspacePath,
   writeWorkspaceFile,
 } from "@claw/core";
-import { networkDescription, networkEnvironment, type Supervisor } from "@claw/sandbox-supervisor";
+import { networkDescription, networkEnvironment, type Supervisor, type WorkspaceQuota } from "@claw/sandbox-supervisor";
 import type { SandboxParts } from "./arguments.ts";
 import { failure } from "./errors.ts";
 import type { CommandLimits } from "./limits.ts";
@@ -14,6 +14,7 @@ import { run, start } from "./run.ts";
 
 export interface CreateSandboxOptions extends Pick<SandboxParts, "workspace" | "readOnly" | "limits"> {
   readonly supervisor: Supervisor;
+  readonly quota: WorkspaceQuota | undefined;
   /** It has a proxy to reach the network through. */
   readonly network: boolean;
   /** Fires when the sandbox is disposed. */
@@ -32,6 +33,7 @@ const DEFAULT_READ_BYTES = 4 * 1024 * 1024;
 
 export function createSandbox({
   supervisor,
+  quota,
   network,
   workspace,
   readOnly,
@@ -45,7 +47,10 @@ export function createSandbox({
   };
   return {
     description: describe(readOnly, network, limits),
-    run: (command, options) => run({ supervisor, environment }, command, options),
+    run(command, options) {
+      const started = () => run({ supervisor, environment }, command, options);
+      return quota === undefined ? started() : quota.watch(started);
+    },
     start: (command, options) => start({ supervisor, environment }, command, options),
     async readFile(path, { maxBytes = DEFAULT_READ_BYTES, signal } = {}) {
       check(signal);
@@ -64,12 +69,12 @@ export function createSandbox({
   };
 }
 
-function describe(readOnly: boolean, network: boolean, { memoryMb, pids, tmpMb }: CommandLimits): string {
+function describe(readOnly: boolean, network: boolean, { memoryMb, pids, tmpMb, diskMb }: CommandLimits): string {
   return [
     `Commands run in bash on Linux in /workspace (${readOnly ? "read-only" : "writable, kept"}), as an unprivileged user.`,
     `/tmp (${tmpMb} MB) and processes in the background last as long as the sandbox, unless their command runs out of time.`,
     "The programs are the host's in /usr, read-only; nothing can be installed system-wide.",
     network ? networkDescription : "No network.",
-    `Limits: ${memoryMb} MB of memory a process, ${pids} processes, 120 s a command unless told otherwise.`,
+    `Limits: ${memoryMb} MB of memory a process, ${pids} processes, ${diskMb} MB in /workspace, 120 s a command unless told otherwise.`,
   ].join(" ");
 }

@@ -5,7 +5,9 @@ import type { MountedWorkspace } from "./workspace.ts";
 
 export const WORKSPACE = "/workspace";
 
-const DEFAULTS = { cpus: 1, memoryMb: 1024, pids: 256 };
+const DEFAULTS = { cpus: 1, memoryMb: 1024, pids: 256, diskMb: 10_240 };
+
+const OPEN_FILES = 4_096;
 
 export interface SandboxLimits {
   readonly cpus: number;
@@ -13,15 +15,18 @@ export interface SandboxLimits {
   readonly pids: number;
   /** `/tmp` lives in memory and counts as memory. */
   readonly tmpMb: number;
+  /** Of a writable workspace, and of the longest file. */
+  readonly diskMb: number;
 }
 
-export function limitsOf({ cpus, memoryMb, pids }: SandboxSpec): SandboxLimits {
+export function limitsOf({ cpus, memoryMb, pids, diskMb }: SandboxSpec): SandboxLimits {
   const memory = memoryMb ?? DEFAULTS.memoryMb;
   return {
     cpus: cpus ?? DEFAULTS.cpus,
     memoryMb: memory,
     pids: pids ?? DEFAULTS.pids,
     tmpMb: Math.min(256, Math.ceil(memory / 2)),
+    diskMb: diskMb ?? DEFAULTS.diskMb,
   };
 }
 
@@ -34,6 +39,8 @@ export const BASE_ENVIRONMENT = {
 
 export interface ContainerRequest {
   readonly image: string;
+  /** The OCI runtime; the engine's own without one. */
+  readonly runtime: string | undefined;
   /** The supervisor's path in it, when it holds one. */
   readonly supervisor: string | undefined;
   readonly limits: SandboxLimits;
@@ -44,6 +51,7 @@ export interface ContainerRequest {
 /** What the engine is asked to create. Every line that takes a power away is asserted against a real engine. */
 export function containerOptions({
   image,
+  runtime,
   supervisor,
   limits,
   workspace,
@@ -64,6 +72,7 @@ export function containerOptions({
     Env: Object.entries(BASE_ENVIRONMENT).map(([name, value]) => `${name}=${value}`),
     Labels: { ...labels },
     HostConfig: {
+      ...(runtime === undefined ? {} : { Runtime: runtime }),
       // The supervisor does what an init does.
       Init: supervisor === undefined,
       AutoRemove: supervisor !== undefined,
@@ -77,7 +86,11 @@ export function containerOptions({
       Memory: limits.memoryMb * 1024 * 1024,
       MemorySwap: limits.memoryMb * 1024 * 1024,
       NanoCpus: Math.round(limits.cpus * 1e9),
-      Ulimits: [{ Name: "core", Soft: 0, Hard: 0 }],
+      Ulimits: [
+        { Name: "core", Soft: 0, Hard: 0 },
+        { Name: "nofile", Soft: OPEN_FILES, Hard: OPEN_FILES },
+        { Name: "fsize", Soft: limits.diskMb * 1024 * 1024, Hard: limits.diskMb * 1024 * 1024 },
+      ],
       Tmpfs: {
         "/tmp": `rw,nosuid,nodev,mode=1777,size=${limits.tmpMb}m`,
         [SECRETS_DIRECTORY]: secretsMount(workspace.user),
@@ -125,7 +138,7 @@ export function describeSandbox({ limits, workspace, access, network }: Describe
     network === "none"
       ? "There is no network at all, so nothing can be downloaded or installed from a registry."
       : networkDescription,
-    `Limits: ${limits.cpus} CPU, ${limits.memoryMb} MB of memory, ${limits.pids} processes.`,
+    `Limits: ${limits.cpus} CPU, ${limits.memoryMb} MB of memory, ${limits.pids} processes, ${limits.diskMb} MB in ${WORKSPACE}.`,
     `Everything else is read-only except /tmp (${limits.tmpMb} MB in memory, HOME is there, gone with the sandbox).`,
     "Background processes live on until the sandbox ends or the command that started them runs out of time.",
   ].join(" ");

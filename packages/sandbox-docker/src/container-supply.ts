@@ -20,6 +20,8 @@ export interface ContainerSupplyOptions {
   readonly stateDir: string;
   /** Kept ready for each kind that was asked for. */
   readonly warm: number;
+  /** The OCI runtime; the engine's own without one. */
+  readonly runtime: string | undefined;
   readonly log: Logger;
 }
 
@@ -47,7 +49,8 @@ const WARM_IDLE_MS = 10 * 60_000;
 const ANSWER_MS = 1_000;
 
 /** Containers for sandboxes: one that was made ahead, where there is one with the same workspace and limits. */
-export function containerSupply({ address, connect, stateDir, warm, log }: ContainerSupplyOptions): ContainerSupply {
+export function containerSupply(options: ContainerSupplyOptions): ContainerSupply {
+  const { address, connect, stateDir, warm, runtime, log } = options;
   const creations = atMost(MAX_CREATIONS);
   const pool = warmPool<SuppliedContainer>({
     size: warm,
@@ -66,6 +69,7 @@ export function containerSupply({ address, connect, stateDir, warm, log }: Conta
   ): Promise<SuppliedContainer> {
     const body = containerOptions({
       image: prepared.name,
+      runtime,
       supervisor: prepared.supervised ? SUPERVISOR_PATH : undefined,
       limits,
       workspace,

@@ -11,10 +11,12 @@ import type Docker from "dockerode";
 import { describeSandbox, limitsOf } from "./container-options.ts";
 import { containerSupply } from "./container-supply.ts";
 import { connectEngine, engineAddress, engineAdvice, isUnreachable, pingEngine } from "./engine.ts";
+import type { EngineGuard } from "./engine-guards.ts";
 import { engineWatch } from "./engine-watch.ts";
 import { reasonOf, sandboxError, statusOf } from "./errors.ts";
 import { DEFAULT_IMAGE } from "./image.ts";
 import { imagePreparation, type PreparedImage, type PrepareOptions } from "./preparation.ts";
+import { quotaOf } from "./quota.ts";
 import type { RunningContainer } from "./running-container.ts";
 import { containerSandbox } from "./sandbox.ts";
 import type { ImageSetup } from "./setup-image.ts";
@@ -41,6 +43,10 @@ export interface DockerSandboxOptions {
   readonly warm?: number;
   /** Done to the image once, and kept as a layer; it needs the supervisor. */
   readonly setup?: ImageSetup;
+  /** The OCI runtime, like `runsc`; the engine is asked for it. Default: the engine's own. */
+  readonly runtime?: string;
+  /** What the engine may lack; one that lacks more is refused. Default `apparmor` and `userns`. */
+  readonly waive?: readonly EngineGuard[];
   readonly log?: Logger;
   /** Called with each line of progress while the image is pulled or built. */
   readonly onProgress?: (line: string) => void;
@@ -56,18 +62,26 @@ export interface DockerSandbox extends SandboxProvider {
   prepare(options?: PrepareOptions): Promise<void>;
 }
 
+const LIMITS = [
+  "Containers share the host's kernel: a hole in the kernel is a way out.",
+  "The size of the workspace is watched, not limited by the kernel: a sandbox that outgrows it is ended within seconds.",
+  "Whoever may use the engine's socket, as this process does, rules the engine's host.",
+];
+
 /** Sandboxes that are hardened containers of a Docker engine. Touches the engine at the first `acquire` or `prepare`. */
 export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
-  const { stateDir, image = DEFAULT_IMAGE, supervised = true, warm = 0, setup } = options;
+  const { stateDir, image = DEFAULT_IMAGE, supervised = true, warm = 0, setup, runtime, waive } = options;
   const { log = silentLogger, onProgress } = options;
   const address = engineAddress(options.engine);
   let client: Promise<Docker> | undefined;
   const connect = () => (client ??= connectEngine(address));
+  const demands = { runtime, waive };
   const labels = containerLabels("setup", stateDir);
-  const preparation = imagePreparation({ image, address, connect, supervise: supervised, setup, labels, log });
-  const supply = containerSupply({ address, connect, stateDir, warm, log });
+  const preparation = imagePreparation({ image, address, connect, supervise: supervised, setup, labels, demands, log });
+  const supply = containerSupply({ address, connect, stateDir, warm, runtime, log });
   const watch = engineWatch({ ping: async (abortSignal) => pingEngine(await connect(), abortSignal), address, log });
   let swept: Promise<void> | undefined;
+  let lacking: readonly string[] = [];
   /** What could not be removed when it was disposed. */
   const leftBehind = new Set<RunningContainer>();
 
@@ -76,6 +90,7 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
     const prepared = await preparation.ready(onProgress ? { onProgress, ...given } : given);
     swept ??= sweep();
     await swept;
+    lacking = prepared.lacking;
     return prepared;
   };
 
@@ -107,8 +122,9 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
     if (network !== spec.network) log.warn("without the supervisor a sandbox has no network", { id, key: spec.key });
     const container = await bindContainer(supplied, { prepared, network });
     log.debug("sandbox started", { id, key: spec.key, user: workspace.user });
+    const quota = workspace.readOnly ? undefined : quotaOf(container, { path: workspace.path, maxMb: limits.diskMb });
     const description = describeSandbox({ limits, workspace, access: spec.workspace.access, network });
-    const sandbox = containerSandbox(container, { description, readOnly: workspace.readOnly });
+    const sandbox = containerSandbox(container, { description, readOnly: workspace.readOnly, quota });
     const { supervision } = container;
     const stopWatching = watch.keep();
     return {
@@ -116,11 +132,13 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
       ...(supervision && { lost: supervision.supervisor.lost }),
       sandbox: await withSecrets(sandbox, spec.secrets).catch(async (error: unknown) => {
         stopWatching();
+        quota?.[Symbol.dispose]();
         await container.remove();
         throw error;
       }),
       async [Symbol.asyncDispose]() {
         stopWatching();
+        quota?.[Symbol.dispose]();
         try {
           await container.remove();
         } catch (error) {
@@ -134,11 +152,9 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
   return {
     name: "docker",
     summary: "Each sandbox is a Docker container without network, root or privileges, and with limits.",
-    limits: [
-      "Containers share the host's kernel: a hole in the kernel is a way out.",
-      "The size of the workspace is not limited; only /tmp and memory are.",
-      "Whoever may use the engine's socket, as this process does, rules the engine's host.",
-    ],
+    get limits() {
+      return [...LIMITS, ...lacking];
+    },
     carriesNetwork: supervised,
     [Symbol.asyncDispose]: () => supply[Symbol.asyncDispose](),
     status: () => watch.trouble ?? preparation.status,

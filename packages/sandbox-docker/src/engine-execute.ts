@@ -1,9 +1,10 @@
 import { ClawError } from "@claw/core";
+import type { CommandEnd } from "@claw/sandbox-supervisor";
 import { withDeadline } from "./deadline.ts";
 import { ENGINE_TIMEOUT_MS } from "./engine.ts";
 import { type EngineExec, startEngineExec } from "./engine-exec.ts";
 import { reasonOf, sandboxError } from "./errors.ts";
-import type { ExecuteOptions, ExecuteResult } from "./execute-options.ts";
+import type { ExecuteOptions } from "./execute-options.ts";
 import { killTree, nextMark } from "./kill-tree.ts";
 import type { RunningContainer } from "./running-container.ts";
 
@@ -17,7 +18,7 @@ const LAUNCH = `ulimit -x "$1" && cd -- "$2" || exit; printf -v __claw %s "\${@:
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** `execute` over the engine's API, for a container without the supervisor. */
-export async function executeByEngine(sandbox: RunningContainer, options: ExecuteOptions): Promise<ExecuteResult> {
+export async function executeByEngine(sandbox: RunningContainer, options: ExecuteOptions): Promise<CommandEnd> {
   const { signal } = options;
   if (signal?.aborted) throw aborted(signal);
   const generation = sandbox.generation;

@@ -11,8 +11,3 @@ export interface ExecuteOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onBytes: (stream: OutputChunk["stream"], bytes: Uint8Array) => void;
 }
-
-export interface ExecuteResult {
-  readonly exitCode: number;
-  readonly timedOut: boolean;
-}

@@ -48,6 +48,13 @@ describe.skipIf(reason !== undefined)(`a sandbox${reason === undefined ? "" : `,
         "/tmp": "rw,nosuid,nodev,mode=1777,size=48m",
         "/run/secrets": "rw,nosuid,nodev,noexec,mode=0700,uid=10001,gid=10001,size=1m",
       },
+      Ulimits: [
+        { Name: "core", Hard: 0, Soft: 0 },
+        { Name: "nofile", Hard: 4_096, Soft: 4_096 },
+        { Name: "fsize", Hard: 10_240 * 1024 * 1024, Soft: 10_240 * 1024 * 1024 },
+      ],
+      MaskedPaths: expect.arrayContaining(["/proc/kcore", "/proc/keys", "/sys/firmware"]),
+      ReadonlyPaths: expect.arrayContaining(["/proc/sys", "/proc/sysrq-trigger"]),
       UTSMode: "",
       UsernsMode: "",
     });

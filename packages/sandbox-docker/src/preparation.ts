@@ -2,6 +2,7 @@ import type { CallOptions, Logger, SandboxStatus } from "@claw/core";
 import type Docker from "dockerode";
 import { withDeadline } from "./deadline.ts";
 import { ENGINE_TIMEOUT_MS, type EngineAddress, engineAdvice } from "./engine.ts";
+import { checkEngine, type EngineDemands } from "./engine-guards.ts";
 import { reasonOf, sandboxError, statusOf } from "./errors.ts";
 import { type BuildStep, buildSandboxImage, DEFAULT_IMAGE, unavailableImage } from "./image.ts";
 import { followProgress } from "./progress.ts";
@@ -22,6 +23,8 @@ export interface PreparedImage {
   readonly supervised: boolean;
   /** What its makers set. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What the engine can't enforce and the configuration waives, a sentence each. */
+  readonly lacking: readonly string[];
 }
 
 export interface Preparation {
@@ -40,6 +43,8 @@ export interface PreparationOptions {
   /** Done to the image once, and kept. */
   readonly setup?: ImageSetup | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  /** Of the engine. */
+  readonly demands?: EngineDemands;
   readonly log: Logger;
 }
 
@@ -59,6 +64,7 @@ export function imagePreparation({
   supervise,
   setup,
   labels,
+  demands = {},
   log,
 }: PreparationOptions): Preparation {
   let status: SandboxStatus = { state: "preparing", detail: "The engine has not been asked for the image yet." };
@@ -66,6 +72,7 @@ export function imagePreparation({
 
   async function prepare(onProgress: (line: string) => void, signal: AbortSignal): Promise<PreparedImage> {
     const engine = await connect();
+    const lacking = checkEngine(await askEngine(address, "what it can enforce", () => engine.info()), demands);
     if (!(await hasImage(engine, image, address))) {
       if (image === DEFAULT_IMAGE) await buildSandboxImage({ engine: address.url, tag: image, onProgress, signal });
       else await pull(engine, onProgress, signal);
@@ -75,7 +82,7 @@ export function imagePreparation({
     const { Config } = await engine.getImage(base).inspect();
     const environment = Object.fromEntries((Config.Env ?? []).map(variable));
     const name = supervise ? await supervised(step, base) : undefined;
-    return { name: name ?? base, supervised: name !== undefined, environment };
+    return { name: name ?? base, supervised: name !== undefined, environment, lacking };
   }
 
   /** An engine that builds nothing, or an architecture without a program, still has its own way to run a command. */
@@ -162,12 +169,22 @@ function variable(line: string): [string, string] {
 }
 
 async function hasImage(engine: Docker, image: string, address: EngineAddress): Promise<boolean> {
-  const deadline = { what: "asking for the image", timeoutMs: ENGINE_TIMEOUT_MS };
+  return askEngine(address, "the image", () =>
+    engine
+      .getImage(image)
+      .inspect()
+      .then(() => true)
+      .catch((error: unknown) => {
+        if (statusOf(error) === 404) return false;
+        throw error;
+      }),
+  );
+}
+
+async function askEngine<Answer>(address: EngineAddress, what: string, ask: () => Promise<Answer>): Promise<Answer> {
   try {
-    await withDeadline(deadline, () => engine.getImage(image).inspect());
-    return true;
+    return await withDeadline({ what: `asking for ${what}`, timeoutMs: ENGINE_TIMEOUT_MS }, ask);
   } catch (error) {
-    if (statusOf(error) === 404) return false;
     throw sandboxError("SANDBOX_UNAVAILABLE", engineAdvice(address, error), error);
   }
 }

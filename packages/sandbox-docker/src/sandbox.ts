@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { Sandbox } from "@claw/core";
-import { bashCommand, collectRun, startProcess } from "@claw/sandbox-supervisor";
+import { bashCommand, collectRun, startProcess, type WorkspaceQuota } from "@claw/sandbox-supervisor";
 import { WORKSPACE } from "./container-options.ts";
 import { sandboxError } from "./errors.ts";
 import { execute } from "./execute.ts";
@@ -13,25 +13,21 @@ const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
 export interface ContainerSandboxOptions {
   readonly description: string;
   readonly readOnly: boolean;
+  readonly quota: WorkspaceQuota | undefined;
 }
 
 export function containerSandbox(
   container: RunningContainer,
-  { description, readOnly }: ContainerSandboxOptions,
+  { description, readOnly, quota }: ContainerSandboxOptions,
 ): Sandbox {
   return {
     description,
-    run: (command, options = {}) =>
-      collectRun(options, (call) =>
-        execute(container, {
-          ...call,
-          script: command,
-          cwd: options.cwd,
-          env: options.env,
-          stdin: options.stdin,
-          timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-        }),
-      ),
+    run(command, options = {}) {
+      const { cwd, env, stdin, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+      const run = () =>
+        collectRun(options, (call) => execute(container, { ...call, script: command, cwd, env, stdin, timeoutMs }));
+      return quota === undefined ? run() : quota.watch(run);
+    },
     ...(container.supervision && { start: startIn(container.supervision) }),
     readFile: (path, { maxBytes = DEFAULT_MAX_BYTES, signal } = {}) => readFile({ container, path, signal }, maxBytes),
     async writeFile(path, content, { signal } = {}) {

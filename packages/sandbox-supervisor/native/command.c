@@ -19,7 +19,7 @@ enum { NUDGE_US = 100 * 1000, GIVE_UP_US = 2 * 1000 * 1000, END_OF_FILE_KEY = 4 
 bool command_start(struct command *command, uint32_t id, const struct request *request)
 {
 	int report[2];
-	*command = (struct command){.id = id, .report = -1, .window = OUTPUT_WINDOW, .started_us = now_us()};
+	*command = (struct command){.id = id, .report = -1, .window = OUTPUT_WINDOW, .started_us = now_us(), .before = pressure_now()};
 	if (!private_pipe(report, 0))
 		return false;
 	if (!channels_open(&command->channels, request->terminal)) {
@@ -198,8 +198,16 @@ static void begin_draining(struct command *command)
 	close_input(command);
 }
 
+static uint8_t pressure_flags(struct pressure before)
+{
+	struct pressure now = pressure_now();
+	return (uint8_t)((now.memory_kills > before.memory_kills ? EXIT_MEMORY : 0) |
+			 (now.refused_forks > before.refused_forks ? EXIT_PROCESSES : 0));
+}
+
 static void tell_exit(struct command *command)
 {
+	command->flags |= pressure_flags(command->before);
 	uint8_t payload[11] = {EXIT_NOT_STARTED, 0, command->flags};
 	if (command->has_status && WIFEXITED(command->status)) {
 		payload[0] = EXIT_CODE;

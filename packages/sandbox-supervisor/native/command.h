@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "channels.h"
+#include "pressure.h"
 #include "request.h"
 #include "ring.h"
 
@@ -29,6 +30,7 @@ struct command {
 	int status;		   /* As waitpid has it, once `has_status`. */
 	bool has_status;
 	uint8_t flags; /* enum exit_flag */
+	struct pressure before; /* As it was at the start. */
 	uint64_t started_us, ended_us;
 	uint64_t deadline_us; /* 0: none, and of those below too. */
 	uint64_t nudge_us, give_up_us; /* While its tree is being ended. */

@@ -52,6 +52,9 @@ enum exit_kind { EXIT_CODE = 0, EXIT_SIGNAL = 1, EXIT_NOT_STARTED = 2 };
 enum exit_flag {
 	EXIT_TIMED_OUT = 1,
 	EXIT_SWEPT = 2, /* Everything in the sandbox was ended, this command with it. */
+	/* While it ran, in the sandbox: */
+	EXIT_MEMORY = 4,    /* The kernel killed a process because the memory was used up. */
+	EXIT_PROCESSES = 8, /* The kernel refused a process because there were too many. */
 };
 
 enum command_state { STATE_RUNNING = 0, STATE_LEFT_BEHIND = 1 };

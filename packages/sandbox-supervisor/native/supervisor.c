@@ -17,6 +17,7 @@
 #include "descriptors.h"
 #include "loop.h"
 #include "net.h"
+#include "pressure.h"
 #include "protocol.h"
 #include "stream.h"
 
@@ -122,6 +123,7 @@ static bool prepare(void)
 		return false;
 	/* Reapers inherit it: of the signals that a command may send them, SIGKILL and SIGSTOP alone have an effect. */
 	sigprocmask(SIG_BLOCK, &all, NULL);
+	pressure_open();
 	widen_pipe(STDOUT_FILENO);
 	children = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
 	return children >= 0 && make_private(STDIN_FILENO) && make_private(STDOUT_FILENO);

@@ -3,7 +3,14 @@ import { type DecodedFrame, encodeFrame, frameDecoder } from "./codec.ts";
 import { type CommandState, commandState, type OnBytes, type SupervisedCommand } from "./command.ts";
 import { connectionCarrier } from "./connections.ts";
 import { startHeartbeat } from "./heartbeat.ts";
-import { decodeExit, decodeListed, type ExecRequest, encodeExec, type ListedCommand } from "./messages.ts";
+import {
+  decodeExit,
+  decodeListed,
+  type ExecRequest,
+  encodeExec,
+  type ListedCommand,
+  SignalNumber,
+} from "./messages.ts";
 import { Frame, PROTOCOL_VERSION } from "./protocol.ts";
 
 export interface Supervisor {
@@ -11,6 +18,8 @@ export interface Supervisor {
   exec(request: ExecRequest, onBytes: OnBytes): SupervisedCommand;
   /** The commands that run or left processes behind. */
   list(): Promise<readonly ListedCommand[]>;
+  /** Ends every command that runs, and what others left behind, each with its whole process tree. */
+  endAll(): Promise<void>;
   ping(): Promise<void>;
   /**
    * Listens on 127.0.0.1 inside the sandbox and hands over each connection that is made there, half-open at its end;
@@ -114,6 +123,10 @@ export function supervisorClient({ write }: SupervisorClientOptions): Supervisor
       return state.command;
     },
     list: () => ask(answers.listed, Frame.list),
+    async endAll() {
+      for (const { id } of await supervisor.list())
+        send(encodeFrame(Frame.signal, id, Uint8Array.of(SignalNumber.SIGKILL)));
+    },
     ping: () => ask(answers.pong, Frame.ping),
     listen: (port, onConnection) => connections.listen(port, onConnection),
     lost: lost.promise,

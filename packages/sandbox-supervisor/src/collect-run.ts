@@ -1,5 +1,6 @@
 import { outputCollector, type RunOptions, type RunResult } from "@claw/core";
 import type { OnBytes } from "./command.ts";
+import type { CommandEnd } from "./run-command.ts";
 
 export interface CollectedCall {
   /** Fires when the caller's does, or when its listener throws. */
@@ -10,7 +11,7 @@ export interface CollectedCall {
 /** Makes the result of `Sandbox.run` from a command that hands over its output as bytes. */
 export async function collectRun(
   { maxOutputBytes, onOutput, signal }: RunOptions,
-  execute: (call: CollectedCall) => Promise<{ readonly exitCode: number; readonly timedOut: boolean }>,
+  execute: (call: CollectedCall) => Promise<CommandEnd>,
 ): Promise<RunResult> {
   const listenerFailed = new AbortController();
   const collect = (stream: "stdout" | "stderr") => {
@@ -24,11 +25,16 @@ export async function collectRun(
     return outputCollector({ ...(maxOutputBytes === undefined ? {} : { maxBytes: maxOutputBytes }), onText });
   };
   const collectors = { stdout: collect("stdout"), stderr: collect("stderr") };
-  const { exitCode, timedOut } = await execute({
+  const {
+    exitCode,
+    timedOut,
+    exhausted = [],
+  } = await execute({
     signal: signal ? AbortSignal.any([signal, listenerFailed.signal]) : listenerFailed.signal,
     onBytes: (stream, bytes) => collectors[stream].write(bytes),
   });
   const [stdout, stderr] = [collectors.stdout.end(), collectors.stderr.end()];
   const truncated = stdout.truncated || stderr.truncated;
-  return { exitCode, stdout: stdout.text, stderr: stderr.text, truncated, timedOut };
+  const result = { exitCode, stdout: stdout.text, stderr: stderr.text, truncated, timedOut };
+  return exhausted.length === 0 ? result : { ...result, exhausted };
 }

@@ -11,7 +11,8 @@ export {
 export { carryNetwork, networkDescription, networkEnvironment } from "./network.ts";
 export { supervisorProgram, supervisorSource } from "./program.ts";
 export { PROTOCOL_VERSION } from "./protocol.ts";
-export { type RunCommandOptions, runCommand } from "./run-command.ts";
+export { type CommandEnd, type RunCommandOptions, runCommand } from "./run-command.ts";
 export { dockerSeccompProfile } from "./seccomp/docker-profile.ts";
 export { seccompProgram } from "./seccomp/filter-program.ts";
 export { type StartProcessOptions, startProcess } from "./start-process.ts";
+export { type WorkspaceQuota, type WorkspaceQuotaOptions, workspaceQuota } from "./workspace-quota.ts";

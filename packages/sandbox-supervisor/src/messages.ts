@@ -1,4 +1,4 @@
-import type { TerminalSize } from "@claw/core";
+import type { SandboxResource, TerminalSize } from "@claw/core";
 import { encodeFrame } from "./codec.ts";
 import { EXEC_MAX, FRAME_PAYLOAD_MAX, Frame } from "./protocol.ts";
 
@@ -37,6 +37,8 @@ export interface CommandExit {
   readonly timedOut: boolean;
   /** Everything in the sandbox was ended, and this command with it. */
   readonly swept: boolean;
+  /** What the sandbox had none left of while the command ran, as the kernel counted. */
+  readonly exhausted: readonly SandboxResource[];
   /** Microseconds from its start to the end of its first process. */
   readonly durationUs: number;
 }
@@ -95,6 +97,10 @@ export function decodeExit(payload: Buffer): CommandExit {
     notStarted: kind === 2,
     timedOut: (flags & 1) !== 0,
     swept: (flags & 2) !== 0,
+    exhausted: [
+      ...((flags & 4) === 0 ? [] : (["memory"] as const)),
+      ...((flags & 8) === 0 ? [] : (["processes"] as const)),
+    ],
     durationUs: Number(payload.readBigUInt64BE(3)),
   };
 }

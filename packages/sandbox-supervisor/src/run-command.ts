@@ -1,4 +1,4 @@
-import { ClawError, type SandboxErrorCode } from "@claw/core";
+import { ClawError, type RunResult, type SandboxErrorCode } from "@claw/core";
 import type { Supervisor } from "./client.ts";
 import type { OnBytes } from "./command.ts";
 import { type ExecRequest, SignalNumber, unsendable } from "./messages.ts";
@@ -9,6 +9,12 @@ export interface RunCommandOptions extends Omit<ExecRequest, "timeoutMs"> {
   readonly signal?: AbortSignal | undefined;
   readonly onBytes: OnBytes;
 }
+
+/** What is left of a command for `RunResult`. */
+export interface CommandEnd extends Pick<RunResult, "exitCode" | "timedOut" | "exhausted"> {}
+
+/** A process was killed (SIGXFSZ) for writing a longer file than it may. */
+const FILE_TOO_LONG = 128 + 25;
 
 /** How long the supervisor may be late with the end of a command before the sandbox counts as lost. */
 const GRACE_MS = 15_000;
@@ -23,7 +29,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export async function runCommand(
   supervisor: Supervisor,
   { stdin, signal, onBytes, ...request }: RunCommandOptions,
-): Promise<{ readonly exitCode: number; readonly timedOut: boolean }> {
+): Promise<CommandEnd> {
   if (signal?.aborted) throw aborted(signal);
   const problem = unsendable(request);
   if (problem !== undefined) {
@@ -46,9 +52,10 @@ export async function runCommand(
     command.end();
     const exit = await Promise.race([command.exit, late.promise]);
     if (signal?.aborted) throw aborted(signal);
-    if (exit.timedOut) return { exitCode: 124, timedOut: true };
+    const exhausted = exit.exitCode === FILE_TOO_LONG ? ([...exit.exhausted, "disk"] as const) : exit.exhausted;
+    if (exit.timedOut) return { exitCode: 124, timedOut: true, exhausted };
     if (exit.swept) throw new Error("everything in it was ended, because something could not be ended alone");
-    return { exitCode: exit.exitCode, timedOut: false };
+    return { exitCode: exit.exitCode, timedOut: false, exhausted };
   } catch (error) {
     throw ClawError.is(error) ? error : lost(error);
   } finally {

@@ -32,6 +32,7 @@ test("a command yields its exit code, its two streams apart and its duration", a
     notStarted: false,
     timedOut: false,
     swept: false,
+    exhausted: [],
     durationUs: expect.any(Number),
   });
   expect((await bash("sleep 0.1")).durationUs).toBeGreaterThan(100_000);

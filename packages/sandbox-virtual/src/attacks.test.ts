@@ -5,6 +5,8 @@ import { sandboxAttacks } from "@claw/core/testing";
 import { test } from "vitest";
 import { virtualSandbox } from "./index.ts";
 
+const DISK = "Disk space is not limited, and neither is the share of the processor.";
+
 const attacks = sandboxAttacks({
   create: async () => {
     const directory = await mkdtemp(join(tmpdir(), "claw-virtual-attacks-"));
@@ -16,6 +18,10 @@ const attacks = sandboxAttacks({
     };
   },
   programs: false,
+  admitted: {
+    "a file that fills the disk is cut at the quota and reported": DISK,
+    "many files that fill the disk end their command, which is reported, and can be deleted": DISK,
+  },
 });
 
 for (const { name, run } of attacks) test(name, run);

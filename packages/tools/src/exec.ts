@@ -56,11 +56,12 @@ export function execTool(processes: Processes, maxOutputChars: number): Tool<z.i
   };
 }
 
-function textOf({ stdout, stderr, exitCode, timedOut }: RunResult, maxStderrChars: number): string {
+function textOf({ stdout, stderr, exitCode, timedOut, exhausted = [] }: RunResult, maxStderrChars: number): string {
   const parts = [
     stdout.trimEnd(),
     stderr === "" ? "" : `[stderr]\n${tail(stderr.trimEnd(), maxStderrChars)}`,
     timedOut ? "[timed out]" : "",
+    ...exhausted.map((resource) => `[the sandbox ran out of ${resource === "disk" ? "disk space" : resource}]`),
     exitCode === 0 ? "" : `[exit code ${exitCode}]`,
   ].filter((part) => part !== "");
   return parts.length === 0 ? "(no output)" : parts.join("\n");

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import type { SandboxSpec } from "../sandbox.ts";
 import type { Attack } from "./attacks/case.ts";
+import { fileAttacks } from "./attacks/files.ts";
+import { networkAttacks } from "./attacks/network.ts";
+import { processAttacks } from "./attacks/processes.ts";
+import { resourceAttacks } from "./attacks/resources.ts";
 import { systemCallAttacks } from "./attacks/system-calls.ts";
 import type { ContractCase } from "./contract.ts";
 import type { SandboxContractOptions } from "./sandbox.ts";
@@ -12,7 +16,13 @@ export interface SandboxAttacksOptions extends Pick<SandboxContractOptions, "cre
   readonly admitted?: Readonly<Record<string, string>>;
 }
 
-const ATTACKS: readonly Attack[] = [...systemCallAttacks];
+const ATTACKS: readonly Attack[] = [
+  ...systemCallAttacks,
+  ...fileAttacks,
+  ...processAttacks,
+  ...networkAttacks,
+  ...resourceAttacks,
+];
 
 /**
  * The attacks from inside that a sandbox must withstand, against the real thing. For one that a provider does not stop,
@@ -26,10 +36,12 @@ export function sandboxAttacks({
   for (const name of Object.keys(admitted)) {
     if (!ATTACKS.some((one) => one.name === name)) throw new Error(`no attack is named "${name}"`);
   }
-  return ATTACKS.map(({ name, spec, run }) => {
+  return ATTACKS.map(({ name, spec, needsPrograms = false, run }) => {
     const limit = admitted[name];
+    const impossible = needsPrograms && !programs;
+    const prefix = limit !== undefined ? "not stopped, and said so: " : impossible ? "no program to try it with: " : "";
     return {
-      name: limit === undefined ? name : `not stopped, and said so: ${name}`,
+      name: `${prefix}${name}`,
       async run() {
         await using harness = await create();
         const { provider, workspace } = harness;
@@ -48,6 +60,11 @@ export function sandboxAttacks({
             }),
           );
         const { sandbox } = await acquire(spec?.(workspace));
+        if (impossible) {
+          const { exitCode } = await sandbox.run("python3 -c 'print(1)' || setsid true || /bin/sh -c true");
+          assert.equal(exitCode, 127);
+          return;
+        }
         await run({ provider, workspace, acquire, sandbox, programs });
       },
     };
