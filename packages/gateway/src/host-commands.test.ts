@@ -136,6 +136,19 @@ test("what the configuration took away while a command waited for its answer is 
   expect(ran).toEqual([]);
 });
 
+test("a question about a command on the host outlives a restart, and the command runs once", async () => {
+  const { started, client, ran, said } = await calling({ command: "ls", runs: "ls" });
+  await using _gateway = started;
+  void said("go", "1");
+  const { id } = await asked(client);
+  const gateway = await started.restart();
+  const ended = new Promise((resolve) => gateway.subscribe((event) => event.type === "run-ended" && resolve(event)));
+  const again = await connectClient(gateway);
+  await again.request("exec.approval.resolve", { id, decision: "allow-once" });
+  await ended;
+  expect(ran).toEqual(["ls"]);
+});
+
 test("a no is the end of it", async () => {
   const { started, client, ran, said } = await calling({ command: "ls", runs: "ls" });
   await using _gateway = started;
