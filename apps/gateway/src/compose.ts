@@ -86,6 +86,7 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
     stateDir,
     audit: store.audit,
     warm: config.sandbox.docker?.warm,
+    engine: config.sandbox.docker,
     log,
     onProgress: terminal.progress,
   });

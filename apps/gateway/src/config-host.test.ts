@@ -409,6 +409,8 @@ test("what needs a restart is the port and how it is opened, the sandbox, and th
     "sandbox.mode",
     "sandbox.docker.image",
     "sandbox.docker.warm",
+    "sandbox.docker.runtime",
+    "sandbox.docker.waive",
   ]);
 });
 

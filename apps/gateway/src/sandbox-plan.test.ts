@@ -84,13 +84,13 @@ test("agents have backends, images and limits of their own, and each backend is 
   const { at, chosen } = await planOf(`{
     sandbox: { backend: "docker" },
     agents: { list: [
-      { id: "own", sandbox: { docker: { image: "tools:1", cpus: 2, pidsLimit: 9 }, workspaceAccess: "ro" } },
+      { id: "own", sandbox: { docker: { image: "tools:1", cpus: 2, pidsLimit: 9, diskMb: 50 }, workspaceAccess: "ro" } },
       { id: "virtual", sandbox: { backend: "virtual", workspaceAccess: "none" } },
       { id: "off", sandbox: { backend: "bwrap", mode: "off" } },
     ] },
   }`);
   expect(chosen).toEqual(["docker bundled", "docker tools:1", "virtual bundled"]);
-  expect(at("own").spec).toMatchObject({ cpus: 2, pids: 9, workspace: { access: "ro", path: "/w" } });
+  expect(at("own").spec).toMatchObject({ cpus: 2, pids: 9, diskMb: 50, workspace: { access: "ro", path: "/w" } });
   expect(at("virtual")).toMatchObject({ provider: { name: "virtual" }, spec: { workspace: { access: "none" } } });
 });
 

@@ -92,7 +92,7 @@ function isAlike({ rules: _, ...a }: ResolvedSandbox, { rules: __, ...b }: Resol
 }
 
 function specOf({ workspaceAccess, docker, secretFiles }: ResolvedSandbox, path: string, key: string): SandboxSpec {
-  const { memoryMb, cpus, pidsLimit } = docker;
+  const { memoryMb, cpus, pidsLimit, diskMb } = docker;
   return {
     key,
     workspace: workspaceAccess === "none" ? { access: "none" } : { access: workspaceAccess, path },
@@ -101,6 +101,7 @@ function specOf({ workspaceAccess, docker, secretFiles }: ResolvedSandbox, path:
     ...(memoryMb === undefined ? {} : { memoryMb }),
     ...(cpus === undefined ? {} : { cpus }),
     ...(pidsLimit === undefined ? {} : { pids: pidsLimit }),
+    ...(diskMb === undefined ? {} : { diskMb }),
   };
 }
 

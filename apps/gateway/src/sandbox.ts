@@ -1,5 +1,6 @@
 import type { ResolvedSandbox } from "@claw/config";
 import { type Audit, ClawError, type Logger, type SandboxProvider } from "@claw/core";
+import type { DockerSandboxOptions } from "@claw/sandbox-docker";
 import { type Candidate, firstWorking } from "./first-working.ts";
 import { imageSetup } from "./image-setup.ts";
 
@@ -12,6 +13,8 @@ export interface SandboxOptions {
   readonly audit: Audit;
   /** Containers kept ready for each workspace in use. Default 1. */
   readonly warm: number | undefined;
+  /** What a Docker engine must have and may lack. */
+  readonly engine?: Pick<DockerSandboxOptions, "runtime" | "waive"> | undefined;
   readonly log: Logger;
   /** Each line of progress while an image is pulled or built; `undefined` once that is over. */
   readonly onProgress: (line: string | undefined) => void;
@@ -41,7 +44,7 @@ export async function chooseSandbox(
 }
 
 const probes: Readonly<Record<Backend, (options: SandboxOptions) => Promise<Candidate>>> = {
-  async docker({ stateDir, docker, audit, warm = 1, log, onProgress }) {
+  async docker({ stateDir, docker, audit, warm = 1, engine: { runtime, waive } = {}, log, onProgress }) {
     const { dockerSandbox, probeDocker } = await import("@claw/sandbox-docker");
     const { reachable, reason } = await probeDocker();
     if (!reachable) return { missing: reason };
@@ -52,6 +55,8 @@ const probes: Readonly<Record<Backend, (options: SandboxOptions) => Promise<Cand
       warm,
       ...(docker.image === undefined ? {} : { image: docker.image }),
       ...(setup === undefined ? {} : { setup }),
+      ...(runtime === undefined ? {} : { runtime }),
+      ...(waive === undefined ? {} : { waive }),
     });
     return { provider, prepare: () => provider.prepare({ onProgress }).finally(() => onProgress(undefined)) };
   },

@@ -5,7 +5,7 @@ import type { ResolvedSandbox } from "./resolve-sandbox.ts";
 const MODES = ["all", "non-main", "off"] as const;
 const SCOPES = ["session", "agent", "shared"] as const;
 const IMAGE = ["image", "setupCommand", "setupAllow"] as const;
-const LIMITS = ["memoryMb", "cpus", "pidsLimit"] as const;
+const LIMITS = ["memoryMb", "cpus", "pidsLimit", "diskMb"] as const;
 
 /**
  * What an agent has when another one acts through it: of both the narrower, value by value. Where two can't be

@@ -35,6 +35,8 @@ const RELOAD_KINDS: Readonly<Record<string, ReloadKind>> = {
   "sandbox.mode": "restart",
   "sandbox.docker.image": "restart",
   "sandbox.docker.warm": "restart",
+  "sandbox.docker.runtime": "restart",
+  "sandbox.docker.waive": "restart",
   secrets: "hot",
   session: "hot",
   tools: "hot",

@@ -20,7 +20,7 @@ interface Placed {
 }
 
 const DEFAULT = "default";
-const CONTAINER = ["image", "setupCommand", "setupAllow", "memoryMb", "cpus", "pidsLimit"] as const;
+const CONTAINER = ["image", "setupCommand", "setupAllow", "memoryMb", "cpus", "pidsLimit", "diskMb"] as const;
 
 /**
  * The sandbox of an agent. A key set nearest to the agent wins; `workspaceAccess` is the narrowest of all, a

@@ -63,6 +63,7 @@ test("every value names the key it comes from", async () => {
     "docker.memoryMb": "sandbox.docker.memoryMb",
     "docker.cpus": "agents.defaults.sandbox.docker.cpus",
     "docker.pidsLimit": "default",
+    "docker.diskMb": "default",
     "host.enabled": "sandbox.host.enabled",
   });
 });
@@ -110,7 +111,7 @@ describe("an agent that acts through another", () => {
       workspaceAccess: fc.constantFrom("none", "ro", "rw"),
       network: fc.constantFrom("none" as const, { allow: ["a.test"], deny: [], ask: false, bindings: {} }),
       secretFiles: fc.constantFrom({}, { key: "a secret" }),
-      docker: fc.record({ memoryMb: limit, cpus: limit, pidsLimit: limit }),
+      docker: fc.record({ memoryMb: limit, cpus: limit, pidsLimit: limit, diskMb: limit }),
       host: fc.record({ enabled: fc.boolean() }),
     })
     .map(({ docker, ...rest }): ResolvedSandbox => {
@@ -128,7 +129,7 @@ describe("an agent that acts through another", () => {
     network === "none" ? 0 : 1,
     Object.keys(secretFiles).length,
     Number(host.enabled),
-    ...(["memoryMb", "cpus", "pidsLimit"] as const).map((name) => docker[name] ?? Number.POSITIVE_INFINITY),
+    ...(["memoryMb", "cpus", "pidsLimit", "diskMb"] as const).map((name) => docker[name] ?? Number.POSITIVE_INFINITY),
   ];
 
   test("has nothing that either of the two has not", () => {

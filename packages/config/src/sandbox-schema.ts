@@ -4,11 +4,15 @@ import { host, networkField } from "./network-schema.ts";
 
 const positive = z.number().positive();
 
+const DISK =
+  "Most that a writable workspace may grow to, in MiB, and the longest file; 10240 when absent. One that holds more may not grow.";
+
 const containers = {
   image: z.string().min(1).max(512).exactOptional().describe("Image of the container; the bundled one when absent."),
   memoryMb: positive.int().min(16).exactOptional().describe("Memory limit in MiB."),
   cpus: positive.max(1024).exactOptional().describe("Processor limit, in cores; 0.5 is half a core."),
   pidsLimit: positive.int().max(1_000_000).exactOptional().describe("Most processes at once."),
+  diskMb: positive.int().max(100_000_000).exactOptional().describe(DISK),
   setupCommand: z
     .string()
     .min(1)
@@ -21,6 +25,11 @@ const containers = {
     .exactOptional()
     .describe("Hosts that setupCommand may reach, and nothing else may by this."),
 };
+const runtime = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, "the name of a runtime")
+  .exactOptional();
+const waive = z.array(z.enum(["seccomp", "apparmor", "userns", "memory", "swap", "pids", "cpu"])).exactOptional();
 const warm = z.int().min(0).max(8).exactOptional();
 
 const backend = z.enum(["auto", "docker", "bwrap", "virtual"]).exactOptional();
@@ -39,6 +48,8 @@ const NETWORK =
   "What programs in the sandbox reach: none, or hosts by rules, through the gateway's proxy. A running sandbox keeps having one or none.";
 const ACCESS = "How the workspace appears in the sandbox: rw, ro (read-only), or none (an empty directory).";
 const DOCKER = "Settings of the docker backend; limits apply to all.";
+const RUNTIME = "OCI runtime that the engine must have, like runsc; the engine's own when absent.";
+const WAIVE = "What the engine need not enforce. One that lacks more is not used.";
 const WARM = "Containers kept ready for each workspace in use.";
 const HOST = "Whether what has no sandbox runs on this machine itself, each command after a person's approval.";
 
@@ -60,7 +71,12 @@ export function sandboxSchema(resolve: SecretResolver) {
     network: networkField(resolve).exactOptional().describe(NETWORK).meta({ default: "none" }),
     secretFiles: secretFiles(resolve),
     docker: z
-      .strictObject({ ...containers, warm: warm.describe(WARM).meta({ default: 1 }) })
+      .strictObject({
+        ...containers,
+        warm: warm.describe(WARM).meta({ default: 1 }),
+        runtime: runtime.describe(RUNTIME),
+        waive: waive.describe(WAIVE).meta({ default: ["apparmor", "userns"] }),
+      })
       .exactOptional()
       .describe(DOCKER),
     host: z

@@ -47,7 +47,7 @@ const CHANGES = [
   ["claw config set sandbox.backend docker", "or bwrap, virtual, auto"],
   ["claw config set sandbox.workspaceAccess ro", "or none, rw"],
   ["claw config set sandbox.network '{ allow: [\"api.github.com\"] }'", "or none"],
-  ["claw config set sandbox.docker.memoryMb 512", "a limit for all backends, as cpus and pidsLimit"],
+  ["claw config set sandbox.docker.memoryMb 512", "a limit for all backends, as cpus, pidsLimit and diskMb"],
   ["claw sandbox build", "the image of the docker backend"],
 ] as const;
 
