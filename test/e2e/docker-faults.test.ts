@@ -34,14 +34,14 @@ describe.skipIf(missing !== undefined)(`with an engine${missing === undefined ? 
       await untilLine(given.effects, "running");
       before = await containersWith(workspace);
     });
-    expect(before).toHaveLength(1);
+    expect(before.length).toBeGreaterThan(0);
 
     await using restarted = await given.open();
     expect(await settled(restarted.client, "a")).toBe("ok");
     expect(await linesOf(given.effects)).toEqual(["running", "next"]);
     const after = await containersWith(workspace);
-    expect(after).toHaveLength(1);
-    expect(after).not.toEqual(before);
+    expect(after.length).toBeGreaterThan(0);
+    expect(after.filter((id) => before.includes(id))).toEqual([]);
     expect((await historyOf(restarted.client)).join("\n")).toContain("Outcome unknown");
     await restarted.gateway.stop();
     expect(await containersWith(workspace)).toEqual([]);

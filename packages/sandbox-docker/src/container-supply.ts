@@ -5,8 +5,8 @@ import { atMost } from "./at-most.ts";
 import { containerOptions, type SandboxLimits } from "./container-options.ts";
 import { withDeadline } from "./deadline.ts";
 import type { EngineAddress } from "./engine.ts";
+import type { LeftBehind } from "./left-behind.ts";
 import type { PreparedImage } from "./preparation.ts";
-import { removeContainer } from "./running-container.ts";
 import { claimWorkspace, removeSpare, spareWorkspace } from "./spare-workspace.ts";
 import { type StartedContainer, startContainer } from "./start-container.ts";
 import { SUPERVISOR_PATH } from "./supervised-image.ts";
@@ -22,6 +22,7 @@ export interface ContainerSupplyOptions {
   readonly warm: number;
   /** The OCI runtime; the engine's own without one. */
   readonly runtime: string | undefined;
+  readonly left: LeftBehind;
   readonly log: Logger;
 }
 
@@ -50,7 +51,7 @@ const ANSWER_MS = 1_000;
 
 /** Containers for sandboxes: one that was made ahead, where there is one with the same workspace and limits. */
 export function containerSupply(options: ContainerSupplyOptions): ContainerSupply {
-  const { address, connect, stateDir, warm, runtime, log } = options;
+  const { address, connect, stateDir, warm, runtime, left, log } = options;
   const creations = atMost(MAX_CREATIONS);
   const pool = warmPool<SuppliedContainer>({
     size: warm,
@@ -61,6 +62,11 @@ export function containerSupply(options: ContainerSupplyOptions): ContainerSuppl
     end: remove,
     log,
   });
+
+  async function remove({ container, workspace }: SuppliedContainer): Promise<void> {
+    await left.remove(container);
+    await removeSpare(workspace);
+  }
 
   async function make(
     { limits, prepared, signal }: Omit<ContainerOrder, "spec">,
@@ -77,7 +83,7 @@ export function containerSupply(options: ContainerSupplyOptions): ContainerSuppl
     });
     const { supervised } = prepared;
     const engine = await connect();
-    const started = await creations(() => startContainer({ engine, address, body, supervised, signal }));
+    const started = await creations(() => startContainer({ engine, address, body, supervised, left, signal }));
     return { ...started, workspace };
   }
 
@@ -123,11 +129,6 @@ export function containerSupply(options: ContainerSupplyOptions): ContainerSuppl
 
 /** Where the engine's directories are this system's own, and not seen through a virtual machine. */
 const SPARES_WORK = process.platform === "linux";
-
-async function remove({ container, workspace }: SuppliedContainer): Promise<void> {
-  await removeContainer(container);
-  await removeSpare(workspace);
-}
 
 function answers({ supervisor }: SuppliedContainer): Promise<boolean> {
   const deadline = { what: "asking a sandbox that was made ahead", timeoutMs: ANSWER_MS };

@@ -15,9 +15,9 @@ import type { EngineGuard } from "./engine-guards.ts";
 import { engineWatch } from "./engine-watch.ts";
 import { reasonOf, sandboxError, statusOf } from "./errors.ts";
 import { DEFAULT_IMAGE } from "./image.ts";
+import { leftBehind } from "./left-behind.ts";
 import { imagePreparation, type PreparedImage, type PrepareOptions } from "./preparation.ts";
 import { quotaOf } from "./quota.ts";
-import type { RunningContainer } from "./running-container.ts";
 import { containerSandbox } from "./sandbox.ts";
 import type { ImageSetup } from "./setup-image.ts";
 import { sweepSpares } from "./spare-workspace.ts";
@@ -78,12 +78,11 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
   const demands = { runtime, waive };
   const labels = containerLabels("setup", stateDir);
   const preparation = imagePreparation({ image, address, connect, supervise: supervised, setup, labels, demands, log });
-  const supply = containerSupply({ address, connect, stateDir, warm, runtime, log });
+  const left = leftBehind(log);
+  const supply = containerSupply({ address, connect, stateDir, warm, runtime, left, log });
   const watch = engineWatch({ ping: async (abortSignal) => pingEngine(await connect(), abortSignal), address, log });
   let swept: Promise<void> | undefined;
   let lacking: readonly string[] = [];
-  /** What could not be removed when it was disposed. */
-  const leftBehind = new Set<RunningContainer>();
 
   /** What an earlier process left running ends with the start of this one, and not first with its first sandbox. */
   const prepare = async (given: PrepareOptions = {}): Promise<PreparedImage> => {
@@ -103,11 +102,6 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
     } catch (error) {
       log.warn("could not remove sandboxes that an earlier process left behind", { reason: reasonOf(error) });
     }
-  }
-
-  /** Best effort as well; they would go on working on a workspace that now is another sandbox's. */
-  async function removeLeftBehind(): Promise<void> {
-    await Promise.allSettled([...leftBehind].map((one) => one.remove().then(() => leftBehind.delete(one))));
   }
 
   async function start(
@@ -133,18 +127,13 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
       sandbox: await withSecrets(sandbox, spec.secrets).catch(async (error: unknown) => {
         stopWatching();
         quota?.[Symbol.dispose]();
-        await container.remove();
+        await left.remove(container.container, container.remove);
         throw error;
       }),
       async [Symbol.asyncDispose]() {
         stopWatching();
         quota?.[Symbol.dispose]();
-        try {
-          await container.remove();
-        } catch (error) {
-          leftBehind.add(container);
-          log.warn("a sandbox could not be removed; the next one will try again", { id, reason: reasonOf(error) });
-        }
+        await left.remove(container.container, container.remove);
       },
     };
   }
@@ -156,7 +145,10 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
       return [...LIMITS, ...lacking];
     },
     carriesNetwork: supervised,
-    [Symbol.asyncDispose]: () => supply[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await supply[Symbol.asyncDispose]();
+      await left.removeAll();
+    },
     status: () => watch.trouble ?? preparation.status,
     async prepare(given) {
       await prepare(given);
@@ -164,7 +156,7 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
     async acquire(spec, { signal } = {}) {
       try {
         const prepared = await prepare(signal ? { signal } : {});
-        await removeLeftBehind();
+        await left.removeAll();
         return await start(spec, prepared, signal);
       } catch (error) {
         if (ClawError.is(error)) throw error;

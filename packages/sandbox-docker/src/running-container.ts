@@ -58,7 +58,7 @@ export function runningContainer(container: Docker.Container, supervision?: Supe
   };
 }
 
-export async function removeContainer(container: Docker.Container): Promise<void> {
+export async function removeContainer(container: Pick<Docker.Container, "remove">): Promise<void> {
   try {
     await withDeadline({ what: "removing a sandbox", timeoutMs: ENGINE_TIMEOUT_MS }, (abortSignal) =>
       container.remove({ force: true, v: true, abortSignal }),

@@ -5,6 +5,7 @@ import type Docker from "dockerode";
 import { BASE_ENVIRONMENT } from "./container-options.ts";
 import { withDeadline } from "./deadline.ts";
 import { ENGINE_TIMEOUT_MS, type EngineAddress } from "./engine.ts";
+import type { LeftBehind } from "./left-behind.ts";
 import type { PreparedImage } from "./preparation.ts";
 import { type RunningContainer, removeContainer, runningContainer } from "./running-container.ts";
 import { startSupervised } from "./supervise.ts";
@@ -14,6 +15,7 @@ export interface ContainerStart {
   readonly address: EngineAddress;
   readonly body: Docker.ContainerCreateOptions;
   readonly supervised: boolean;
+  readonly left: LeftBehind;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -26,7 +28,7 @@ export interface StartedContainer {
 
 /** Creates and starts a container; leaves none behind when that fails. */
 export async function startContainer(options: ContainerStart): Promise<StartedContainer> {
-  const { engine, address, body, supervised, signal } = options;
+  const { engine, address, body, supervised, left, signal } = options;
   const deadline = { timeoutMs: ENGINE_TIMEOUT_MS * 2, signal };
   const id = `claw-${randomBytes(8).toString("hex")}`;
   const container = engine.getContainer(id);
@@ -39,7 +41,7 @@ export async function startContainer(options: ContainerStart): Promise<StartedCo
     await withDeadline({ what: "starting a sandbox", ...deadline }, (abortSignal) => container.start({ abortSignal }));
     return { id, container, supervisor: undefined };
   } catch (error) {
-    await removeContainer(container).catch(() => {});
+    await left.abandon(container);
     throw error;
   }
 }
