@@ -3,6 +3,7 @@ import { coldStart } from "./cold-start.ts";
 import { commandLine } from "./command-line.ts";
 import { egress } from "./egress.ts";
 import { hostileClients } from "./hostile-clients.ts";
+import { hostileSandbox } from "./hostile-sandbox.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { installedSize } from "./installed-size.ts";
 import { longSession } from "./long-session.ts";
@@ -27,6 +28,7 @@ export const figures: readonly Figure[] = [
   streaming,
   manySockets,
   hostileClients,
+  hostileSandbox,
   thousandTurns,
   memoryLimit,
   virtualToolCalls,

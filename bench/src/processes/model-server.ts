@@ -8,6 +8,9 @@ import { serveProcedures } from "../harness/remote.ts";
 /** What a message asks for so that the model calls a tool so many times before it answers. */
 const CALLS_WANTED = /bench-calls:(\d+)/;
 
+/** And with what command, when not with one that does nothing. */
+const COMMAND_WANTED = /bench-command:([A-Za-z0-9_-]+)/;
+
 export interface Prompt {
   readonly system: string;
   readonly tools: readonly {
@@ -30,7 +33,7 @@ const reply = [
   chunk({}, "stop", usage),
   "data: [DONE]\n\n",
 ];
-const toolCall = (number: number): readonly string[] => [
+const toolCall = ({ number, command }: Call): readonly string[] => [
   chunk(
     {
       role: "assistant",
@@ -39,7 +42,7 @@ const toolCall = (number: number): readonly string[] => [
           index: 0,
           id: `call-${number}`,
           type: "function",
-          function: { name: "exec", arguments: '{"command":"true"}' },
+          function: { name: "exec", arguments: JSON.stringify({ command, timeoutMs: 5_000 }) },
         },
       ],
     },
@@ -48,6 +51,11 @@ const toolCall = (number: number): readonly string[] => [
   chunk({}, "tool_calls", usage),
   "data: [DONE]\n\n",
 ];
+
+interface Call {
+  readonly number: number;
+  readonly command: string;
+}
 
 let lastBody = "";
 let answeredCallMs: number | undefined;
@@ -66,12 +74,15 @@ const server = createServer(async (request, response) => {
 server.keepAliveTimeout = 60_000;
 server.listen(0, "127.0.0.1");
 
-/** The number of the call to make now; `undefined` when it is time to answer. */
-function nextCall({ messages }: Body): number | undefined {
+/** The call to make now; `undefined` when it is time to answer. */
+function nextCall({ messages }: Body): Call | undefined {
   const asked = messages.findLastIndex((message) => message.role === "user");
-  const wanted = Number(CALLS_WANTED.exec(JSON.stringify(messages[asked]))?.[1] ?? 0);
+  const message = JSON.stringify(messages[asked]);
+  const wanted = Number(CALLS_WANTED.exec(message)?.[1] ?? 0);
+  const encoded = COMMAND_WANTED.exec(message)?.[1];
+  const command = encoded === undefined ? "true" : Buffer.from(encoded, "base64url").toString();
   const made = messages.slice(asked).filter((message) => message.role === "tool").length;
-  return made < wanted ? messages.length : undefined;
+  return made < wanted ? { number: messages.length, command } : undefined;
 }
 
 function stream(response: ServerResponse, chunks: readonly string[]): void {
