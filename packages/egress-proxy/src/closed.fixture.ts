@@ -40,4 +40,12 @@ for family in (socket.AF_INET, socket.AF_PACKET):
     except OSError: print("closed")'`,
     /^closed\nclosed\n$/,
   ],
+  [
+    "the hypervisor of a machine that is a guest itself",
+    `python3 -c '
+import socket
+try: socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM); print("open")
+except OSError: print("closed")'`,
+    /^closed\n$/,
+  ],
 ];
