@@ -12,6 +12,7 @@ import { addModels } from "./commands/models.ts";
 import { addQuestions } from "./commands/questions.ts";
 import { addSafeMode } from "./commands/safe-mode.ts";
 import { addSandbox } from "./commands/sandbox.ts";
+import { addSecurity } from "./commands/security.ts";
 import { addSessions } from "./commands/sessions.ts";
 import { addStatus } from "./commands/status.ts";
 import { addToken } from "./commands/token.ts";
@@ -52,6 +53,7 @@ export function createProgram(): Command {
   addQuestions(program);
   addUsage(program);
   addLogs(program);
+  addSecurity(program);
   program.commandsGroup("Set up:");
   addConfig(program);
   addSandbox(program);

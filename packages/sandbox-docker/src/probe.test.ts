@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { dockerSandbox } from "./docker-sandbox.ts";
 import { temporaryDirectory } from "./engine.fixture.ts";
+import { engineSecurity } from "./engine-security.ts";
 import { probeDocker } from "./probe.ts";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -32,9 +33,41 @@ test("an engine that answers is reachable and tells its version", async () => {
   await using _server = await listening(ping, path);
   expect(await probeDocker({ engine: `unix://${path}` })).toEqual({
     reachable: true,
+    proxied: false,
+    socketPath: path,
     version: "28.1.0",
     reason: `Docker 28.1.0 answers at unix://${path}.`,
   });
+});
+
+test("a docker-proxy in front of the engine is told from the engine", async () => {
+  await using directory = await temporaryDirectory();
+  const path = join(directory.path, "engine.sock");
+  const proxy: RequestListener = (_request, response) => {
+    response.writeHead(200, { server: "claw-docker-proxy" }).end("OK");
+  };
+  await using _server = await listening(proxy, path);
+  expect(await probeDocker({ engine: `unix://${path}` })).toMatchObject({
+    proxied: true,
+    reason: `A docker-proxy answers at unix://${path}.`,
+  });
+});
+
+test("an engine says what it isolates with, and one that does not say so is no error", async () => {
+  await using directory = await temporaryDirectory();
+  const path = join(directory.path, "engine.sock");
+  const info = {
+    SecurityOptions: ["name=seccomp,profile=default", "name=cgroupns"],
+    MemoryLimit: true,
+    PidsLimit: true,
+  };
+  const answers: RequestListener = (request, response) => {
+    response.writeHead(request.url === "/info" ? 200 : 404).end(JSON.stringify(info));
+  };
+  const server = await listening(answers, path);
+  expect(await engineSecurity(`unix://${path}`)).toEqual({ options: ["seccomp", "cgroupns"], limits: true });
+  await server[Symbol.asyncDispose]();
+  expect(await engineSecurity(`unix://${path}`)).toBeUndefined();
 });
 
 test("DOCKER_HOST names the engine, by tcp too", async () => {

@@ -8,7 +8,11 @@ export interface DockerProbe {
   readonly reachable: boolean;
   /** For people: what answered, or why nothing did and what to do. */
   readonly reason: string;
+  /** What answered is a docker-proxy, and not the engine itself. */
+  readonly proxied: boolean;
   readonly version?: string;
+  /** Absent when what answered is elsewhere in the network. */
+  readonly socketPath?: string;
 }
 
 export interface ProbeOptions extends CallOptions {
@@ -24,30 +28,61 @@ export async function probeDocker({ engine, timeoutMs = 2_000, signal }: ProbeOp
   try {
     address = engineAddress(engine);
   } catch (error) {
-    return { reachable: false, reason: reasonOf(error) };
+    return gone(reasonOf(error));
   }
   const deadline = AbortSignal.timeout(timeoutMs);
   try {
-    const server = await ping(address, signal ? AbortSignal.any([signal, deadline]) : deadline);
+    const { server } = await askEngine(address, "/_ping", signal ? AbortSignal.any([signal, deadline]) : deadline);
     const version = /^Docker\/(\S+)/.exec(server)?.[1];
-    const reason = `${version ? `Docker ${version}` : "An engine"} answers at ${address.url}.`;
-    return version ? { reachable: true, reason, version } : { reachable: true, reason };
+    const proxied = server === DOCKER_PROXY;
+    const answering = proxied ? "A docker-proxy" : version ? `Docker ${version}` : "An engine";
+    const { connection, url } = address;
+    return {
+      reachable: true,
+      proxied,
+      reason: `${answering} answers at ${url}.`,
+      ...(version ? { version } : {}),
+      ...("socketPath" in connection ? { socketPath: connection.socketPath } : {}),
+    };
   } catch (error) {
     if (deadline.aborted) {
-      return { reachable: false, reason: `${address.url} gave no answer within ${timeoutMs} ms. Restart the engine.` };
+      return gone(`${address.url} gave no answer within ${timeoutMs} ms. Restart the engine.`);
     }
-    return { reachable: false, reason: engineAdvice(address, error) };
+    return gone(engineAdvice(address, error));
   }
 }
 
-function ping({ connection }: EngineAddress, signal: AbortSignal): Promise<string> {
+/** As `@claw/docker-proxy` calls itself. */
+const DOCKER_PROXY = "claw-docker-proxy";
+
+const gone = (reason: string): DockerProbe => ({ reachable: false, proxied: false, reason });
+
+interface EngineAnswer {
+  readonly server: string;
+  readonly body: string;
+}
+
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/** One question, without a Docker client. Rejects unless the answer is a success. */
+export function askEngine({ connection }: EngineAddress, path: string, signal: AbortSignal): Promise<EngineAnswer> {
   const request = "protocol" in connection && connection.protocol === "https" ? httpsRequest : httpRequest;
   const target = "socketPath" in connection ? connection : { ...connection, protocol: `${connection.protocol}:` };
   return new Promise((resolve, reject) => {
-    request({ ...target, path: "/_ping", agent: false, signal }, (response) => {
-      response.resume();
-      if (response.statusCode === 200) resolve(String(response.headers["server"] ?? ""));
-      else reject(new Error(`HTTP ${response.statusCode}`));
+    request({ ...target, path, agent: false, signal }, async (response) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      try {
+        for await (const chunk of response) {
+          bytes += chunk.length;
+          if (bytes > MAX_ANSWER_BYTES) throw new Error("the answer is too long");
+          chunks.push(chunk);
+        }
+        if (response.statusCode !== 200) throw new Error(`HTTP ${response.statusCode}`);
+        resolve({ server: String(response.headers["server"] ?? ""), body: Buffer.concat(chunks).toString() });
+      } catch (error) {
+        reject(error);
+      }
     })
       .on("error", reject)
       .end();
