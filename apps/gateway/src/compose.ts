@@ -20,6 +20,7 @@ import { buildSections, rebuildSections } from "./apply-config.ts";
 import { type ConfigHost, configHost } from "./config-host.ts";
 import type { Console, Facts } from "./console.ts";
 import { withControlUi } from "./control-ui.ts";
+import { dockerGuard } from "./docker-guard.ts";
 import { type HotSite, workspaceOfAgent } from "./hot-sections.ts";
 import { gatewayIdentity } from "./identity.ts";
 import { createLog } from "./log.ts";
@@ -82,9 +83,15 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
     log,
   });
   const networks = sandboxNetworks({ log });
+  const workspaceOf = (agent: string): string => workspaceOfAgent(site.resolved, site.paths, agent);
+  const guard = dockerGuard({
+    ...{ mode: config.sandbox.docker?.proxy, runtime: config.sandbox.docker?.runtime, stateDir, workspaceOf, log },
+    agents: () => site.resolved,
+  });
   const providers = sandboxProviders({
     stateDir,
     audit: store.audit,
+    guard,
     warm: config.sandbox.docker?.warm,
     engine: config.sandbox.docker,
     log,
@@ -108,7 +115,6 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
   const provider =
     site.resolved.map(({ sandbox }) => providers.of(sandbox)).find((one) => one !== undefined) ??
     (site.resolved.some(({ sandbox }) => sandbox.host.enabled) ? host : undefined);
-  const workspaceOf = (agent: string): string => workspaceOfAgent(site.resolved, site.paths, agent);
   let current = config;
   const elevated = () => current.tools.elevated;
   const places = sandboxPlan({ agents: () => site.resolved, workspaceOf, providers, host, elevated });
@@ -181,6 +187,7 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
       stopSaving();
       await networks[Symbol.asyncDispose]();
       await providers[Symbol.asyncDispose]();
+      await guard[Symbol.asyncDispose]();
       await telemetry[Symbol.asyncDispose]();
     },
   };

@@ -411,6 +411,7 @@ test("what needs a restart is the port and how it is opened, the sandbox, and th
     "sandbox.docker.warm",
     "sandbox.docker.runtime",
     "sandbox.docker.waive",
+    "sandbox.docker.proxy",
   ]);
 });
 

@@ -44,6 +44,7 @@ test("system text and tool schemas for “hi” stay within 12,000 characters", 
     docker: {},
     audit: { intent: () => Promise.reject(new Error("nothing is recorded")) },
     warm: 0,
+    guard: { through: async () => undefined },
     log: silentLogger,
     onProgress() {},
   });

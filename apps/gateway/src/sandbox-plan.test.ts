@@ -19,6 +19,7 @@ async function planOf(text: string) {
       stateDir: "/s",
       audit: { intent: () => Promise.reject(new Error()) },
       warm: 0,
+      guard: { through: async () => undefined },
       log: silentLogger,
       onProgress() {},
     },

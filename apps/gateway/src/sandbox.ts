@@ -1,6 +1,7 @@
 import type { ResolvedSandbox } from "@claw/config";
 import { type Audit, ClawError, type Logger, type SandboxProvider } from "@claw/core";
 import type { DockerSandboxOptions } from "@claw/sandbox-docker";
+import type { DockerGuard } from "./docker-guard.ts";
 import { type Candidate, firstWorking } from "./first-working.ts";
 import { imageSetup } from "./image-setup.ts";
 
@@ -15,6 +16,8 @@ export interface SandboxOptions {
   readonly warm: number | undefined;
   /** What a Docker engine must have and may lack. */
   readonly engine?: Pick<DockerSandboxOptions, "runtime" | "waive"> | undefined;
+  /** What stands between the gateway and the engine. */
+  readonly guard: Pick<DockerGuard, "through">;
   readonly log: Logger;
   /** Each line of progress while an image is pulled or built; `undefined` once that is over. */
   readonly onProgress: (line: string | undefined) => void;
@@ -44,10 +47,11 @@ export async function chooseSandbox(
 }
 
 const probes: Readonly<Record<Backend, (options: SandboxOptions) => Promise<Candidate>>> = {
-  async docker({ stateDir, docker, audit, warm = 1, engine: { runtime, waive } = {}, log, onProgress }) {
+  async docker({ stateDir, docker, audit, warm = 1, engine: { runtime, waive } = {}, guard, log, onProgress }) {
     const { dockerSandbox, probeDocker } = await import("@claw/sandbox-docker");
-    const { reachable, reason } = await probeDocker();
-    if (!reachable) return { missing: reason };
+    const found = await probeDocker();
+    if (!found.reachable) return { missing: found.reason };
+    const proxy = await guard.through(found);
     const setup = imageSetup(docker, { audit, log });
     const provider = dockerSandbox({
       stateDir,
@@ -57,6 +61,7 @@ const probes: Readonly<Record<Backend, (options: SandboxOptions) => Promise<Cand
       ...(setup === undefined ? {} : { setup }),
       ...(runtime === undefined ? {} : { runtime }),
       ...(waive === undefined ? {} : { waive }),
+      ...(proxy === undefined ? {} : { proxy }),
     });
     return { provider, prepare: () => provider.prepare({ onProgress }).finally(() => onProgress(undefined)) };
   },

@@ -34,6 +34,7 @@ const RELOAD_KINDS: Readonly<Record<string, ReloadKind>> = {
   "sandbox.backend": "restart",
   "sandbox.mode": "restart",
   "sandbox.docker.image": "restart",
+  "sandbox.docker.proxy": "restart",
   "sandbox.docker.warm": "restart",
   "sandbox.docker.runtime": "restart",
   "sandbox.docker.waive": "restart",

@@ -31,6 +31,7 @@ const runtime = z
   .exactOptional();
 const waive = z.array(z.enum(["seccomp", "apparmor", "userns", "memory", "swap", "pids", "cpu"])).exactOptional();
 const warm = z.int().min(0).max(8).exactOptional();
+const proxy = z.enum(["auto", "on", "off"]).exactOptional();
 
 const backend = z.enum(["auto", "docker", "bwrap", "virtual"]).exactOptional();
 const mode = z.enum(["off", "non-main", "all"]).exactOptional();
@@ -51,6 +52,8 @@ const DOCKER = "Settings of the docker backend; limits apply to all.";
 const RUNTIME = "OCI runtime that the engine must have, like runsc; the engine's own when absent.";
 const WAIVE = "What the engine need not enforce. One that lacks more is not used.";
 const WARM = "Containers kept ready for each workspace in use.";
+const PROXY =
+  "Whether containers are made and run through a docker-proxy of the gateway's own; auto: when the gateway is in a container itself.";
 const HOST = "Whether what has no sandbox runs on this machine itself, each command after a person's approval.";
 
 const SECRETS =
@@ -76,6 +79,7 @@ export function sandboxSchema(resolve: SecretResolver) {
         warm: warm.describe(WARM).meta({ default: 1 }),
         runtime: runtime.describe(RUNTIME),
         waive: waive.describe(WAIVE).meta({ default: ["apparmor", "userns"] }),
+        proxy: proxy.describe(PROXY).meta({ default: "auto" }),
       })
       .exactOptional()
       .describe(DOCKER),

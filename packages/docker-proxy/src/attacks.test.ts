@@ -68,7 +68,7 @@ describe("what is forwarded", () => {
       HostConfig: {
         Memory: 64 * 1024 * 1024,
         Mounts: [{ Type: "bind", Source: proxy.workspace, Target: "/workspace", ReadOnly: true }],
-        Tmpfs: { "/tmp": "rw,noexec,size=1g" },
+        Tmpfs: { "/tmp": "rw,noexec,uid=10001,gid=10001,size=1g" },
       },
     };
     expect(await proxy.ask("POST", "/containers/create?name=alice-x", asked)).toMatchObject({ status: 201 });
@@ -103,7 +103,7 @@ describe("what is forwarded", () => {
         NanoCpus: 2e9,
         PidsLimit: 512,
         Ulimits: [{ Name: "core", Soft: 0, Hard: 0 }],
-        Tmpfs: { "/tmp": `rw,nosuid,nodev,noexec,size=${256 * 1024 * 1024}` },
+        Tmpfs: { "/tmp": `rw,nosuid,nodev,noexec,uid=10001,gid=10001,size=${256 * 1024 * 1024}` },
         Mounts: [
           {
             Type: "bind",

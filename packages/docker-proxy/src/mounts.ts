@@ -95,7 +95,7 @@ export function assertOutside(workspaces: readonly string[], others: readonly st
   }
 }
 
-const OPTION = /^(?:rw|nosuid|nodev|noexec|exec|mode=[0-7]{3,4}|size=\d{1,12}[kmg]?)$/;
+const OPTION = /^(?:rw|nosuid|nodev|noexec|exec|mode=[0-7]{3,4}|[ug]id=\d{1,10}|size=\d{1,12}[kmg]?)$/;
 const OPTIONS = /^[a-z0-9=,]{0,200}$/;
 
 /** File systems in memory by their place: always without devices and set-user-id programs, and with a size. */
@@ -113,7 +113,7 @@ export const tmpfs =
         throw new Refusal(`${at}.${path}`, `${at} has a mount option that is not for clients to set`);
       const most = limits.tmpMb * 1024 * 1024;
       const size = Math.min(most, ...options.filter((option) => option.startsWith("size=")).map(bytesOf));
-      const kept = options.filter((option) => option === "noexec" || option.startsWith("mode="));
+      const kept = options.filter((option) => option === "noexec" || /^(?:mode|uid|gid)=/.test(option));
       return [path, ["rw", "nosuid", "nodev", ...kept, `size=${size}`].join(",")];
     });
 

@@ -10,7 +10,7 @@ import {
 import type Docker from "dockerode";
 import { describeSandbox, limitsOf } from "./container-options.ts";
 import { containerSupply } from "./container-supply.ts";
-import { connectEngine, engineAddress, engineAdvice, isUnreachable, pingEngine } from "./engine.ts";
+import { connectEngine, type EngineAddress, engineAddress, engineAdvice, isUnreachable, pingEngine } from "./engine.ts";
 import type { EngineGuard } from "./engine-guards.ts";
 import { engineWatch } from "./engine-watch.ts";
 import { reasonOf, sandboxError, statusOf } from "./errors.ts";
@@ -29,6 +29,11 @@ export interface DockerSandboxOptions {
   readonly stateDir: string;
   /** `unix:///path` or `tcp://host:port`. Default: `DOCKER_HOST`, then `/var/run/docker.sock`. */
   readonly engine?: string;
+  /**
+   * The address of a docker-proxy in front of the engine: containers are made and run through it, images are pulled and
+   * built at the engine itself. Default: none.
+   */
+  readonly proxy?: string;
   /** Must hold bash, coreutils and findutils. Default `claw-sandbox:bookworm`, built when it is missing. */
   readonly image?: string;
   /**
@@ -73,13 +78,15 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
   const { stateDir, image = DEFAULT_IMAGE, supervised = true, warm = 0, setup, runtime, waive } = options;
   const { log = silentLogger, onProgress } = options;
   const address = engineAddress(options.engine);
-  let client: Promise<Docker> | undefined;
-  const connect = () => (client ??= connectEngine(address));
+  const images = connection(address);
+  const through = options.proxy === undefined ? address : engineAddress(options.proxy);
+  const connect = through === address ? images : connection(through);
   const demands = { runtime, waive };
   const labels = containerLabels("setup", stateDir);
-  const preparation = imagePreparation({ image, address, connect, supervise: supervised, setup, labels, demands, log });
+  const made = { image, address, connect: images, supervise: supervised, setup, labels, demands, log };
+  const preparation = imagePreparation(made);
   const left = leftBehind(log);
-  const supply = containerSupply({ address, connect, stateDir, warm, runtime, left, log });
+  const supply = containerSupply({ address: through, connect, stateDir, warm, runtime, left, log });
   const watch = engineWatch({ ping: async (abortSignal) => pingEngine(await connect(), abortSignal), address, log });
   let swept: Promise<void> | undefined;
   let lacking: readonly string[] = [];
@@ -97,7 +104,7 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
   async function sweep(): Promise<void> {
     await sweepSpares(stateDir);
     try {
-      const removed = await sweepContainers(await connect(), stateDir);
+      const removed = await sweepContainers(await images(), stateDir);
       if (removed > 0) log.info("removed sandboxes that an earlier process left behind", { removed });
     } catch (error) {
       log.warn("could not remove sandboxes that an earlier process left behind", { reason: reasonOf(error) });
@@ -161,11 +168,20 @@ export function dockerSandbox(options: DockerSandboxOptions): DockerSandbox {
       } catch (error) {
         if (ClawError.is(error)) throw error;
         if (statusOf(error) === 404) preparation.forget();
-        const reason = isUnreachable(error)
-          ? engineAdvice(address, error)
-          : `The engine at ${address.url} gave no sandbox: ${reasonOf(error)}`;
+        const reason =
+          isUnreachable(error) || isGatewayError(error)
+            ? engineAdvice(address, error)
+            : `The engine at ${address.url} gave no sandbox: ${reasonOf(error)}`;
         throw sandboxError("SANDBOX_UNAVAILABLE", reason, error);
       }
     },
   };
 }
+
+function connection(address: EngineAddress): () => Promise<Docker> {
+  let client: Promise<Docker> | undefined;
+  return () => (client ??= connectEngine(address));
+}
+
+/** What a proxy says when the engine behind it can't be reached. */
+const isGatewayError = (error: unknown): boolean => [502, 504].includes(statusOf(error) ?? 0);
