@@ -8,7 +8,7 @@ import { callTool, say } from "./harness/fake-model.ts";
 import { startGateway } from "./harness/gateway.ts";
 import { createScene, leaveMark } from "./harness/scene.ts";
 
-const docker = { sandbox: { backend: "docker" } };
+const docker = { sandbox: { backend: "docker", docker: { warm: 0 } } };
 const missing = await noEngine();
 
 test("a gateway that is told to use Docker and finds none refuses to start and says how to mend it", async () => {
