@@ -85,7 +85,7 @@ describe.skipIf(!engine.reachable)(
       await expect(provider.acquire({ key: "guarded", workspace: elsewhere, network: "none" })).rejects.toThrow(
         "docker-proxy",
       );
-      expect(await statusOf(proxy.slice("unix://".length), "/info")).toBe(403);
+      expect(await statusOf(proxy.slice("unix://".length), "/volumes")).toBe(403);
     });
   },
 );

@@ -66,6 +66,6 @@ await create("with more memory than the policy's", { HostConfig: { Memory: 1024 
 console.log("what others run");
 console.log(`  ${(await docker("GET", "/containers/json?all=1")).text.trim()}`);
 console.log("what the engine knows of its host");
-console.log(`  ${JSON.parse((await docker("GET", "/info")).text).message}`);
+console.log(`  ${JSON.parse((await docker("GET", "/system/df")).text).message}`);
 
 await rm(directory, { recursive: true, force: true });

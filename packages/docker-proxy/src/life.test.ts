@@ -122,6 +122,7 @@ describe.skipIf(!probe.reachable).each(["supervisor", "engine"])(
           },
         };
       },
+      ...(runner === "engine" ? { withoutProcesses: true } : {}),
     });
     const provable = cases.filter(({ name }) => runner === "supervisor" || name !== TOO_LONG_FOR_AN_EXEC);
     for (const { name, run: prove } of provable) test(name, prove);
