@@ -7,7 +7,7 @@ import type { SocketOptions } from "./listen-on-socket.ts";
 import type { TlsOptions } from "./listen-on-tls.ts";
 import { assertApart, compilePolicy, type DockerPolicy } from "./policy.ts";
 
-export interface TenantConfig {
+interface TenantConfig {
   readonly name: string;
   readonly policy: DockerPolicy;
   readonly connections: ProxyLimits;

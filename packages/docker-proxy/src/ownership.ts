@@ -3,7 +3,7 @@ import { type CompiledPolicy, TENANT_LABEL } from "./policy.ts";
 import { noSuch, Refusal } from "./refusal.ts";
 import type { Json } from "./strict-json.ts";
 
-export interface OwnContainer {
+interface OwnContainer {
   readonly id: string;
   /** That wait to be started, or run. */
   readonly commands: number;

@@ -10,7 +10,7 @@ import { listenOnSocket } from "./listen-on-socket.ts";
 
 export const OWN = "a".repeat(64);
 export const FOREIGN = "b".repeat(64);
-export const BUSY = "e".repeat(64);
+const BUSY = "e".repeat(64);
 export const EXEC = "c".repeat(64);
 export const FOREIGN_EXEC = "d".repeat(64);
 
