@@ -164,8 +164,9 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
   const open = site.resolved.filter(({ sandbox }) => sandbox.host.enabled).map(({ id }) => id);
   if (open.length > 0)
     log.warn("approved commands may run on this machine itself, without isolation", { agents: open });
+  telemetry.attach();
   // Traces begin with the turns that a start takes up again.
-  if (config.diagnostics.otel.enabled) await telemetry.attach();
+  if (config.diagnostics.otel.enabled) await telemetry.load();
   const withPage = withControlUi(gateway.fetch, () => ({ allowedHosts: current.gateway.allowedHosts }));
   return {
     loaded,
@@ -177,7 +178,7 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
     log,
     facts: { version, model: site.models?.summary ?? "", sandbox: provider ?? NO_SANDBOX },
     async warm() {
-      if (!config.diagnostics.otel.enabled) await telemetry.attach();
+      if (!config.diagnostics.otel.enabled) await telemetry.load();
       await keepSchemaFile(loaded).catch((error: unknown) =>
         log.debug("the schema was not written", { error: String(error) }),
       );
