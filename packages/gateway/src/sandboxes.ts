@@ -43,7 +43,7 @@ export interface SandboxPlan {
 type Explanation = Pick<SandboxExplained, "place" | "rule" | "reason" | "values">;
 
 /** What the policy is told of a command on the host. */
-export interface HostCommand {
+interface HostCommand {
   readonly security?: string;
   readonly ask?: string;
 }

@@ -26,14 +26,14 @@ export interface ContainerSupplyOptions {
   readonly log: Logger;
 }
 
-export interface ContainerOrder {
+interface ContainerOrder {
   readonly spec: SandboxSpec;
   readonly limits: SandboxLimits;
   readonly prepared: PreparedImage;
   readonly signal: AbortSignal | undefined;
 }
 
-export interface SuppliedContainer extends StartedContainer {
+interface SuppliedContainer extends StartedContainer {
   readonly workspace: MountedWorkspace;
 }
 

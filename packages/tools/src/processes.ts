@@ -29,7 +29,7 @@ export interface Processes {
   forget(session: string, id: string): void;
 }
 
-export interface ProcessSite {
+interface ProcessSite {
   readonly session: string;
   /** Of a sandbox that starts processes. */
   readonly start: NonNullable<Sandbox["start"]>;

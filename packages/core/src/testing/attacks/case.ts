@@ -1,6 +1,6 @@
 import type { RunOptions, RunResult, Sandbox, SandboxLease, SandboxProvider, SandboxSpec } from "../../sandbox.ts";
 
-export interface AttackContext {
+interface AttackContext {
   readonly provider: SandboxProvider;
   /** The host directory behind `/workspace`. */
   readonly workspace: string;
