@@ -20,6 +20,7 @@ import type { GatewayErrorCode } from "./errors.ts";
 import type { Hub, RunRef } from "./events.ts";
 import type { Consent, Gate } from "./gate.ts";
 import { unlessGivenUp } from "./give-up.ts";
+import { liveOutput } from "./live-output.ts";
 import type { NetworkDesks } from "./network-desk.ts";
 import { commandIn, oneCommand } from "./one-command.ts";
 import type { ActiveRun } from "./runs.ts";
@@ -197,9 +198,9 @@ export function createToolCalls(options: ToolCallsOptions): CallTool {
         goesOn(work) {
           background.push(afterwards({ run, provenance: () => transcript.provenance }, work));
         },
-        progress(chunk) {
+        progress: liveOutput((chunk) => {
           if (!givenUp.aborted) hub.publish({ ...ref, type: "tool-progress", callId: call.id, tool: call.tool, chunk });
-        },
+        }),
         signal,
       });
       const result = await unlessGivenUp(running, givenUp);
