@@ -88,10 +88,12 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
     ...{ mode: config.sandbox.docker?.proxy, runtime: config.sandbox.docker?.runtime, stateDir, workspaceOf, log },
     agents: () => site.resolved,
   });
+  const { promise: calm, resolve: settle } = Promise.withResolvers<void>();
   const providers = sandboxProviders({
     stateDir,
     audit: store.audit,
     guard,
+    calm,
     warm: config.sandbox.docker?.warm,
     engine: config.sandbox.docker,
     log,
@@ -178,6 +180,7 @@ export async function compose({ loaded, instead, paths, env, terminal, safeMode 
     log,
     facts: { version, model: site.models?.summary ?? "", sandbox: provider ?? NO_SANDBOX },
     async warm() {
+      settle();
       if (!config.diagnostics.otel.enabled) await telemetry.load();
       await keepSchemaFile(loaded).catch((error: unknown) =>
         log.debug("the schema was not written", { error: String(error) }),

@@ -53,6 +53,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
 const NO_AUTHENTICATION =
   "nobody is asked for a credential: every program and every person on this machine is the owner. Set gateway.auth.mode to token.";
 
+const WARM_AFTER_MS = 500;
 const LEFT_BEHIND_MS = 2_000;
 
 /** Runs the gateway until it is told to stop by SIGINT or SIGTERM. Resolves with the exit code; never rejects. */
@@ -81,8 +82,8 @@ export async function runGateway({ env, flags }: RunGatewayOptions): Promise<num
     if (loaded.config.gateway.auth.mode === "none") terminal.warn(NO_AUTHENTICATION);
     if (flags.open !== false && env["CLAW_NO_OPEN"] !== "1") openBrowser(address, token, env);
     await file.watch();
-    // A model that can't be loaded says so when it is asked.
-    warm().catch(() => {});
+    // Whoever comes at once is served first. A model that can't be loaded says so when it is asked.
+    setTimeout(() => void warm().catch(() => {}), WARM_AFTER_MS).unref();
 
     terminal.note(`${await stopped}: stopping; a second signal ends it at once`);
     file[Symbol.dispose]();

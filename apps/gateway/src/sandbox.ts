@@ -18,6 +18,8 @@ export interface SandboxOptions {
   readonly engine?: Pick<DockerSandboxOptions, "runtime" | "waive"> | undefined;
   /** What stands between the gateway and the engine. */
   readonly guard: Pick<DockerGuard, "through">;
+  /** Resolves when there is time to load what makes images; who needs a sandbox before does not wait for it. */
+  readonly calm?: Promise<void>;
   readonly log: Logger;
   /** Each line of progress while an image is pulled or built; `undefined` once that is over. */
   readonly onProgress: (line: string | undefined) => void;
@@ -47,7 +49,7 @@ export async function chooseSandbox(
 }
 
 const probes: Readonly<Record<Backend, (options: SandboxOptions) => Promise<Candidate>>> = {
-  async docker({ stateDir, docker, audit, warm = 1, engine: { runtime, waive } = {}, guard, log, onProgress }) {
+  async docker({ stateDir, docker, audit, warm = 1, engine: { runtime, waive } = {}, guard, calm, log, onProgress }) {
     const { dockerSandbox, probeDocker } = await import("@claw/sandbox-docker");
     const found = await probeDocker();
     if (!found.reachable) return { missing: found.reason };
@@ -63,7 +65,11 @@ const probes: Readonly<Record<Backend, (options: SandboxOptions) => Promise<Cand
       ...(waive === undefined ? {} : { waive }),
       ...(proxy === undefined ? {} : { proxy }),
     });
-    return { provider, prepare: () => provider.prepare({ onProgress }).finally(() => onProgress(undefined)) };
+    const prepare = async (): Promise<void> => {
+      await calm;
+      await provider.prepare({ onProgress }).finally(() => onProgress(undefined));
+    };
+    return { provider, prepare };
   },
   async bwrap({ stateDir }) {
     const { bwrapSandbox, probeBwrap } = await import("@claw/sandbox-bwrap");

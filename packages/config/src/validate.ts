@@ -48,6 +48,9 @@ export type Validation = ConfigSources &
     | { readonly config: undefined; readonly problems: readonly ConfigProblem[] }
   );
 
+/** A parser that is compiled first pays only for what is parsed many times. */
+const ONCE = { jitless: true } as const;
+
 /**
  * Checks a configuration text and all that it includes, and looks its secrets up. Rejects with `CONFIG_SYNTAX`, and
  * with what is wrong about an `$include`.
@@ -70,11 +73,11 @@ export async function validateConfig(text: string, options: ValidateOptions = {}
     return { text: `\${${reference.id}}` };
   };
   const schema = buildSchema((reference) => lookUp(reference));
-  let result = schema.safeParse(tree);
+  let result = schema.safeParse(tree, ONCE);
   if (result.success && !keepSecrets && asked.length > 0) {
     const { resolveReferences } = await import("./resolve-secrets.ts");
     lookUp = await resolveReferences(asked, result.data.secrets, env);
-    result = schema.safeParse(tree);
+    result = schema.safeParse(tree, ONCE);
   }
   if (result.success && filled.problems.length === 0) {
     const warnings = await placed([...filled.warnings, ...plainPasswords(sources.tree)], root);

@@ -10,23 +10,31 @@ export type AddressClass = "public" | "private" | "self" | "never";
 // One list for each family: in a shared one, the range of IPv4-mapped addresses covers all of IPv4.
 type Ranges = Readonly<Record<4 | 6, BlockList>>;
 
-/** The IANA registries of special-purpose addresses, and the metadata services of clouds that stand outside of them. */
-const NEVER = ranges(
-  "0.0.0.0/8 169.254.0.0/16 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24",
-  "224.0.0.0/4 240.0.0.0/4 168.63.129.16/32 100.100.100.200/32",
-  "2001::/23 2001:db8::/32 2002::/16 3fff::/20 fd00:ec2::254/128 fd20:ce::254/128",
-);
-const PRIVATE = ranges("10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 fc00::/7");
-const SELF = ranges("127.0.0.0/8 ::1/128");
-/** The only IPv6 addresses that are handed out. */
-const GLOBAL_UNICAST = ranges("2000::/3");
+let known: ReturnType<typeof addressRanges> | undefined;
+
+/** Made at the first use: most gateways never ask. */
+function addressRanges() {
+  return {
+    self: ranges("127.0.0.0/8 ::1/128"),
+    /** The IANA registries of special-purpose addresses, and the metadata services of clouds that stand outside of them. */
+    never: ranges(
+      "0.0.0.0/8 169.254.0.0/16 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24",
+      "224.0.0.0/4 240.0.0.0/4 168.63.129.16/32 100.100.100.200/32",
+      "2001::/23 2001:db8::/32 2002::/16 3fff::/20 fd00:ec2::254/128 fd20:ce::254/128",
+    ),
+    private: ranges("10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 fc00::/7"),
+    /** The only IPv6 addresses that are handed out. */
+    globalUnicast: ranges("2000::/3"),
+  };
+}
 
 export function addressClass(address: string): AddressClass {
   if (isIP(address) === 0) return "never";
-  if (within(SELF, address) || isOwn(address)) return "self";
-  if (within(NEVER, address)) return "never";
-  if (within(PRIVATE, address)) return "private";
-  return isIP(address) === 4 || within(GLOBAL_UNICAST, address) ? "public" : "never";
+  known ??= addressRanges();
+  if (within(known.self, address) || isOwn(address)) return "self";
+  if (within(known.never, address)) return "never";
+  if (within(known.private, address)) return "private";
+  return isIP(address) === 4 || within(known.globalUnicast, address) ? "public" : "never";
 }
 
 /** A name may lead to an address of this machine that is public elsewhere. */
