@@ -12,11 +12,17 @@ let stock: OpenClaw;
 
 beforeAll(async () => {
   await installOpenClaw();
-  model = await startFakeModel(async function* () {
-    yield { text: "The first words" };
-    await seen.promise;
-    yield { text: " and the last ones." };
-  });
+  model = await startFakeModel(
+    async function* () {
+      yield { text: "The first words" };
+      await seen.promise;
+      yield { text: " and the last ones." };
+    },
+    async function* ({ aborted }) {
+      yield { text: "It goes on and on" };
+      await new Promise((resolve) => aborted.addEventListener("abort", resolve, { once: true }));
+    },
+  );
   gateway = await startGateway({ config: model.config });
   stock = await openClaw({});
 }, 300_000);
@@ -46,9 +52,20 @@ test("a terminal client that comes later shows the history", async () => {
   await terminal.shows("The first words and the last ones.");
 });
 
-test("settings and commands typed into the terminal client are the gateway's, and ask no model", async () => {
+test("a key stops an answer, and the model with it", async () => {
   await using terminal = await open();
   await terminal.shows("and the last ones.");
+  await terminal.type("never stop");
+  await terminal.shows("It goes on and on");
+  await terminal.press("Escape");
+  await terminal.shows("run aborted");
+  const request = await model.request(2);
+  await expect.poll(() => request.aborted.aborted).toBe(true);
+});
+
+test("settings and commands typed into the terminal client are the gateway's, and ask no model", async () => {
+  await using terminal = await open();
+  await terminal.shows("It goes on and on");
   const asked = model.requests.length;
   await terminal.type("/think high");
   await terminal.shows("thinking set to high");

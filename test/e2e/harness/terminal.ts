@@ -10,6 +10,8 @@ const LOOK_EVERY_MS = 100;
 export interface Terminal extends AsyncDisposable {
   /** Types a line and presses Enter. */
   type(line: string): Promise<void>;
+  /** Presses a key by tmux's name for it. */
+  press(key: string): Promise<void>;
   /** Resolves once the screen has the text, rejects with the screen after `timeoutMs`. */
   shows(text: string, timeoutMs?: number): Promise<void>;
 }
@@ -30,6 +32,9 @@ export async function openTerminal({ command, env }: TerminalOptions): Promise<T
     async type(line) {
       await tmux("send-keys", "-l", "--", line);
       await tmux("send-keys", "Enter");
+    },
+    async press(key) {
+      await tmux("send-keys", key);
     },
     async shows(text, timeoutMs = 120_000) {
       const deadline = performance.now() + timeoutMs;
