@@ -7,7 +7,7 @@ import { temporaryDirectory, testEngine, whyNoEngine } from "./engine.fixture.ts
 import { containerLabels } from "./sweep.ts";
 
 const reason = await whyNoEngine();
-const patience = { timeout: 15_000 };
+const patience = { timeout: 80_000 };
 
 describe.skipIf(reason !== undefined)(
   `sandboxes made ahead${reason === undefined ? "" : `, skipped: ${reason}`}`,

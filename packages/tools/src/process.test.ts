@@ -54,7 +54,7 @@ const act = (sessionId: string, action: string, more: object = {}) => call("proc
 test("a command in the background is listed, polled, written to, and its end is told to the session", async () => {
   const id = await start("echo up; read line; echo got $line; exit 4");
   expect((await call("process", { action: "list" })).output).toMatch(`${id} running for`);
-  await expect.poll(async () => (await act(id, "log")).output, { timeout: 10_000 }).toContain("up");
+  await expect.poll(async () => (await act(id, "log")).output, { timeout: 80_000 }).toContain("up");
   expect((await act(id, "poll")).output).toMatch(/^up\n/);
   await act(id, "write", { data: "word\n" });
   const told = await afterwards[0];
@@ -94,7 +94,7 @@ test("polling waits for news, and for no longer than it was told", async () => {
 
 test("a log is read by pages of lines", async () => {
   const id = await start("seq 1000; sleep 60");
-  await expect.poll(async () => (await act(id, "log")).output, { timeout: 10_000 }).toContain("\n1000\n");
+  await expect.poll(async () => (await act(id, "log")).output, { timeout: 80_000 }).toContain("\n1000\n");
   expect((await act(id, "log", { limit: 2 })).output).toMatch(/^\[lines 998 to 1000 of 1000\]\n999\n1000\n/);
   expect((await act(id, "log", { offset: 9, limit: 1 })).output).toMatch(/^\[lines 9 to 10 of 1000\]\n10\n/);
   expect((await act(id, "log", { offset: 5_000 })).output).toMatch(/^\[lines 1000 to 1000 of 1000\]/);
@@ -104,7 +104,7 @@ test("a program in a terminal is typed to by keys", async () => {
   const id = await start("trap 'echo interrupted; exit 5' INT; test -t 0 && echo ready; while :; do sleep 0.1; done", {
     pty: true,
   });
-  await expect.poll(async () => (await act(id, "log")).output, { timeout: 10_000 }).toContain("ready");
+  await expect.poll(async () => (await act(id, "log")).output, { timeout: 80_000 }).toContain("ready");
   expect((await act(id, "send-keys", { keys: ["Hyper"] })).failed).toBe(true);
   await act(id, "send-keys", { keys: ["C-c"] });
   expect(await afterwards[0]).toMatch(/exit code 5[\s\S]*interrupted/);

@@ -18,7 +18,7 @@ export const resourceAttacks: readonly Attack[] = [
     name: "a fork bomb runs into its limit, is reported as too many processes, and is gone with its time",
     spec: small,
     async run({ sandbox, programs }) {
-      const bomb = await attempt(sandbox, "bomb() { bomb | bomb & }; bomb 2>/dev/null; sleep 60", { timeoutMs: 1_500 });
+      const bomb = await attempt(sandbox, "bomb() { bomb | bomb & }; bomb 2>/dev/null; sleep 60", { timeoutMs: 3_000 });
       if (programs) assert.deepEqual([bomb.timedOut, bomb.exhausted], [true, ["processes"]]);
       else assert.notEqual(bomb.exitCode, 0);
       assert.ok(await isAlive(sandbox));
