@@ -87,7 +87,11 @@ export const processCases: readonly SandboxCase[] = [
   {
     name: "a process ends at its time limit, and has its own directory and variables",
     async run({ sandbox }) {
-      const process = start(sandbox, "pwd; echo $WORD; sleep 60", { timeoutMs: 2_000, cwd: "/", env: { WORD: "here" } });
+      const process = start(sandbox, "pwd; echo $WORD; sleep 60", {
+        timeoutMs: 2_000,
+        cwd: "/",
+        env: { WORD: "here" },
+      });
       assert.deepEqual(await process.exit, { exitCode: 124, timedOut: true });
       assert.equal(process.all(), "/\nhere\n");
     },
