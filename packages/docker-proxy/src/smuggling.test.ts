@@ -174,6 +174,7 @@ describe("a stream", () => {
     while (sent < 64 * 1024 * 1024) {
       sent += chunk.length;
       if (socket.write(chunk)) continue;
+      // A stall has no event of its own; one that is taken for it too early sends less, and proves the same.
       const drained = await Promise.race([
         once(socket, "drain").then(() => true),
         new Promise<boolean>((resolve) => setTimeout(resolve, 300, false)),

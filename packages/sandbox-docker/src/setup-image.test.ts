@@ -24,6 +24,7 @@ describe.skipIf(reason !== undefined)(`an image's setup${reason === undefined ? 
     },
   };
   const setup: ImageSetup = {
+    // The pauses make pieces of one line, which progress has to show as a line.
     command: `id -u; for letter in s l o w; do printf $letter; sleep 0.05; done; curl -fsS http://files.test/tool > /usr/local/bin/a-tool && chmod 755 /usr/local/bin/a-tool; touch /tmp/left; : ${mark}`,
     network,
     allow: ["files.test"],

@@ -102,7 +102,8 @@ test("signals reach the process group, and a deadline can be taken away", async 
   });
   command.background();
   await told.promise;
-  await bash("sleep 3.2");
+  // Begun later with the same limit, it is ended by it: the first one would have been before.
+  expect(await bash("tail -f /dev/null", { timeoutMs: 3_000 })).toMatchObject({ timedOut: true });
   command.kill(SignalNumber.SIGTERM);
   expect(await command.exit).toMatchObject({ exitCode: 9, timedOut: false });
   expect(text.stdout).toBe("ready\ngot\n");
