@@ -60,7 +60,8 @@ export function checkEngine(info: EngineInfo, { runtime, waive = DEFAULT_WAIVE }
   return missing.map((guard) => GUARDS[guard]);
 }
 
-function missingGuards(info: EngineInfo): readonly EngineGuard[] {
+/** What the engine can't enforce, waived or not. */
+export function missingGuards(info: EngineInfo): readonly EngineGuard[] {
   const options = (info.SecurityOptions ?? []).map((option) => /^(?:name=)?(\w+)/.exec(option)?.[1]);
   // A rootless engine has no control groups to limit anything with, where it is not given any.
   const controls = info.CgroupDriver !== "none";

@@ -1,7 +1,7 @@
 export { type BuildSetupOptions, buildSetupImage } from "./build-setup.ts";
 export { type DockerSandbox, type DockerSandboxOptions, dockerSandbox } from "./docker-sandbox.ts";
 export type { EngineGuard } from "./engine-guards.ts";
-export { type EngineSecurity, engineSecurity } from "./engine-security.ts";
+export { engineLacks } from "./engine-lacks.ts";
 export { type BuildImageOptions, buildSandboxImage, DEFAULT_IMAGE } from "./image.ts";
 export { runsInContainer } from "./in-container.ts";
 export type { PrepareOptions } from "./preparation.ts";

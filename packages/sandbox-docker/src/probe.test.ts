@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { dockerSandbox } from "./docker-sandbox.ts";
 import { temporaryDirectory } from "./engine.fixture.ts";
-import { engineSecurity } from "./engine-security.ts";
+import { engineLacks } from "./engine-lacks.ts";
 import { probeDocker } from "./probe.ts";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -53,7 +53,7 @@ test("a docker-proxy in front of the engine is told from the engine", async () =
   });
 });
 
-test("an engine says what it isolates with, and one that does not say so is no error", async () => {
+test("an engine says what it lacks, and one that does not say so is no error", async () => {
   await using directory = await temporaryDirectory();
   const path = join(directory.path, "engine.sock");
   const info = {
@@ -65,9 +65,9 @@ test("an engine says what it isolates with, and one that does not say so is no e
     response.writeHead(request.url === "/info" ? 200 : 404).end(JSON.stringify(info));
   };
   const server = await listening(answers, path);
-  expect(await engineSecurity(`unix://${path}`)).toEqual({ options: ["seccomp", "cgroupns"], limits: true });
+  expect(await engineLacks(`unix://${path}`)).toEqual(["apparmor", "userns", "swap", "cpu"]);
   await server[Symbol.asyncDispose]();
-  expect(await engineSecurity(`unix://${path}`)).toBeUndefined();
+  expect(await engineLacks(`unix://${path}`)).toBeUndefined();
 });
 
 test("DOCKER_HOST names the engine, by tcp too", async () => {

@@ -1,11 +1,11 @@
-import type { EngineSecurity } from "@claw/sandbox-docker";
+import type { EngineGuard } from "@claw/sandbox-docker";
 import type { Finding, Site } from "./finding.ts";
 
 const GUIDE = "docs/docker-proxy.md";
 
 /** What the gateway can do to the engine, and the engine for its containers. Nothing without an engine. */
 export async function engineFindings({ config, inContainer }: Site): Promise<readonly Finding[]> {
-  const { engineSecurity, probeDocker } = await import("@claw/sandbox-docker");
+  const { engineLacks, probeDocker } = await import("@claw/sandbox-docker");
   const { reachable, proxied, socketPath } = await probeDocker();
   if (!reachable || proxied) return [];
   const found: Finding[] = [];
@@ -33,14 +33,12 @@ export async function engineFindings({ config, inContainer }: Site): Promise<rea
       mend: "Set the engine up with certificates, and DOCKER_TLS_VERIFY and DOCKER_CERT_PATH here.",
     });
   }
-  return [...found, ...isolation(await engineSecurity())];
+  return [...found, ...isolation((await engineLacks()) ?? [])];
 }
 
-function isolation(security: EngineSecurity | undefined): readonly Finding[] {
-  if (security === undefined) return [];
-  const { options, limits } = security;
+function isolation(lacks: readonly EngineGuard[]): readonly Finding[] {
   const found: Finding[] = [];
-  if (!options.includes("seccomp")) {
+  if (lacks.includes("seccomp")) {
     found.push({
       id: "engine.no-seccomp",
       severity: "critical",
@@ -48,7 +46,7 @@ function isolation(security: EngineSecurity | undefined): readonly Finding[] {
       mend: "Use a kernel and an engine with seccomp.",
     });
   }
-  if (!limits) {
+  if (lacks.includes("memory") || lacks.includes("pids")) {
     found.push({
       id: "engine.no-limits",
       severity: "warning",
@@ -56,7 +54,7 @@ function isolation(security: EngineSecurity | undefined): readonly Finding[] {
       mend: "Turn on the memory and pids controllers of cgroups; a rootless engine needs cgroups v2.",
     });
   }
-  if (!options.includes("apparmor") && !options.includes("selinux")) {
+  if (lacks.includes("apparmor")) {
     found.push({
       id: "engine.no-mac",
       severity: "note",
@@ -64,7 +62,7 @@ function isolation(security: EngineSecurity | undefined): readonly Finding[] {
       mend: "Use a kernel with one of them.",
     });
   }
-  if (!options.includes("rootless") && !options.includes("userns")) {
+  if (lacks.includes("userns")) {
     found.push({
       id: "engine.no-userns",
       severity: "note",
